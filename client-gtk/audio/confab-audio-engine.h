@@ -1,0 +1,89 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "confab-ice-server.h"
+#include "confab-signal.h"
+
+G_BEGIN_DECLS
+
+#define CONFAB_TYPE_AUDIO_ENGINE (confab_audio_engine_get_type ())
+G_DECLARE_FINAL_TYPE (ConfabAudioEngine, confab_audio_engine, CONFAB, AUDIO_ENGINE, GObject)
+
+/* Statistics of one peer at one moment; a negative value is not known (yet). */
+typedef struct {
+  double rtt_ms;
+  double jitter_ms;
+  double lost_ratio;
+  double jitter_buffer_ms;
+  gint64 packets_received;
+  gint64 packets_sent;
+  gint64 concealed_ticks;
+} ConfabAudioPeerStats;
+
+/* Lives in one main context (the thread-default one at construction): every function and signal
+ * belongs to it.
+ *
+ * Signals:
+ *   "send-signal" (const char *to, ConfabSignal *signal)   negotiation to carry to that participant
+ *   "peer-state" (const char *peer_id, const char *state)  "connecting" | "connected" |
+ * "rebuilding" | "failed" "peer-failed" (const char *peer_id, GError *error)
+ * CONFAB_ERROR_CERTIFICATE_MISMATCH, _TIMED_OUT, _MEDIA_FAILED "first-audio" (const char *peer_id)
+ * the first decoded sample of that peer reached the mixer "levels" () 10 Hz: read the levels now
+ *   "device-problem" (GError *error)                       CONFAB_ERROR_NO_DEVICE or _MEDIA_FAILED,
+ * in words; the call goes on "device-recovered" () "source-ended" () a file that does not loop was
+ * played to its end
+ */
+ConfabAudioEngine *confab_audio_engine_new (void);
+
+/* Before start, or at any time later for devices. NULL is the default device. Default: default
+ * device, both ways. */
+void confab_audio_engine_set_source_device (ConfabAudioEngine *self, const char *device);
+gboolean confab_audio_engine_set_source_file (ConfabAudioEngine *self,
+                                              const char *path,
+                                              gboolean loop,
+                                              GError **error);
+void confab_audio_engine_set_source_silence (ConfabAudioEngine *self);
+void confab_audio_engine_set_source_echo (ConfabAudioEngine *self);
+void confab_audio_engine_set_sink_device (ConfabAudioEngine *self, const char *device);
+void confab_audio_engine_set_sink_null (ConfabAudioEngine *self);
+/* WAV, 48 kHz mono 16 bit: what one hears. */
+gboolean confab_audio_engine_set_record_path (ConfabAudioEngine *self,
+                                              const char *path,
+                                              GError **error);
+void confab_audio_engine_set_ice_servers (ConfabAudioEngine *self, GPtrArray *ice_servers);
+
+/* Never fails for want of a device: that is "device-problem", and one listens (or only speaks). */
+gboolean confab_audio_engine_start (ConfabAudioEngine *self, GError **error);
+/* Closes every peer and the devices; returns when all streaming threads have ended. */
+void confab_audio_engine_stop (ConfabAudioEngine *self);
+
+void confab_audio_engine_add_peer (ConfabAudioEngine *self, const char *peer_id, gboolean we_offer);
+void confab_audio_engine_remove_peer (ConfabAudioEngine *self, const char *peer_id);
+void confab_audio_engine_take_signal (ConfabAudioEngine *self,
+                                      const char *from,
+                                      ConfabSignal *signal);
+
+void confab_audio_engine_set_muted (ConfabAudioEngine *self, gboolean muted);
+gboolean confab_audio_engine_get_muted (ConfabAudioEngine *self);
+void confab_audio_engine_set_deafened (ConfabAudioEngine *self, gboolean deafened);
+gboolean confab_audio_engine_get_deafened (ConfabAudioEngine *self);
+/* 0.0 silent .. 1.0 as sent .. 2.0 */
+void confab_audio_engine_set_peer_volume (ConfabAudioEngine *self,
+                                          const char *peer_id,
+                                          double volume);
+double confab_audio_engine_get_peer_volume (ConfabAudioEngine *self, const char *peer_id);
+/* dBov, -127..0 */
+double confab_audio_engine_get_input_level (ConfabAudioEngine *self, gboolean *is_speaking);
+double confab_audio_engine_get_peer_level (ConfabAudioEngine *self,
+                                           const char *peer_id,
+                                           gboolean *is_speaking);
+gboolean confab_audio_engine_get_peer_stats (ConfabAudioEngine *self,
+                                             const char *peer_id,
+                                             ConfabAudioPeerStats *stats);
+/* TRUE when a microphone (or another source) delivers: else one is listening only */
+gboolean confab_audio_engine_has_source (ConfabAudioEngine *self);
+
+G_END_DECLS
