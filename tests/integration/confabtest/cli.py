@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""confab-cli as the tests use it."""
+
+import json
+import os
+import subprocess
+
+from .paths import CONFAB_CLI, DEADLINE_S
+from .process import Process
+
+
+def run_cli(*arguments, deadline_s=DEADLINE_S, env=None):
+    """Runs to the end: CompletedProcess with text output."""
+    return subprocess.run(
+        [str(CONFAB_CLI), *map(str, arguments)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=deadline_s,
+        env={**os.environ, **(env or {})},
+    )
+
+
+def create_call(daemon, name="Host", title=None):
+    """The join link that confab-cli create prints."""
+    extra = ["--title", title] if title else []
+    done = run_cli("create", "--server", daemon.url, "--name", name, *extra)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) == 1, done.stdout
+    return lines[0]
+
+
+class CliParticipant(Process):
+    """One confab-cli join --json; its events are dictionaries."""
+
+    def __init__(self, link, name, *options, env=None):
+        super().__init__([CONFAB_CLI, "join", link, "--name", name, "--json", *options], env={**os.environ, **(env or {})})
+
+    def wait_event(self, kind, deadline_s=DEADLINE_S, **members):
+        """The next event of that kind whose members have these values."""
+
+        def matches(line):
+            event = json.loads(line)
+            return event if event["event"] == kind and all(event.get(k) == v for k, v in members.items()) else False
+
+        return self.wait_line(matches, f"event {kind} {members or ''}", deadline_s)
+
+    @property
+    def events(self):
+        return [json.loads(line) for line in self.lines]
