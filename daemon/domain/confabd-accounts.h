@@ -1,0 +1,45 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "confab-clock.h"
+#include "confab-user.h"
+#include "confabd-store.h"
+
+G_BEGIN_DECLS
+
+#define CONFABD_TYPE_ACCOUNTS (confabd_accounts_get_type ())
+G_DECLARE_FINAL_TYPE (ConfabdAccounts, confabd_accounts, CONFABD, ACCOUNTS, GObject)
+
+ConfabdAccounts *confabd_accounts_new (ConfabdStore *store,
+                                       ConfabClock *clock,
+                                       GBytes *signing_key);
+
+void confabd_accounts_sign_in_guest_async (ConfabdAccounts *self,
+                                           const char *name,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data);
+void confabd_accounts_local_user_async (ConfabdAccounts *self,
+                                        const char *display_name,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+/* token, expires_at: (out) (optional) (transfer full) */
+ConfabUser *confabd_accounts_sign_in_guest_finish (ConfabdAccounts *self,
+                                                   GAsyncResult *result,
+                                                   char **token,
+                                                   GDateTime **expires_at,
+                                                   GError **error);
+ConfabUser *confabd_accounts_local_user_finish (ConfabdAccounts *self,
+                                                GAsyncResult *result,
+                                                char **token,
+                                                GDateTime **expires_at,
+                                                GError **error);
+ConfabUser *confabd_accounts_verify_token (ConfabdAccounts *self,
+                                           const char *token,
+                                           GError **error);
+
+G_END_DECLS

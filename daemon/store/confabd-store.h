@@ -1,0 +1,40 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "confab-call.h"
+#include "confab-clock.h"
+#include "confab-invite.h"
+#include "confab-participant.h"
+#include "confab-user.h"
+#include "confabd-database.h"
+
+G_BEGIN_DECLS
+
+#define CONFABD_TYPE_STORE (confabd_store_get_type ())
+G_DECLARE_FINAL_TYPE (ConfabdStore, confabd_store, CONFABD, STORE, GObject)
+
+/* Opens "sqlite:///ABSOLUTE/PATH" or "sqlite::memory:", migrates it, and closes what a killed
+ * daemon left open. Waits for the disk: for the start only. */
+ConfabdStore *confabd_store_open (const char *url, ConfabClock *clock, GError **error);
+ConfabdStore *confabd_store_new (ConfabdDatabase *database, ConfabClock *clock, GError **error);
+
+/* The folder of the database; NULL when it has none (":memory:"). */
+const char *confabd_store_get_folder (ConfabdStore *self);
+
+/* For /health/ready: does the database answer, and with the schema of this daemon? */
+void confabd_store_check_async (ConfabdStore *self,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean confabd_store_check_finish (ConfabdStore *self,
+                                     GAsyncResult *result,
+                                     gboolean *schema_is_ours,
+                                     GError **error);
+
+/* Waits until all that was asked for is done and on the disk. For the end. */
+gboolean confabd_store_close (ConfabdStore *self, GError **error);
+
+G_END_DECLS
