@@ -149,7 +149,7 @@ confab_redact_text (const char *text)
     g_free (redacted);
     redacted = next != NULL ? next : g_strdup ("[redacted]");
   }
-  without_addresses = g_regex_replace_eval (get_address_regex (), redacted, -1, 0, 0,
-                                            replace_address, NULL, NULL);
+  without_addresses =
+      g_regex_replace_eval (get_address_regex (), redacted, -1, 0, 0, replace_address, NULL, NULL);
   return without_addresses != NULL ? without_addresses : g_strdup ("[redacted]");
 }

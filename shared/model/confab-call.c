@@ -168,7 +168,7 @@ confab_call_with_title (ConfabCall *self, const char *title)
 /**
  * confab_call_with_kind:
  * @self: a call
- * @kind: how it came about; a scheduled one waits for its start
+ * @kind: how it came about
  *
  * Returns: (transfer full): a copy of another kind
  * Since: 0.1
@@ -179,8 +179,24 @@ confab_call_with_kind (ConfabCall *self, ConfabCallKind kind)
   ConfabCall *copy = confab_call_copy (self);
 
   copy->kind = kind;
-  if (kind == CONFAB_CALL_KIND_SCHEDULED && copy->state == CONFAB_CALL_STATE_OPEN)
-    copy->state = CONFAB_CALL_STATE_SCHEDULED;
+  return copy;
+}
+
+/**
+ * confab_call_with_state:
+ * @self: a call
+ * @state: any state, as the store or a peer tells it; what may become of a call is for
+ *   confab_call_state_next() to say
+ *
+ * Returns: (transfer full): a copy in another state
+ * Since: 0.1
+ */
+ConfabCall *
+confab_call_with_state (ConfabCall *self, ConfabCallState state)
+{
+  ConfabCall *copy = confab_call_copy (self);
+
+  copy->state = state;
   return copy;
 }
 

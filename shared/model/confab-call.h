@@ -32,6 +32,8 @@ ConfabCall *confab_call_with_title (ConfabCall *self, const char *title);
 CONFAB_AVAILABLE_IN_ALL
 ConfabCall *confab_call_with_kind (ConfabCall *self, ConfabCallKind kind);
 CONFAB_AVAILABLE_IN_ALL
+ConfabCall *confab_call_with_state (ConfabCall *self, ConfabCallState state);
+CONFAB_AVAILABLE_IN_ALL
 ConfabCall *confab_call_with_max_participants (ConfabCall *self, guint max_participants);
 CONFAB_AVAILABLE_IN_ALL
 ConfabCall *confab_call_with_started (ConfabCall *self, GDateTime *started_at);

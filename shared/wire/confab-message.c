@@ -1,0 +1,683 @@
+/*
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "confab-message"
+
+#include "config.h"
+
+#include <math.h>
+
+#include "confab-error.h"
+#include "confab-message-private.h"
+#include "confab-message.h"
+#include "confab-time.h"
+
+#define MAX_EXACT_INTEGER                                                \
+  9007199254740992.0 /* 2^53: whole numbers beyond are not exact in JSON \
+                      */
+
+/**
+ * ConfabMessage:
+ *
+ * One JSON object: a message of the socket, with a kind, or the body of a REST request or reply.
+ * Built once and not changed after; what was decoded cannot be changed at all.
+ *
+ * Since: 0.1
+ */
+struct _ConfabMessage {
+  JsonObject *object; /* (owned) */
+  gboolean is_sealed;
+};
+
+G_DEFINE_BOXED_TYPE (ConfabMessage, confab_message, confab_message_ref, confab_message_unref)
+
+static void
+confab_message_clear (ConfabMessage *self)
+{
+  json_object_unref (self->object);
+}
+
+static ConfabMessage *
+new_around (JsonObject *object, gboolean is_sealed)
+{
+  ConfabMessage *self = g_atomic_rc_box_new0 (ConfabMessage);
+
+  self->object = object;
+  self->is_sealed = is_sealed;
+  return self;
+}
+
+/* (transfer none): a decoded object */
+ConfabMessage *
+confab_message_new_from_json (JsonObject *object)
+{
+  return new_around (json_object_ref (object), TRUE);
+}
+
+/* Returns: (transfer none) */
+JsonObject *
+confab_message_get_json (ConfabMessage *self)
+{
+  return self->object;
+}
+
+/**
+ * confab_message_new:
+ * @type: (nullable): the kind of a message, as `join`, or %NULL for a body
+ *
+ * Returns: (transfer full): an object with no other member yet
+ * Since: 0.1
+ */
+ConfabMessage *
+confab_message_new (const char *type)
+{
+  ConfabMessage *self = new_around (json_object_new (), FALSE);
+
+  if (type != NULL)
+    json_object_set_string_member (self->object, "type", type);
+  return self;
+}
+
+/**
+ * confab_message_ref:
+ * @self: a message
+ *
+ * Safe to call from any thread.
+ *
+ * Returns: (transfer full): @self
+ * Since: 0.1
+ */
+ConfabMessage *
+confab_message_ref (ConfabMessage *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return g_atomic_rc_box_acquire (self);
+}
+
+/**
+ * confab_message_unref:
+ * @self: (transfer full): a message
+ *
+ * Since: 0.1
+ */
+void
+confab_message_unref (ConfabMessage *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_atomic_rc_box_release_full (self, (GDestroyNotify) confab_message_clear);
+}
+
+/* NULL for a member that is absent or null, which mean the same. */
+static JsonNode *
+find_node (ConfabMessage *self, const char *name)
+{
+  JsonNode *node = json_object_get_member (self->object, name);
+
+  return node != NULL && !json_node_is_null (node) ? node : NULL;
+}
+
+/* What a getter returns without a node: fine when the member is optional. */
+static gboolean
+accept_absence (const char *name, ConfabFieldPresence presence, GError **error)
+{
+  if (presence == CONFAB_FIELD_OPTIONAL)
+    return TRUE;
+  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_MESSAGE, "The member “%s” is missing", name);
+  return FALSE;
+}
+
+static gboolean
+refuse (const char *name, const char *expected, GError **error)
+{
+  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_MESSAGE, "The member “%s” is not %s", name,
+               expected);
+  return FALSE;
+}
+
+static gboolean
+holds_string (JsonNode *node)
+{
+  return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING;
+}
+
+/**
+ * confab_message_get_kind:
+ * @self: a message
+ *
+ * Returns: (transfer none) (nullable): the member `type`, or %NULL for a body without
+ * Since: 0.1
+ */
+const char *
+confab_message_get_kind (ConfabMessage *self)
+{
+  JsonNode *node = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  node = find_node (self, "type");
+  return node != NULL && holds_string (node) ? json_node_get_string (node) : NULL;
+}
+
+/**
+ * confab_message_has:
+ * @self: a message
+ * @name: a member
+ *
+ * Returns: %TRUE when the member is there and not null
+ * Since: 0.1
+ */
+gboolean
+confab_message_has (ConfabMessage *self, const char *name)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  return find_node (self, name) != NULL;
+}
+
+/**
+ * confab_message_get_string:
+ * @self: a message
+ * @name: a member
+ * @presence: whether it may be absent
+ * @max_chars: how many Unicode characters it may have; 0: as many as fit into a message
+ * @value: (out) (transfer none) (nullable): UTF-8, or %NULL when absent; belongs to @self
+ * @error: return location for a #GError
+ *
+ * Fails with %CONFAB_ERROR_BAD_MESSAGE for another type, a longer string, or a required member
+ * that is absent.
+ *
+ * Returns: %TRUE when @value is set
+ * Since: 0.1
+ */
+gboolean
+confab_message_get_string (ConfabMessage *self,
+                           const char *name,
+                           ConfabFieldPresence presence,
+                           gsize max_chars,
+                           const char **value,
+                           GError **error)
+{
+  JsonNode *node = NULL;
+  const char *text = NULL;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (value != NULL, FALSE);
+
+  *value = NULL;
+  node = find_node (self, name);
+  if (node == NULL)
+    return accept_absence (name, presence, error);
+  if (!holds_string (node))
+    return refuse (name, "a string", error);
+  text = json_node_get_string (node);
+  if (max_chars > 0 && (gsize) g_utf8_strlen (text, -1) > max_chars) {
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_MESSAGE,
+                 "The member “%s” has more than %" G_GSIZE_FORMAT " characters", name, max_chars);
+    return FALSE;
+  }
+  *value = text;
+  return TRUE;
+}
+
+/* A whole number, also one written as 1.0 or 1e3. */
+static gboolean
+read_integer (JsonNode *node, gint64 *value)
+{
+  double number = 0;
+
+  if (!JSON_NODE_HOLDS_VALUE (node))
+    return FALSE;
+  if (json_node_get_value_type (node) == G_TYPE_INT64) {
+    *value = json_node_get_int (node);
+    return TRUE;
+  }
+  if (json_node_get_value_type (node) != G_TYPE_DOUBLE)
+    return FALSE;
+  number = json_node_get_double (node);
+  if (!isfinite (number) || floor (number) != number || fabs (number) > MAX_EXACT_INTEGER)
+    return FALSE;
+  *value = (gint64) number;
+  return TRUE;
+}
+
+/**
+ * confab_message_get_integer:
+ * @self: a message
+ * @name: a member
+ * @presence: whether it may be absent
+ * @min: the smallest value allowed
+ * @max: the largest value allowed
+ * @value: (out): the number, or 0 when absent
+ * @error: return location for a #GError
+ *
+ * Fails with %CONFAB_ERROR_BAD_MESSAGE for another type, a fraction, a number out of range, or a
+ * required member that is absent.
+ *
+ * Returns: %TRUE when @value is set
+ * Since: 0.1
+ */
+gboolean
+confab_message_get_integer (ConfabMessage *self,
+                            const char *name,
+                            ConfabFieldPresence presence,
+                            gint64 min,
+                            gint64 max,
+                            gint64 *value,
+                            GError **error)
+{
+  JsonNode *node = NULL;
+  gint64 number = 0;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (value != NULL, FALSE);
+
+  *value = 0;
+  node = find_node (self, name);
+  if (node == NULL)
+    return accept_absence (name, presence, error);
+  if (!read_integer (node, &number))
+    return refuse (name, "a whole number", error);
+  if (number < min || number > max) {
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_MESSAGE,
+                 "The member “%s” is not from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, name, min,
+                 max);
+    return FALSE;
+  }
+  *value = number;
+  return TRUE;
+}
+
+/**
+ * confab_message_get_boolean:
+ * @self: a message
+ * @name: a member
+ * @presence: whether it may be absent
+ * @value: (out): the truth, or %FALSE when absent
+ * @error: return location for a #GError
+ *
+ * Fails with %CONFAB_ERROR_BAD_MESSAGE for another type or a required member that is absent.
+ *
+ * Returns: %TRUE when @value is set
+ * Since: 0.1
+ */
+gboolean
+confab_message_get_boolean (ConfabMessage *self,
+                            const char *name,
+                            ConfabFieldPresence presence,
+                            gboolean *value,
+                            GError **error)
+{
+  JsonNode *node = NULL;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (value != NULL, FALSE);
+
+  *value = FALSE;
+  node = find_node (self, name);
+  if (node == NULL)
+    return accept_absence (name, presence, error);
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+    return refuse (name, "true or false", error);
+  *value = json_node_get_boolean (node);
+  return TRUE;
+}
+
+/**
+ * confab_message_get_time:
+ * @self: a message
+ * @name: a member
+ * @presence: whether it may be absent
+ * @value: (out) (transfer full) (nullable): an instant in UTC, or %NULL when absent
+ * @error: return location for a #GError
+ *
+ * Fails with %CONFAB_ERROR_BAD_MESSAGE for anything that confab_time_parse() refuses, above all a
+ * time without an offset, and for a required member that is absent.
+ *
+ * Returns: %TRUE when @value is set
+ * Since: 0.1
+ */
+gboolean
+confab_message_get_time (ConfabMessage *self,
+                         const char *name,
+                         ConfabFieldPresence presence,
+                         GDateTime **value,
+                         GError **error)
+{
+  const char *text = NULL;
+
+  g_return_val_if_fail (value != NULL, FALSE);
+
+  *value = NULL;
+  if (!confab_message_get_string (self, name, presence, 0, &text, error))
+    return FALSE;
+  if (text == NULL)
+    return TRUE;
+  *value = confab_time_parse (text, error);
+  if (*value == NULL)
+    g_prefix_error (error, "The member “%s”: ", name);
+  return *value != NULL;
+}
+
+/**
+ * confab_message_get_object:
+ * @self: a message
+ * @name: a member
+ * @presence: whether it may be absent
+ * @value: (out) (transfer full) (nullable): the object, or %NULL when absent
+ * @error: return location for a #GError
+ *
+ * Fails with %CONFAB_ERROR_BAD_MESSAGE for another type or a required member that is absent.
+ *
+ * Returns: %TRUE when @value is set
+ * Since: 0.1
+ */
+gboolean
+confab_message_get_object (ConfabMessage *self,
+                           const char *name,
+                           ConfabFieldPresence presence,
+                           ConfabMessage **value,
+                           GError **error)
+{
+  JsonNode *node = NULL;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (value != NULL, FALSE);
+
+  *value = NULL;
+  node = find_node (self, name);
+  if (node == NULL)
+    return accept_absence (name, presence, error);
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    return refuse (name, "an object", error);
+  *value = confab_message_new_from_json (json_node_get_object (node));
+  return TRUE;
+}
+
+/* NULL and no error when the list is absent. */
+static gboolean
+find_list (ConfabMessage *self,
+           const char *name,
+           ConfabFieldPresence presence,
+           guint max_items,
+           JsonArray **array,
+           GError **error)
+{
+  JsonNode *node = find_node (self, name);
+
+  *array = NULL;
+  if (node == NULL)
+    return accept_absence (name, presence, error);
+  if (!JSON_NODE_HOLDS_ARRAY (node))
+    return refuse (name, "a list", error);
+  if (json_array_get_length (json_node_get_array (node)) > max_items) {
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_MESSAGE,
+                 "The member “%s” has more than %u items", name, max_items);
+    return FALSE;
+  }
+  *array = json_node_get_array (node);
+  return TRUE;
+}
+
+/**
+ * confab_message_get_list:
+ * @self: a message
+ * @name: a member
+ * @presence: whether it may be absent
+ * @max_items: how many items it may have
+ * @value: (out) (transfer container) (element-type ConfabMessage) (nullable): the objects, or %NULL
+ *   when absent
+ * @error: return location for a #GError
+ *
+ * Fails with %CONFAB_ERROR_BAD_MESSAGE for another type, an item that is no object, more items, or
+ * a required member that is absent.
+ *
+ * Returns: %TRUE when @value is set
+ * Since: 0.1
+ */
+gboolean
+confab_message_get_list (ConfabMessage *self,
+                         const char *name,
+                         ConfabFieldPresence presence,
+                         guint max_items,
+                         GPtrArray **value,
+                         GError **error)
+{
+  g_autoptr (GPtrArray) items = NULL;
+  JsonArray *array = NULL;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (value != NULL, FALSE);
+
+  *value = NULL;
+  if (!find_list (self, name, presence, max_items, &array, error))
+    return FALSE;
+  if (array == NULL)
+    return TRUE;
+
+  items = g_ptr_array_new_with_free_func ((GDestroyNotify) confab_message_unref);
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    JsonNode *node = json_array_get_element (array, i);
+
+    if (!JSON_NODE_HOLDS_OBJECT (node))
+      return refuse (name, "a list of objects", error);
+    g_ptr_array_add (items, confab_message_new_from_json (json_node_get_object (node)));
+  }
+  *value = g_steal_pointer (&items);
+  return TRUE;
+}
+
+/**
+ * confab_message_get_strings:
+ * @self: a message
+ * @name: a member
+ * @presence: whether it may be absent
+ * @max_items: how many items it may have
+ * @value: (out) (transfer full) (array zero-terminated=1) (nullable): UTF-8, or %NULL when absent
+ * @error: return location for a #GError
+ *
+ * Fails with %CONFAB_ERROR_BAD_MESSAGE for another type, an item that is no string, more items, or
+ * a required member that is absent.
+ *
+ * Returns: %TRUE when @value is set
+ * Since: 0.1
+ */
+gboolean
+confab_message_get_strings (ConfabMessage *self,
+                            const char *name,
+                            ConfabFieldPresence presence,
+                            guint max_items,
+                            char ***value,
+                            GError **error)
+{
+  g_autoptr (GStrvBuilder) builder = NULL;
+  JsonArray *array = NULL;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (value != NULL, FALSE);
+
+  *value = NULL;
+  if (!find_list (self, name, presence, max_items, &array, error))
+    return FALSE;
+  if (array == NULL)
+    return TRUE;
+
+  builder = g_strv_builder_new ();
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    JsonNode *node = json_array_get_element (array, i);
+
+    if (!holds_string (node))
+      return refuse (name, "a list of strings", error);
+    g_strv_builder_add (builder, json_node_get_string (node));
+  }
+  *value = g_strv_builder_end (builder);
+  return TRUE;
+}
+
+/**
+ * confab_message_set_string:
+ * @self: a message being built
+ * @name: a member
+ * @value: (nullable): UTF-8; %NULL is left out
+ *
+ * Since: 0.1
+ */
+void
+confab_message_set_string (ConfabMessage *self, const char *name, const char *value)
+{
+  g_return_if_fail (self != NULL && !self->is_sealed);
+  g_return_if_fail (name != NULL);
+
+  if (value != NULL)
+    json_object_set_string_member (self->object, name, value);
+}
+
+/**
+ * confab_message_set_integer:
+ * @self: a message being built
+ * @name: a member
+ * @value: a whole number; exact in every reader up to 2^53
+ *
+ * Since: 0.1
+ */
+void
+confab_message_set_integer (ConfabMessage *self, const char *name, gint64 value)
+{
+  g_return_if_fail (self != NULL && !self->is_sealed);
+  g_return_if_fail (name != NULL);
+
+  json_object_set_int_member (self->object, name, value);
+}
+
+/**
+ * confab_message_set_double:
+ * @self: a message being built
+ * @name: a member
+ * @value: a finite number: JSON has no other
+ *
+ * Since: 0.1
+ */
+void
+confab_message_set_double (ConfabMessage *self, const char *name, double value)
+{
+  g_return_if_fail (self != NULL && !self->is_sealed);
+  g_return_if_fail (name != NULL);
+  g_return_if_fail (isfinite (value));
+
+  json_object_set_double_member (self->object, name, value);
+}
+
+/**
+ * confab_message_set_boolean:
+ * @self: a message being built
+ * @name: a member
+ * @value: the truth
+ *
+ * Since: 0.1
+ */
+void
+confab_message_set_boolean (ConfabMessage *self, const char *name, gboolean value)
+{
+  g_return_if_fail (self != NULL && !self->is_sealed);
+  g_return_if_fail (name != NULL);
+
+  json_object_set_boolean_member (self->object, name, value);
+}
+
+/**
+ * confab_message_set_time:
+ * @self: a message being built
+ * @name: a member
+ * @value: (nullable): an instant, written by confab_time_format(); %NULL is left out
+ *
+ * Since: 0.1
+ */
+void
+confab_message_set_time (ConfabMessage *self, const char *name, GDateTime *value)
+{
+  g_autofree char *text = value != NULL ? confab_time_format (value) : NULL;
+
+  confab_message_set_string (self, name, text);
+}
+
+/**
+ * confab_message_take_object:
+ * @self: a message being built
+ * @name: a member
+ * @value: (transfer full) (nullable): an object that is complete; %NULL is left out
+ *
+ * Since: 0.1
+ */
+void
+confab_message_take_object (ConfabMessage *self, const char *name, ConfabMessage *value)
+{
+  g_autoptr (ConfabMessage) owned = value;
+
+  g_return_if_fail (self != NULL && !self->is_sealed);
+  g_return_if_fail (name != NULL);
+
+  if (owned != NULL)
+    json_object_set_object_member (self->object, name, json_object_ref (owned->object));
+}
+
+/**
+ * confab_message_take_list:
+ * @self: a message being built
+ * @name: a member
+ * @value: (transfer full) (element-type ConfabMessage) (nullable): objects that are complete; %NULL
+ *   is left out
+ *
+ * Since: 0.1
+ */
+void
+confab_message_take_list (ConfabMessage *self, const char *name, GPtrArray *value)
+{
+  g_autoptr (GPtrArray) owned = value;
+  JsonArray *array = NULL;
+
+  g_return_if_fail (self != NULL && !self->is_sealed);
+  g_return_if_fail (name != NULL);
+
+  if (owned == NULL)
+    return;
+  array = json_array_sized_new (owned->len);
+  for (guint i = 0; i < owned->len; i++) {
+    ConfabMessage *item = g_ptr_array_index (owned, i);
+
+    json_array_add_object_element (array, json_object_ref (item->object));
+  }
+  json_object_set_array_member (self->object, name, array);
+}
+
+/**
+ * confab_message_set_strings:
+ * @self: a message being built
+ * @name: a member
+ * @value: (array zero-terminated=1) (nullable): UTF-8; %NULL is left out
+ *
+ * Since: 0.1
+ */
+void
+confab_message_set_strings (ConfabMessage *self, const char *name, const char *const *value)
+{
+  JsonArray *array = NULL;
+
+  g_return_if_fail (self != NULL && !self->is_sealed);
+  g_return_if_fail (name != NULL);
+
+  if (value == NULL)
+    return;
+  array = json_array_new ();
+  for (guint i = 0; value[i] != NULL; i++)
+    json_array_add_string_element (array, value[i]);
+  json_object_set_array_member (self->object, name, array);
+}

@@ -1,0 +1,535 @@
+/*
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "confab-wire-model"
+
+#include "config.h"
+
+#include "confab-error.h"
+#include "confab-limits.h"
+#include "confab-wire-model.h"
+
+#define MAX_ID_CHARS     64 /* more than any identifier of ours */
+#define MAX_REASON_CHARS 64
+#define MAX_URLS         16
+#define MAX_URL_CHARS    512
+
+typedef gboolean (*NameReader) (const char *text, int *value);
+
+/* A member that is a name of a table: an unknown one is an error, since guessing a role or a state
+ * would be worse. */
+static gboolean
+get_name (
+    ConfabMessage *message, const char *member, NameReader from_string, int *value, GError **error)
+{
+  const char *text = NULL;
+
+  if (!confab_message_get_string (message, member, CONFAB_FIELD_REQUIRED, MAX_ID_CHARS, &text,
+                                  error))
+    return FALSE;
+  if (from_string (text, value))
+    return TRUE;
+  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_MESSAGE, "The member “%s” has no value “%s”",
+               member, text);
+  return FALSE;
+}
+
+static gboolean
+get_id (ConfabMessage *message, const char *member, const char **id, GError **error)
+{
+  return confab_message_get_string (message, member, CONFAB_FIELD_REQUIRED, MAX_ID_CHARS, id,
+                                    error);
+}
+
+static gboolean
+get_time (ConfabMessage *message, const char *member, GDateTime **time, GError **error)
+{
+  return confab_message_get_time (message, member, CONFAB_FIELD_REQUIRED, time, error);
+}
+
+static gboolean
+get_optional_time (ConfabMessage *message, const char *member, GDateTime **time, GError **error)
+{
+  return confab_message_get_time (message, member, CONFAB_FIELD_OPTIONAL, time, error);
+}
+
+static gboolean
+read_user_role (const char *text, int *value)
+{
+  ConfabUserRole role = CONFAB_USER_ROLE_GUEST;
+
+  if (!confab_user_role_from_string (text, &role))
+    return FALSE;
+  *value = (int) role;
+  return TRUE;
+}
+
+static gboolean
+read_role (const char *text, int *value)
+{
+  ConfabRole role = CONFAB_ROLE_LISTENER;
+
+  if (!confab_role_from_string (text, &role))
+    return FALSE;
+  *value = (int) role;
+  return TRUE;
+}
+
+static gboolean
+read_call_kind (const char *text, int *value)
+{
+  ConfabCallKind kind = CONFAB_CALL_KIND_NOW;
+
+  if (!confab_call_kind_from_string (text, &kind))
+    return FALSE;
+  *value = (int) kind;
+  return TRUE;
+}
+
+static gboolean
+read_call_state (const char *text, int *value)
+{
+  ConfabCallState state = CONFAB_CALL_STATE_OPEN;
+
+  if (!confab_call_state_from_string (text, &state))
+    return FALSE;
+  *value = (int) state;
+  return TRUE;
+}
+
+/**
+ * confab_user_to_message: (skip)
+ * @user: a user
+ *
+ * Source: data/api/openapi.yaml, “User”.
+ *
+ * Returns: (transfer full): the object
+ * Since: 0.1
+ */
+ConfabMessage *
+confab_user_to_message (ConfabUser *user)
+{
+  ConfabMessage *message = NULL;
+
+  g_return_val_if_fail (user != NULL, NULL);
+
+  message = confab_message_new (NULL);
+  confab_message_set_string (message, "id", confab_user_get_id (user));
+  confab_message_set_string (message, "display_name", confab_user_get_display_name (user));
+  confab_message_set_string (message, "role",
+                             confab_user_role_to_string (confab_user_get_role (user)));
+  confab_message_set_time (message, "created_at", confab_user_get_created_at (user));
+  return message;
+}
+
+/**
+ * confab_user_from_message: (skip)
+ * @message: an object “User”
+ * @error: return location for a #GError
+ *
+ * Fails with %CONFAB_ERROR_BAD_MESSAGE. Unknown members are ignored.
+ *
+ * Returns: (transfer full): the user
+ * Since: 0.1
+ */
+ConfabUser *
+confab_user_from_message (ConfabMessage *message, GError **error)
+{
+  g_autoptr (GDateTime) created_at = NULL;
+  const char *id = NULL;
+  const char *name = NULL;
+  int role = 0;
+
+  g_return_val_if_fail (message != NULL, NULL);
+
+  if (!get_id (message, "id", &id, error) ||
+      !confab_message_get_string (message, "display_name", CONFAB_FIELD_REQUIRED,
+                                  CONFAB_LIMIT_NAME_CHARS, &name, error) ||
+      !get_name (message, "role", read_user_role, &role, error) ||
+      !get_time (message, "created_at", &created_at, error))
+    return NULL;
+  return confab_user_new (id, name, (ConfabUserRole) role, created_at);
+}
+
+/**
+ * confab_call_to_message: (skip)
+ * @call: a call
+ *
+ * Source: data/api/openapi.yaml, “Call”.
+ *
+ * Returns: (transfer full): the object
+ * Since: 0.1
+ */
+ConfabMessage *
+confab_call_to_message (ConfabCall *call)
+{
+  ConfabMessage *message = NULL;
+
+  g_return_val_if_fail (call != NULL, NULL);
+
+  message = confab_message_new (NULL);
+  confab_message_set_string (message, "id", confab_call_get_id (call));
+  confab_message_set_string (message, "code", confab_call_get_code (call));
+  confab_message_set_string (message, "title", confab_call_get_title (call));
+  confab_message_set_string (message, "kind",
+                             confab_call_kind_to_string (confab_call_get_kind (call)));
+  confab_message_set_string (message, "state",
+                             confab_call_state_to_string (confab_call_get_state (call)));
+  confab_message_set_string (message, "topology", "mesh");
+  confab_message_set_string (message, "creator_id", confab_call_get_creator_id (call));
+  confab_message_set_time (message, "created_at", confab_call_get_created_at (call));
+  confab_message_set_time (message, "started_at", confab_call_get_started_at (call));
+  confab_message_set_time (message, "expires_at", confab_call_get_expires_at (call));
+  confab_message_set_time (message, "ended_at", confab_call_get_ended_at (call));
+  confab_message_set_string (message, "end_reason", confab_call_get_end_reason (call));
+  confab_message_set_integer (message, "max_participants", confab_call_get_max_participants (call));
+  return message;
+}
+
+static ConfabCall *
+new_call_from_required (ConfabMessage *message, GError **error)
+{
+  g_autoptr (GDateTime) created_at = NULL;
+  g_autoptr (GDateTime) expires_at = NULL;
+  const char *id = NULL;
+  const char *code = NULL;
+  const char *creator_id = NULL;
+
+  if (!get_id (message, "id", &id, error) || !get_id (message, "code", &code, error) ||
+      !get_id (message, "creator_id", &creator_id, error) ||
+      !get_time (message, "created_at", &created_at, error) ||
+      !get_time (message, "expires_at", &expires_at, error))
+    return NULL;
+  return confab_call_new (id, code, creator_id, created_at, expires_at);
+}
+
+/* Replaces what a pointer owns by a changed copy. */
+static void
+replace_call (ConfabCall **call, ConfabCall *copy)
+{
+  confab_call_unref (*call);
+  *call = copy;
+}
+
+static gboolean
+apply_call_description (ConfabMessage *message, ConfabCall **call, GError **error)
+{
+  const char *title = NULL;
+  gint64 max_participants = 0;
+  int kind = 0;
+
+  if (!confab_message_get_string (message, "title", CONFAB_FIELD_OPTIONAL, CONFAB_LIMIT_TITLE_CHARS,
+                                  &title, error) ||
+      !get_name (message, "kind", read_call_kind, &kind, error) ||
+      !confab_message_get_integer (message, "max_participants", CONFAB_FIELD_REQUIRED, 1, G_MAXINT,
+                                   &max_participants, error))
+    return FALSE;
+  replace_call (call, confab_call_with_title (*call, title));
+  replace_call (call, confab_call_with_kind (*call, (ConfabCallKind) kind));
+  replace_call (call, confab_call_with_max_participants (*call, (guint) max_participants));
+  return TRUE;
+}
+
+static gboolean
+apply_call_state (ConfabMessage *message, ConfabCall **call, GError **error)
+{
+  g_autoptr (GDateTime) started_at = NULL;
+  g_autoptr (GDateTime) ended_at = NULL;
+  const char *end_reason = NULL;
+  int state = 0;
+
+  if (!get_name (message, "state", read_call_state, &state, error) ||
+      !get_optional_time (message, "started_at", &started_at, error) ||
+      !get_optional_time (message, "ended_at", &ended_at, error) ||
+      !confab_message_get_string (message, "end_reason", CONFAB_FIELD_OPTIONAL, MAX_REASON_CHARS,
+                                  &end_reason, error))
+    return FALSE;
+  if (started_at != NULL)
+    replace_call (call, confab_call_with_started (*call, started_at));
+  if (ended_at != NULL && confab_call_state_is_over ((ConfabCallState) state))
+    replace_call (call,
+                  confab_call_with_ended (*call, (ConfabCallState) state, ended_at, end_reason));
+  replace_call (call, confab_call_with_state (*call, (ConfabCallState) state));
+  return TRUE;
+}
+
+/**
+ * confab_call_from_message: (skip)
+ * @message: an object “Call”
+ * @error: return location for a #GError
+ *
+ * Fails with %CONFAB_ERROR_BAD_MESSAGE. Unknown members are ignored.
+ *
+ * Returns: (transfer full): the call
+ * Since: 0.1
+ */
+ConfabCall *
+confab_call_from_message (ConfabMessage *message, GError **error)
+{
+  g_autoptr (ConfabCall) call = NULL;
+
+  g_return_val_if_fail (message != NULL, NULL);
+
+  call = new_call_from_required (message, error);
+  if (call == NULL || !apply_call_description (message, &call, error) ||
+      !apply_call_state (message, &call, error))
+    return NULL;
+  return g_steal_pointer (&call);
+}
+
+/**
+ * confab_participant_to_message: (skip)
+ * @participant: a participant
+ *
+ * Source: data/api/openapi.yaml, “Participant”.
+ *
+ * Returns: (transfer full): the object
+ * Since: 0.1
+ */
+ConfabMessage *
+confab_participant_to_message (ConfabParticipant *participant)
+{
+  ConfabParticipantFlags flags;
+  ConfabMessage *message = NULL;
+
+  g_return_val_if_fail (participant != NULL, NULL);
+
+  confab_participant_get_flags (participant, &flags);
+  message = confab_message_new (NULL);
+  confab_message_set_string (message, "id", confab_participant_get_id (participant));
+  confab_message_set_string (message, "user_id", confab_participant_get_user_id (participant));
+  confab_message_set_string (message, "display_name",
+                             confab_participant_get_display_name (participant));
+  confab_message_set_string (message, "role",
+                             confab_role_to_string (confab_participant_get_role (participant)));
+  confab_message_set_time (message, "joined_at", confab_participant_get_joined_at (participant));
+  confab_message_set_time (message, "left_at", confab_participant_get_left_at (participant));
+  confab_message_set_string (message, "leave_reason",
+                             confab_participant_get_leave_reason (participant));
+  confab_message_set_boolean (message, "muted", flags.is_muted);
+  confab_message_set_boolean (message, "deafened", flags.is_deafened);
+  confab_message_set_boolean (message, "on_hold", flags.is_on_hold);
+  confab_message_set_boolean (message, "listen_only", flags.is_listen_only);
+  confab_message_set_time (message, "hand_raised_at",
+                           confab_participant_get_hand_raised_at (participant));
+  return message;
+}
+
+static gboolean
+get_flags (ConfabMessage *message, ConfabParticipantFlags *flags, GError **error)
+{
+  gboolean muted = FALSE, deafened = FALSE, on_hold = FALSE, listen_only = FALSE;
+
+  if (!confab_message_get_boolean (message, "muted", CONFAB_FIELD_OPTIONAL, &muted, error) ||
+      !confab_message_get_boolean (message, "deafened", CONFAB_FIELD_OPTIONAL, &deafened, error) ||
+      !confab_message_get_boolean (message, "on_hold", CONFAB_FIELD_OPTIONAL, &on_hold, error) ||
+      !confab_message_get_boolean (message, "listen_only", CONFAB_FIELD_OPTIONAL, &listen_only,
+                                   error))
+    return FALSE;
+  *flags = (ConfabParticipantFlags){ .is_muted = muted != FALSE,
+                                     .is_deafened = deafened != FALSE,
+                                     .is_on_hold = on_hold != FALSE,
+                                     .is_listen_only = listen_only != FALSE };
+  return TRUE;
+}
+
+static ConfabParticipant *
+new_participant_from_required (ConfabMessage *message, GError **error)
+{
+  g_autoptr (GDateTime) joined_at = NULL;
+  const char *id = NULL;
+  const char *user_id = NULL;
+  const char *name = NULL;
+  int role = 0;
+
+  if (!get_id (message, "id", &id, error) ||
+      !confab_message_get_string (message, "user_id", CONFAB_FIELD_OPTIONAL, MAX_ID_CHARS, &user_id,
+                                  error) ||
+      !confab_message_get_string (message, "display_name", CONFAB_FIELD_REQUIRED,
+                                  CONFAB_LIMIT_NAME_CHARS, &name, error) ||
+      !get_name (message, "role", read_role, &role, error) ||
+      !get_time (message, "joined_at", &joined_at, error))
+    return NULL;
+  return confab_participant_new (id, user_id, name, (ConfabRole) role, joined_at);
+}
+
+static gboolean
+apply_participant_flags (ConfabMessage *message, ConfabParticipant **participant, GError **error)
+{
+  g_autoptr (GDateTime) hand_raised_at = NULL;
+  ConfabParticipantFlags flags;
+  GDateTime *since = confab_participant_get_joined_at (*participant);
+  ConfabParticipant *copy = NULL;
+
+  if (!get_flags (message, &flags, error) ||
+      !get_optional_time (message, "hand_raised_at", &hand_raised_at, error))
+    return FALSE;
+  flags.has_hand_raised = hand_raised_at != NULL;
+  copy = confab_participant_with_flags (*participant, &flags,
+                                        hand_raised_at != NULL ? hand_raised_at : since);
+  confab_participant_unref (*participant);
+  *participant = copy;
+  return TRUE;
+}
+
+static gboolean
+apply_participant_leave (ConfabMessage *message, ConfabParticipant **participant, GError **error)
+{
+  g_autoptr (GDateTime) left_at = NULL;
+  const char *reason = NULL;
+  ConfabParticipant *copy = NULL;
+
+  if (!get_optional_time (message, "left_at", &left_at, error) ||
+      !confab_message_get_string (message, "leave_reason", CONFAB_FIELD_OPTIONAL, MAX_REASON_CHARS,
+                                  &reason, error))
+    return FALSE;
+  if (left_at == NULL)
+    return TRUE;
+  copy = confab_participant_with_left (*participant, left_at, reason);
+  confab_participant_unref (*participant);
+  *participant = copy;
+  return TRUE;
+}
+
+/**
+ * confab_participant_from_message: (skip)
+ * @message: an object “Participant”
+ * @error: return location for a #GError
+ *
+ * Fails with %CONFAB_ERROR_BAD_MESSAGE. Unknown members are ignored.
+ *
+ * Returns: (transfer full): the participant
+ * Since: 0.1
+ */
+ConfabParticipant *
+confab_participant_from_message (ConfabMessage *message, GError **error)
+{
+  g_autoptr (ConfabParticipant) participant = NULL;
+
+  g_return_val_if_fail (message != NULL, NULL);
+
+  participant = new_participant_from_required (message, error);
+  if (participant == NULL || !apply_participant_flags (message, &participant, error) ||
+      !apply_participant_leave (message, &participant, error))
+    return NULL;
+  return g_steal_pointer (&participant);
+}
+
+/**
+ * confab_invite_to_message: (skip)
+ * @invite: an invite
+ *
+ * Source: data/api/openapi.yaml, “Invite”.
+ *
+ * Returns: (transfer full): the object, without a secret
+ * Since: 0.1
+ */
+ConfabMessage *
+confab_invite_to_message (ConfabInvite *invite)
+{
+  ConfabMessage *message = NULL;
+
+  g_return_val_if_fail (invite != NULL, NULL);
+
+  message = confab_message_new (NULL);
+  confab_message_set_string (message, "id", confab_invite_get_id (invite));
+  confab_message_set_string (message, "call_id", confab_invite_get_call_id (invite));
+  confab_message_set_string (message, "made_by", confab_invite_get_made_by (invite));
+  confab_message_set_string (message, "role",
+                             confab_role_to_string (confab_invite_get_role (invite)));
+  if (confab_invite_get_uses_left (invite) >= 0)
+    confab_message_set_integer (message, "uses_left", confab_invite_get_uses_left (invite));
+  confab_message_set_time (message, "expires_at", confab_invite_get_expires_at (invite));
+  confab_message_set_time (message, "revoked_at", confab_invite_get_revoked_at (invite));
+  return message;
+}
+
+/**
+ * confab_invite_from_message: (skip)
+ * @message: an object “Invite”
+ * @error: return location for a #GError
+ *
+ * Fails with %CONFAB_ERROR_BAD_MESSAGE. Unknown members are ignored.
+ *
+ * Returns: (transfer full): the invite
+ * Since: 0.1
+ */
+ConfabInvite *
+confab_invite_from_message (ConfabMessage *message, GError **error)
+{
+  g_autoptr (GDateTime) expires_at = NULL;
+  g_autoptr (GDateTime) revoked_at = NULL;
+  const char *id = NULL;
+  const char *call_id = NULL;
+  const char *made_by = NULL;
+  gint64 uses_left = 0;
+  int role = 0;
+
+  g_return_val_if_fail (message != NULL, NULL);
+
+  if (!get_id (message, "id", &id, error) || !get_id (message, "call_id", &call_id, error) ||
+      !get_id (message, "made_by", &made_by, error) ||
+      !get_name (message, "role", read_role, &role, error) ||
+      !confab_message_get_integer (message, "uses_left", CONFAB_FIELD_OPTIONAL, 0, G_MAXINT,
+                                   &uses_left, error) ||
+      !get_optional_time (message, "expires_at", &expires_at, error) ||
+      !get_optional_time (message, "revoked_at", &revoked_at, error))
+    return NULL;
+  if (!confab_message_has (message, "uses_left"))
+    uses_left = -1;
+  return confab_invite_new (id, call_id, made_by, (ConfabRole) role, (int) uses_left, expires_at,
+                            revoked_at);
+}
+
+/**
+ * confab_ice_server_to_message: (skip)
+ * @server: a server
+ *
+ * Source: W3C WebRTC, RTCIceServer.
+ *
+ * Returns: (transfer full): the object
+ * Since: 0.1
+ */
+ConfabMessage *
+confab_ice_server_to_message (ConfabIceServer *server)
+{
+  ConfabMessage *message = NULL;
+
+  g_return_val_if_fail (server != NULL, NULL);
+
+  message = confab_message_new (NULL);
+  confab_message_set_strings (message, "urls", confab_ice_server_get_urls (server));
+  confab_message_set_string (message, "username", confab_ice_server_get_username (server));
+  confab_message_set_string (message, "credential", confab_ice_server_get_credential (server));
+  return message;
+}
+
+/**
+ * confab_ice_server_from_message: (skip)
+ * @message: an object “IceServer”
+ * @error: return location for a #GError
+ *
+ * Fails with %CONFAB_ERROR_BAD_MESSAGE. Unknown members are ignored.
+ *
+ * Returns: (transfer full): the server
+ * Since: 0.1
+ */
+ConfabIceServer *
+confab_ice_server_from_message (ConfabMessage *message, GError **error)
+{
+  g_auto (GStrv) urls = NULL;
+  const char *username = NULL;
+  const char *credential = NULL;
+
+  g_return_val_if_fail (message != NULL, NULL);
+
+  if (!confab_message_get_strings (message, "urls", CONFAB_FIELD_REQUIRED, MAX_URLS, &urls,
+                                   error) ||
+      !confab_message_get_string (message, "username", CONFAB_FIELD_OPTIONAL, MAX_URL_CHARS,
+                                  &username, error) ||
+      !confab_message_get_string (message, "credential", CONFAB_FIELD_OPTIONAL, MAX_URL_CHARS,
+                                  &credential, error))
+    return NULL;
+  return confab_ice_server_new ((const char *const *) urls, username, credential);
+}
