@@ -19,7 +19,7 @@ typedef struct {
   double block_energy;
   guint block_samples;
   double smoothed; /* mean square, 0..1 */
-  guint hang_over_samples;
+  guint hang_over_blocks;
   gint centi_dbov;  /* (atomic) */
   gint is_speaking; /* (atomic) */
 } ConfabAudioLevel;

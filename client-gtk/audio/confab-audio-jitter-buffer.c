@@ -1,0 +1,442 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confab-audio-jitter-buffer"
+
+#include "confab-audio-jitter-buffer.h"
+
+#include <opus/opus.h>
+#include <string.h>
+
+#include "confab-audio-packet-ring.h"
+#include "confab-audio-steering.h"
+#include "confab-audio-stretch.h"
+#include "confab-audio-transit.h"
+
+#define BACKLOG_US (120 * 1000) /* beyond the target one jumps: cutting would take seconds */
+#define YOUNG_BACKLOG_US \
+  (30 * 1000) /* at the start, what gathered during the set-up arrives at once */
+#define MAX_SLACK_US G_USEC_PER_SEC /* a packet further off belongs to another time line */
+#define ASLEEP_SAMPLES \
+  (CONFAB_AUDIO_RATE / 2) /* longer than the 400 ms between two packets of DTX */
+#define STEP_SAMPLES CONFAB_AUDIO_MIN_FRAME_SAMPLES /* libopus conceals in steps of 2.5 ms */
+#define MAX_STEPS    256                            /* a pull ends, whatever the packets say */
+
+struct _ConfabAudioJitterBuffer {
+  GMutex lock;          /* guards all below */
+  OpusDecoder *decoder; /* (owned) */
+  ConfabAudioPacketRing ring;
+  ConfabAudioTransit transit;
+  ConfabAudioStretch queue;
+  ConfabAudioSteering steering;
+  ConfabAudioJitterBufferStats stats;
+
+  guint32 ssrc;
+  gint64 stray_seq;      /* number of a packet that was far off, -1 when the last one was not */
+  gint64 next_timestamp; /* where the sound of the next packet should begin */
+  guint waited_samples;  /* made up since the last packet, without moving on in the stream */
+  gboolean has_decoded;
+  gboolean is_asleep; /* nothing came for so long that this is no pause between words */
+  gboolean is_splice; /* what comes into the queue next does not continue what is there */
+  gboolean is_spurt;  /* silence went before the next packet: it can be placed freely */
+};
+
+static gint64
+to_us (gint64 samples)
+{
+  return samples * 1000 / CONFAB_AUDIO_SAMPLES_PER_MS;
+}
+
+static gint64
+to_samples (gint64 us)
+{
+  return us * CONFAB_AUDIO_SAMPLES_PER_MS / 1000;
+}
+
+static gint64
+get_slack_us (ConfabAudioJitterBuffer *self, const ConfabAudioPacket *packet, gint64 now_us)
+{
+  return confab_audio_transit_get_slack_us (&self->transit, to_us (packet->timestamp), now_us);
+}
+
+static gint64
+get_target_us (ConfabAudioJitterBuffer *self)
+{
+  return confab_audio_transit_get_target_us (&self->transit, to_us (self->steering.frame_samples));
+}
+
+/* --- into the ring: the network's thread --- */
+
+static void
+restart (ConfabAudioJitterBuffer *self, guint32 ssrc, guint16 seq, guint32 timestamp)
+{
+  if (self->ring.is_started)
+    self->stats.resyncs++;
+  if (self->ssrc != ssrc)
+    opus_decoder_ctl (self->decoder, OPUS_RESET_STATE);
+  self->ssrc = ssrc;
+  confab_audio_packet_ring_restart (&self->ring, seq, timestamp);
+  confab_audio_transit_reset (&self->transit);
+  self->stray_seq = -1;
+  self->waited_samples = 0;
+  self->is_splice = self->is_spurt = TRUE;
+  confab_audio_steering_forget (&self->steering);
+}
+
+/* The numbers have jumped when a second packet in a row says so: one alone may be anything. */
+static gboolean
+has_jumped (ConfabAudioJitterBuffer *self, gint64 seq, gint64 timestamp, gint64 arrival_us)
+{
+  gint64 before = self->stray_seq;
+  gint64 slack_us =
+      confab_audio_transit_get_slack_us (&self->transit, to_us (timestamp), arrival_us);
+
+  if (confab_audio_packet_ring_is_near (&self->ring, seq) && ABS (slack_us) < MAX_SLACK_US) {
+    self->stray_seq = -1;
+    return FALSE;
+  }
+  self->stray_seq = seq;
+  return before >= 0 && seq == before + 1;
+}
+
+static void
+take_packet (ConfabAudioJitterBuffer *self,
+             guint16 seq,
+             guint32 timestamp,
+             const guint8 *payload,
+             gsize size,
+             gint64 arrival_us)
+{
+  gint64 full_seq;
+  gint64 full_timestamp;
+
+  confab_audio_packet_ring_unwrap (&self->ring, seq, timestamp, &full_seq, &full_timestamp);
+  if (self->transit.n_seen > 0) {
+    if (has_jumped (self, full_seq, full_timestamp, arrival_us)) {
+      restart (self, self->ssrc, seq, timestamp);
+      confab_audio_packet_ring_unwrap (&self->ring, seq, timestamp, &full_seq, &full_timestamp);
+    } else if (self->stray_seq >= 0) {
+      return;
+    }
+  }
+  switch (confab_audio_packet_ring_store (&self->ring, full_seq, full_timestamp, payload, size)) {
+  case CONFAB_AUDIO_PACKET_DUPLICATE:
+    self->stats.packets_duplicate++;
+    return;
+  case CONFAB_AUDIO_PACKET_LATE:
+    self->stats.packets_late++;
+    break;
+  case CONFAB_AUDIO_PACKET_STORED:
+    break;
+  }
+  confab_audio_transit_observe (&self->transit, full_seq, to_us (full_timestamp), arrival_us);
+}
+
+/* --- out of the ring: the mixer's thread --- */
+
+static void
+append (ConfabAudioJitterBuffer *self, const gint16 *samples, guint n_samples)
+{
+  confab_audio_stretch_append (&self->queue, samples, n_samples, self->is_splice);
+  self->is_splice = FALSE;
+}
+
+/* The decoder's own guess of what goes on: sound that fades, or the sender's noise. */
+static void
+conceal (ConfabAudioJitterBuffer *self, guint n_samples)
+{
+  gint16 samples[CONFAB_AUDIO_MAX_FRAME_SAMPLES];
+  int n = opus_decode (self->decoder, NULL, 0, samples, (int) n_samples, 0);
+
+  append (self, n > 0 ? samples : NULL, n > 0 ? (guint) n : n_samples);
+}
+
+static void
+decode (ConfabAudioJitterBuffer *self, ConfabAudioPacket *packet)
+{
+  gint16 samples[CONFAB_AUDIO_MAX_FRAME_SAMPLES];
+  int n = opus_decode (self->decoder, packet->payload, (opus_int32) packet->size, samples,
+                       CONFAB_AUDIO_MAX_FRAME_SAMPLES, 0);
+
+  packet->size = 0;
+  self->ring.next_seq++;
+  if (n > 0) {
+    self->steering.frame_samples = (guint) n;
+    self->has_decoded = TRUE;
+    append (self, samples, (guint) n);
+  } else {
+    self->stats.packets_invalid++;
+    conceal (self, self->steering.frame_samples);
+  }
+  self->next_timestamp = packet->timestamp + self->steering.frame_samples;
+  self->waited_samples = 0;
+  self->is_spurt = FALSE;
+}
+
+/* Somebody stalled, the sender, the network or we: what is hopelessly old is not worth hearing. */
+static ConfabAudioPacket *
+skip_backlog (ConfabAudioJitterBuffer *self, ConfabAudioPacket *packet, gint64 now_us)
+{
+  gint64 limit_us =
+      get_target_us (self) +
+      (confab_audio_transit_is_young (&self->transit) ? YOUNG_BACKLOG_US : BACKLOG_US);
+
+  while (get_slack_us (self, packet, now_us) > limit_us &&
+         self->ring.newest_seq > self->ring.next_seq) {
+    packet = confab_audio_packet_ring_skip (&self->ring);
+    self->stats.packets_skipped++;
+    self->is_splice = TRUE;
+    confab_audio_steering_forget (&self->steering);
+  }
+  return packet;
+}
+
+/* Brings the delay nearer to the target. With much to spare one packet more is decoded first: in
+ * more sound longer periods can be found. */
+static void
+steer (ConfabAudioJitterBuffer *self, gint64 margin, gint64 target, guint queued, gint64 now_us)
+{
+  ConfabAudioPacket *next = confab_audio_packet_ring_get (&self->ring, self->ring.next_seq);
+
+  confab_audio_steering_record (&self->steering, margin, now_us);
+  if (confab_audio_steering_get_excess (&self->steering, target) > self->steering.frame_samples &&
+      next != NULL && next->timestamp == self->next_timestamp &&
+      self->queue.n_queued < 2 * CONFAB_AUDIO_STRETCH_MAX_LAG)
+    decode (self, next);
+  confab_audio_steering_move (&self->steering, &self->queue, margin, target, queued, now_us);
+}
+
+static void
+play (ConfabAudioJitterBuffer *self, ConfabAudioPacket *packet, gint64 now_us)
+{
+  guint queued = self->queue.n_queued;
+  gint64 slack_us = get_slack_us (self, packet, now_us);
+  gint64 target = to_samples (get_target_us (self));
+  gint64 margin = confab_audio_steering_get_margin (&self->steering, to_samples (slack_us), queued);
+
+  if (margin < target && (self->is_spurt || packet->timestamp > self->next_timestamp)) {
+    /* the pause before a word costs nothing: make it as long as the network wants it */
+    conceal (self, (guint) CLAMP ((target - margin) / STEP_SAMPLES, 1, 4) * STEP_SAMPLES);
+    confab_audio_steering_forget (&self->steering);
+    return;
+  }
+  decode (self, packet);
+  self->stats.delay_us = slack_us + to_us (queued);
+  steer (self, margin, target, queued, now_us);
+}
+
+/* How long the missing packet was: up to the one behind it, or as long as the others. */
+static guint
+get_lost_samples (ConfabAudioJitterBuffer *self, const ConfabAudioPacket *follower)
+{
+  gint64 gap = follower != NULL ? follower->timestamp - self->next_timestamp : 0;
+
+  return gap > 0 && gap <= CONFAB_AUDIO_MAX_FRAME_SAMPLES && gap % STEP_SAMPLES == 0
+             ? (guint) gap
+             : self->steering.frame_samples;
+}
+
+/* The packet is lost: newer ones are here. Its sound comes out of the next one's FEC if that is
+ * here, or is made up; as much of it as was made up while waiting is over already. */
+static void
+replace_lost (ConfabAudioJitterBuffer *self)
+{
+  gint16 samples[CONFAB_AUDIO_MAX_FRAME_SAMPLES];
+  ConfabAudioPacket *follower = confab_audio_packet_ring_get (&self->ring, self->ring.next_seq + 1);
+  guint n = get_lost_samples (self, follower);
+  guint skip = MIN (self->waited_samples, n);
+  int got;
+
+  self->stats.packets_lost++;
+  self->ring.next_seq++;
+  self->next_timestamp += n;
+  self->waited_samples -= skip;
+  if (skip == n)
+    return;
+  got = opus_decode (self->decoder, follower != NULL ? follower->payload : NULL,
+                     follower != NULL ? (opus_int32) follower->size : 0, samples, (int) n,
+                     follower != NULL);
+  if (follower != NULL && got > 0)
+    self->stats.packets_recovered++;
+  if (got < (int) n)
+    memset (samples, 0, n * sizeof *samples);
+  self->is_splice |= skip > 0;
+  append (self, samples + skip, n - skip);
+}
+
+/* Nothing is there: late, or the sender pauses. Goes on with as little as completes this tick. */
+static void
+wait_for_packet (ConfabAudioJitterBuffer *self)
+{
+  guint missing = self->steering.tick_samples - self->queue.n_queued;
+  guint n = (missing + STEP_SAMPLES - 1) / STEP_SAMPLES * STEP_SAMPLES;
+
+  conceal (self, n);
+  self->waited_samples += n;
+  self->stats.waits++;
+  confab_audio_steering_forget (&self->steering);
+  if (self->waited_samples >= ASLEEP_SAMPLES)
+    self->is_asleep = self->is_splice = TRUE;
+}
+
+static void
+produce (ConfabAudioJitterBuffer *self, gint64 now_us)
+{
+  ConfabAudioPacket *packet = confab_audio_packet_ring_get (&self->ring, self->ring.next_seq);
+
+  if (packet != NULL)
+    play (self, skip_backlog (self, packet, now_us), now_us);
+  else if (self->ring.newest_seq > self->ring.next_seq)
+    replace_lost (self);
+  else
+    wait_for_packet (self);
+}
+
+static void
+wake (ConfabAudioJitterBuffer *self)
+{
+  ConfabAudioPacketRing *ring = &self->ring;
+
+  if (!self->is_asleep || ring->newest_seq < ring->next_seq)
+    return;
+  if (confab_audio_packet_ring_get (ring, ring->next_seq) == NULL)
+    confab_audio_packet_ring_skip (ring);
+  self->is_asleep = FALSE;
+  self->is_spurt = self->is_splice = TRUE;
+  self->waited_samples = 0;
+}
+
+/**
+ * confab_audio_jitter_buffer_new:
+ *
+ * Returns: (transfer full): an empty buffer, about 230 kB; it allocates nothing later
+ */
+ConfabAudioJitterBuffer *
+confab_audio_jitter_buffer_new (void)
+{
+  ConfabAudioJitterBuffer *self = g_atomic_rc_box_new0 (ConfabAudioJitterBuffer);
+
+  g_mutex_init (&self->lock);
+  self->decoder = opus_decoder_create (CONFAB_AUDIO_RATE, 1, NULL);
+  if (self->decoder == NULL)
+    g_error ("Out of memory for an Opus decoder");
+  confab_audio_steering_init (&self->steering, CONFAB_AUDIO_RATE / 50, CONFAB_AUDIO_TICK_SAMPLES);
+  self->stray_seq = -1;
+  return self;
+}
+
+ConfabAudioJitterBuffer *
+confab_audio_jitter_buffer_ref (ConfabAudioJitterBuffer *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+clear (gpointer data)
+{
+  ConfabAudioJitterBuffer *self = data;
+
+  opus_decoder_destroy (self->decoder);
+  g_mutex_clear (&self->lock);
+}
+
+void
+confab_audio_jitter_buffer_unref (ConfabAudioJitterBuffer *self)
+{
+  g_atomic_rc_box_release_full (self, clear);
+}
+
+/**
+ * confab_audio_jitter_buffer_put:
+ * @ssrc: the stream; another one starts anew
+ * @seq: RTP sequence number
+ * @timestamp: RTP timestamp, samples at 48 kHz
+ * @payload: (array length=size): one Opus packet, RFC 6716
+ * @arrival_us: when it came, by the clock that pull () is told as well
+ *
+ * Takes one packet as it came from the network, in any order. Packets of a size that Opus does not
+ * have, over 1500 bytes or not of 2.5..120 ms are counted and dropped. Any thread; does not wait
+ * longer than the decoding of one packet takes.
+ */
+void
+confab_audio_jitter_buffer_put (ConfabAudioJitterBuffer *self,
+                                guint32 ssrc,
+                                guint16 seq,
+                                guint32 timestamp,
+                                const guint8 *payload,
+                                gsize size,
+                                gint64 arrival_us)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  int n_samples = 0;
+
+  if (size > 0 && size <= CONFAB_AUDIO_PACKET_MAX_BYTES)
+    n_samples = opus_packet_get_nb_samples (payload, (opus_int32) size, CONFAB_AUDIO_RATE);
+  if (n_samples < CONFAB_AUDIO_MIN_FRAME_SAMPLES || n_samples > CONFAB_AUDIO_MAX_FRAME_SAMPLES) {
+    self->stats.packets_invalid++;
+    return;
+  }
+  self->stats.packets_received++;
+  if (!self->ring.is_started || ssrc != self->ssrc)
+    restart (self, ssrc, seq, timestamp);
+  take_packet (self, seq, timestamp, payload, size, arrival_us);
+}
+
+/**
+ * confab_audio_jitter_buffer_pull:
+ * @out: (array length=n_samples) (out caller-allocates): 48 kHz mono
+ * @n_samples: 1..960, ordinarily always the same
+ * @now_us: by the clock of put (); it need not be even, but n_samples should come to 48,000 in a
+ * second of it
+ *
+ * Gives the next samples of the talker, whatever has become of the packets: never waits for one.
+ * The mixer's thread.
+ *
+ * Returns: whether there is a talker; if not, @out is silence
+ */
+gboolean
+confab_audio_jitter_buffer_pull (ConfabAudioJitterBuffer *self,
+                                 gint16 *out,
+                                 guint n_samples,
+                                 gint64 now_us)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  gboolean has_sound;
+
+  g_return_val_if_fail (n_samples > 0 && n_samples <= CONFAB_AUDIO_MAX_TICK_SAMPLES, FALSE);
+
+  self->steering.tick_samples = n_samples;
+  wake (self);
+  for (guint i = 0; i < MAX_STEPS && self->ring.is_started && !self->is_asleep &&
+                    self->queue.n_queued < n_samples;
+       i++)
+    produce (self, now_us);
+  has_sound = self->has_decoded && (!self->is_asleep || self->queue.n_queued > 0);
+  if (self->queue.n_queued < n_samples)
+    append (self, NULL, n_samples - self->queue.n_queued);
+  confab_audio_stretch_take (&self->queue, out, n_samples);
+  return has_sound;
+}
+
+/**
+ * confab_audio_jitter_buffer_get_stats:
+ *
+ * Copies the statistics. Any thread.
+ */
+void
+confab_audio_jitter_buffer_get_stats (ConfabAudioJitterBuffer *self,
+                                      ConfabAudioJitterBufferStats *stats)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  *stats = self->stats;
+  stats->packets_skipped += self->ring.n_overrun;
+  stats->cuts = self->steering.cuts;
+  stats->cut_samples = self->steering.cut_samples;
+  stats->repeats = self->steering.repeats;
+  stats->repeated_samples = self->steering.repeated_samples;
+  stats->target_us = get_target_us (self);
+  stats->jitter_us = self->transit.jitter_us;
+  stats->loss_ratio = self->transit.loss_ratio;
+}

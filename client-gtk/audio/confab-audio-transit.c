@@ -1,0 +1,206 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confab-audio-transit"
+
+#include "confab-audio-transit.h"
+
+#include <stdlib.h>
+
+#define WINDOW_US \
+  (4 * G_USEC_PER_SEC) /* what came in it decides: slow changes are forgotten after it */
+#define UPDATE_US      (100 * 1000) /* sorting for every packet would cost more than decoding it */
+#define LATE_UPDATE_US (20 * 1000)
+#define YOUNG_PACKETS  100
+#define FEW_PACKETS    25
+#define FEW_JITTER_US  5000 /* assumed until we know better: an ordinary wireless network */
+#define PERCENTILE     0.97 /* the other three in a hundred are concealed, which nobody hears */
+#define MARGIN_US      1000
+#define MIN_TARGET_US  2000
+#define MAX_TARGET_US \
+  (200 * 1000) /* beyond it people fall into each other's words: rather lose packets */
+#define LOSSY_ABOVE   0.03
+#define LOSSY_UNTIL   0.02
+#define LOSS_PACKETS  50
+#define DRIFT_PACKETS 20
+#define MAX_DRIFT     0.005 /* of sound cards 0.001; what changes faster is the network */
+
+/* What the window holds, as one pass over the history finds it. */
+typedef struct {
+  gint64 transit_us[CONFAB_AUDIO_TRANSIT_HISTORY];
+  gint64 age_us[CONFAB_AUDIO_TRANSIT_HISTORY];
+  guint n;
+  gint64 first_seq;
+  gint64 last_seq;
+} Window;
+
+static int
+compare_us (const void *a, const void *b)
+{
+  gint64 left = *(const gint64 *) a;
+  gint64 right = *(const gint64 *) b;
+
+  return (left > right) - (left < right);
+}
+
+static void
+collect (const ConfabAudioTransit *self, gint64 now_us, Window *window)
+{
+  guint n = MIN (self->n_seen, CONFAB_AUDIO_TRANSIT_HISTORY);
+
+  window->n = 0;
+  for (guint i = 0; i < n; i++) {
+    gint64 age_us = now_us - self->history[i].arrival_us;
+    gint64 seq = self->history[i].seq;
+
+    if (age_us >= WINDOW_US)
+      continue;
+    if (window->n == 0)
+      window->first_seq = window->last_seq = seq;
+    window->first_seq = MIN (window->first_seq, seq);
+    window->last_seq = MAX (window->last_seq, seq);
+    window->transit_us[window->n] = self->history[i].transit_us;
+    window->age_us[window->n++] = age_us;
+  }
+}
+
+/* Clocks that run apart move the transit time steadily: the minima of the older and the newer half
+ * tell how fast. Without taking that out, 0.2 % would look like 8 ms of jitter. */
+static double
+get_drift (const Window *window)
+{
+  gint64 lowest_us[2] = { G_MAXINT64, G_MAXINT64 };
+  gint64 age_us[2] = { 0, 0 };
+  guint n[2] = { 0, 0 };
+  double drift;
+
+  for (guint i = 0; i < window->n; i++) {
+    guint half = window->age_us[i] < WINDOW_US / 2 ? 1 : 0;
+
+    n[half]++;
+    if (window->transit_us[i] < lowest_us[half]) {
+      lowest_us[half] = window->transit_us[i];
+      age_us[half] = window->age_us[i];
+    }
+  }
+  if (n[0] < DRIFT_PACKETS || n[1] < DRIFT_PACKETS || age_us[0] - age_us[1] < WINDOW_US / 8)
+    return 0;
+  drift = (double) (lowest_us[1] - lowest_us[0]) / (double) (age_us[0] - age_us[1]);
+  return ABS (drift) <= MAX_DRIFT ? drift : 0;
+}
+
+static void
+update_loss (ConfabAudioTransit *self, const Window *window)
+{
+  gint64 expected = window->last_seq - window->first_seq + 1;
+
+  if (window->n < LOSS_PACKETS)
+    return;
+  self->loss_ratio = 1.0 - (double) window->n / (double) MAX (expected, (gint64) window->n);
+  self->is_lossy = self->loss_ratio >= (self->is_lossy ? LOSSY_UNTIL : LOSSY_ABOVE);
+}
+
+static void
+update (ConfabAudioTransit *self, gint64 now_us)
+{
+  Window window;
+  double drift;
+
+  collect (self, now_us, &window);
+  self->updated_us = now_us;
+  if (window.n == 0)
+    return;
+  drift = get_drift (&window);
+  for (guint i = 0; i < window.n; i++)
+    window.transit_us[i] += (gint64) (drift * (double) window.age_us[i]);
+  qsort (window.transit_us, window.n, sizeof window.transit_us[0], compare_us);
+  self->base_us = window.transit_us[0];
+  self->jitter_us =
+      window.transit_us[(guint) ((window.n - 1) * PERCENTILE + 0.5)] - window.transit_us[0];
+  update_loss (self, &window);
+}
+
+/**
+ * confab_audio_transit_reset:
+ *
+ * Forgets everything: another stream begins. A zeroed struct is a reset one.
+ */
+void
+confab_audio_transit_reset (ConfabAudioTransit *self)
+{
+  self->n_seen = 0;
+  self->updated_us = 0;
+  self->base_us = self->jitter_us = 0;
+  self->loss_ratio = 0;
+  self->is_lossy = FALSE;
+}
+
+/**
+ * confab_audio_transit_observe:
+ * @seq: the packet's sequence number, unwrapped; each at most once
+ * @media_us: its RTP timestamp, unwrapped, in microseconds
+ * @arrival_us: when it came, by our monotonic clock
+ *
+ * Takes one packet into account. Packets that come too late to be played count as well: the target
+ * has to grow for them.
+ */
+void
+confab_audio_transit_observe (ConfabAudioTransit *self,
+                              gint64 seq,
+                              gint64 media_us,
+                              gint64 arrival_us)
+{
+  guint i = self->n_seen++ % CONFAB_AUDIO_TRANSIT_HISTORY;
+  gint64 transit_us = arrival_us - media_us;
+  gint64 since_us = arrival_us - self->updated_us;
+
+  self->history[i].seq = seq;
+  self->history[i].transit_us = transit_us;
+  self->history[i].arrival_us = arrival_us;
+  if (self->n_seen == 1 || transit_us < self->base_us)
+    self->base_us = transit_us;
+  if (self->n_seen == 1 || since_us >= UPDATE_US ||
+      (since_us >= LATE_UPDATE_US && transit_us - self->base_us > self->jitter_us))
+    update (self, arrival_us);
+}
+
+/**
+ * confab_audio_transit_get_slack_us:
+ *
+ * Returns: how long before @now_us a packet with this media time arrives if nothing holds it up
+ */
+gint64
+confab_audio_transit_get_slack_us (const ConfabAudioTransit *self, gint64 media_us, gint64 now_us)
+{
+  return now_us - media_us - self->base_us;
+}
+
+/**
+ * confab_audio_transit_get_target_us:
+ * @frame_us: the length of one packet's sound
+ *
+ * Returns: the slack at which packets should be decoded, 2..200 ms
+ */
+gint64
+confab_audio_transit_get_target_us (const ConfabAudioTransit *self, gint64 frame_us)
+{
+  gint64 target_us = self->jitter_us + MARGIN_US;
+
+  if (self->n_seen < FEW_PACKETS)
+    target_us = MAX (target_us, FEW_JITTER_US);
+  if (self->is_lossy) /* wait for the packet that carries the lost one's FEC */
+    target_us += frame_us;
+  return CLAMP (target_us, MIN_TARGET_US, MAX_TARGET_US);
+}
+
+/**
+ * confab_audio_transit_is_young:
+ *
+ * Returns: whether the stream has just begun, when a backlog from its set-up may still come
+ */
+gboolean
+confab_audio_transit_is_young (const ConfabAudioTransit *self)
+{
+  return self->n_seen < YOUNG_PACKETS;
+}
