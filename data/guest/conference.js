@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Joins a Call to the sound: a Peer for each other participant, the microphone into them, and what they say to the ears. */
+
+import { Peer } from './peer.js';
+
+/**
+ * How long the old connections of a lost session may sound on: the others rejoin by themselves when the server restarts,
+ * and meanwhile nobody shall be cut off.
+ */
+const LINGER_MS = 10000;
+
+/** Events: `state` when the state of some peer changed. */
+export class Conference extends EventTarget {
+  #call;
+  #playback;
+  #microphone;
+  #peers = new Map();
+  #lingering = new Set();
+  #lingerTimer = 0;
+
+  /**
+   * @param {import('./call.js').Call} call
+   * @param {import('./audio.js').Playback} playback
+   * @param {import('./audio.js').Microphone} microphone
+   */
+  constructor(call, playback, microphone) {
+    super();
+    this.#call = call;
+    this.#playback = playback;
+    this.#microphone = microphone;
+    call.addEventListener('joined', () => this.#onJoined());
+    call.addEventListener('arrived', (event) => this.#addPeer(event.detail));
+    call.addEventListener('departed', (event) => this.#removePeer(event.detail.id));
+    call.addEventListener('signal', (event) => this.#peers.get(event.detail.from)?.onSignal(event.detail));
+    microphone.addEventListener('track', () => this.#peers.forEach((peer) => peer.replaceTrack(microphone.track)));
+  }
+
+  /** @returns {'connecting' | 'live' | 'rebuilding'} of the sound to and from a participant */
+  stateOf(id) {
+    return this.#peers.get(id)?.state ?? 'connecting';
+  }
+
+  /** How loud a participant is now, ourselves included; see Meter.read(). */
+  read(id) {
+    if (id === this.#call.selfId) {
+      return this.#microphone.read();
+    }
+    const readings = (this.#peers.get(id)?.connections ?? []).map((connection) => this.#playback.read(connection));
+    return readings.reduce((loudest, one) => (one.level > loudest.level ? one : loudest), {
+      level: 0,
+      isSpeaking: readings.some((one) => one.isSpeaking),
+    });
+  }
+
+  close() {
+    clearTimeout(this.#lingerTimer);
+    this.#endLingering(() => true);
+    [...this.#peers.keys()].forEach((id) => this.#removePeer(id));
+  }
+
+  #onJoined() {
+    for (const peer of this.#peers.values()) {
+      peer.detach();
+      this.#lingering.add(peer);
+    }
+    this.#peers.clear();
+    clearTimeout(this.#lingerTimer);
+    this.#lingerTimer = setTimeout(() => this.#endLingering(() => true), LINGER_MS);
+    this.#call.others.forEach((participant) => this.#addPeer(participant));
+  }
+
+  #addPeer(participant) {
+    const peer = new Peer({
+      self: this.#call.selfId,
+      participant,
+      iceServers: this.#call.iceServers,
+      track: this.#microphone.track,
+      send: (message) => this.#call.sendSignal(message),
+    });
+    this.#removePeer(participant.id);
+    this.#peers.set(participant.id, peer);
+    peer.addEventListener('stream', (event) => this.#playback.add(event.detail.connection, event.detail.stream));
+    peer.addEventListener('gone', (event) => this.#playback.remove(event.detail));
+    peer.addEventListener('state', () => this.dispatchEvent(new Event('state')));
+    peer.addEventListener('sound', () => this.#endLingering((old) => old.participant.user_id === participant.user_id));
+    peer.start();
+  }
+
+  #removePeer(id) {
+    this.#peers.get(id)?.close();
+    this.#peers.delete(id);
+  }
+
+  #endLingering(isMeant) {
+    for (const peer of [...this.#lingering].filter(isMeant)) {
+      peer.close();
+      this.#lingering.delete(peer);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** One stay in the call, from the click on Join to the end: builds its parts and shows what they do. */
+
+import { Microphone, Playback } from './audio.js';
+import { Call } from './call.js';
+import { Conference } from './conference.js';
+import { text, textOfCode } from './i18n.js';
+
+const METER_INTERVAL_MS = 100;
+
+/** Reasons for the end of a call that went well until then. */
+const END_REASONS = new Set(['ended-by-host', 'expired', 'empty', 'call-over']);
+
+const MICROPHONE_WORDS = {
+  refused: 'microphoneRefused',
+  absent: 'microphoneAbsent',
+  busy: 'microphoneBusy',
+  insecure: 'microphoneInsecure',
+};
+
+export class Stay {
+  #view;
+  #call;
+  #context = new AudioContext({ latencyHint: 'interactive' });
+  #playback;
+  #microphone;
+  #conference;
+  #meterTimer = 0;
+  #hasBeenLive = false;
+  #problem = null;
+
+  constructor(view, key, name) {
+    this.#view = view;
+    this.#call = new Call(key, name);
+    this.#playback = new Playback(this.#context, view.speakers);
+    this.#microphone = new Microphone(this.#context);
+    this.#conference = new Conference(this.#call, this.#playback, this.#microphone);
+    this.#listen();
+  }
+
+  /** To be called from a click: only then may the page make sound. */
+  async start() {
+    this.#context.resume();
+    this.#view.setJoining(text('askingMicrophone'));
+    this.#problem = await this.#microphone.open();
+    this.#view.setJoining(text('joining'));
+    this.#call.join({ listenOnly: !this.#microphone.isOpen });
+  }
+
+  leave() {
+    this.#call.leave();
+  }
+
+  toggleMute() {
+    if (this.#microphone.isOpen) {
+      this.#setMuted(!this.#microphone.isMuted);
+      this.#view.announce(text(this.#microphone.isMuted ? 'youAreMuted' : 'youAreUnmuted'));
+    }
+  }
+
+  async retryMicrophone() {
+    this.#problem = await this.#microphone.open();
+    this.#showMicrophone();
+    if (this.#problem === null) {
+      this.#setMuted(false);
+      this.#call.setListenOnly(false);
+    }
+  }
+
+  unblock() {
+    this.#view.setBlocked(false);
+    this.#playback.unblock();
+  }
+
+  #listen() {
+    const call = this.#call;
+    call.addEventListener('state', () => this.#view.setLinkState(call.state));
+    call.addEventListener('joined', () => this.#onJoined());
+    call.addEventListener('arrived', (event) => this.#onRoster('hasJoined', event.detail));
+    call.addEventListener('departed', (event) => this.#onRoster('hasLeft', event.detail));
+    call.addEventListener('updated', () => this.#showRoster());
+    call.addEventListener('draining', () => this.#view.setNotice(text('serverRestarting')));
+    call.addEventListener('ending', (event) => this.#onEnding(event.detail));
+    call.addEventListener('over', (event) => this.#onOver(event.detail));
+    this.#playback.addEventListener('blocked', () => this.#view.setBlocked(true));
+    this.#microphone.addEventListener('lost', () => this.#onMicrophoneLost());
+  }
+
+  #onJoined() {
+    if (!this.#hasBeenLive) {
+      this.#hasBeenLive = true;
+      this.#view.showCall(this.#call.title ?? text('untitled'));
+      this.#view.setMuted(this.#microphone.isMuted);
+      this.#view.setBlocked(false);
+      this.#showMicrophone();
+      this.#meterTimer = setInterval(() => this.#showConditions(), METER_INTERVAL_MS);
+    }
+    this.#view.setNotice(null);
+    this.#showRoster();
+  }
+
+  #onRoster(key, participant) {
+    this.#view.announce(text(key, { name: participant.display_name }));
+    this.#showRoster();
+  }
+
+  #onEnding(seconds) {
+    this.#view.setNotice(text('endingSoon', { count: Math.max(1, Math.round(seconds / 60)) }));
+  }
+
+  #onMicrophoneLost() {
+    this.#view.setMicrophoneProblem(text('microphoneLost'));
+    this.#setMuted(true);
+  }
+
+  #onOver(code) {
+    clearInterval(this.#meterTimer);
+    this.#conference.close();
+    this.#microphone.close();
+    this.#context.close();
+    this.#showEnd(code);
+  }
+
+  /** Where the end is shown depends on how far the user had come. */
+  #showEnd(code) {
+    if (code === null) {
+      this.#view.showEnd(text('leftHeading'), text('leftWords'), true);
+    } else if (this.#hasBeenLive) {
+      const isEnd = END_REASONS.has(code);
+      this.#view.showEnd(text(isEnd ? 'overHeading' : 'lostHeading'), textOfCode(code), !isEnd);
+    } else {
+      this.#view.showJoinError(textOfCode(code));
+    }
+  }
+
+  #setMuted(isMuted) {
+    this.#microphone.isMuted = isMuted;
+    this.#call.setMuted(isMuted);
+    this.#view.setMuted(isMuted);
+  }
+
+  #showMicrophone() {
+    const words = this.#problem === null ? null : text(MICROPHONE_WORDS[this.#problem]);
+    this.#view.setMicrophoneProblem(words, this.#problem !== 'insecure');
+  }
+
+  #showRoster() {
+    const { selfId, participants, others } = this.#call;
+    this.#view.showRoster([participants.get(selfId), ...others], selfId);
+    this.#showConditions();
+  }
+
+  #showConditions() {
+    this.#view.setElapsed(this.#call.elapsedMs);
+    for (const participant of this.#call.participants.values()) {
+      const { level, isSpeaking } = this.#conference.read(participant.id);
+      this.#view.showCondition(participant.id, this.#conditionOf(participant, isSpeaking), level);
+    }
+  }
+
+  /** The one thing to know about a participant now: what keeps them from talking, else whether they talk. */
+  #conditionOf(participant, isSpeaking) {
+    const isSelf = participant.id === this.#call.selfId;
+    const link = isSelf ? 'live' : this.#conference.stateOf(participant.id);
+    const facts = [
+      ['peerConnecting', link === 'connecting'],
+      ['peerRebuilding', link === 'rebuilding'],
+      ['onHold', participant.on_hold],
+      ['listening', participant.listen_only],
+      ['muted', isSelf ? this.#microphone.isMuted : participant.muted],
+      ['speaking', isSpeaking],
+      ['handRaised', participant.hand_raised_at !== undefined && participant.hand_raised_at !== null],
+      ['deafened', participant.deafened],
+    ];
+    return facts.find(([, isTrue]) => isTrue)?.[0] ?? null;
+  }
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What is on the screen. Names and titles come from strangers: they become text nodes and nothing else. */
+
+import { language, text } from './i18n.js';
+
+const AVATAR_COLOURS = 8;
+const SEGMENTS = globalThis.Intl?.Segmenter ? new Intl.Segmenter(language, { granularity: 'grapheme' }) : null;
+
+function element(id) {
+  return document.getElementById(id);
+}
+
+/** Writes only what changed, so that screen readers and selections are left in peace. */
+function setText(node, words) {
+  if (node.textContent !== words) {
+    node.textContent = words;
+  }
+}
+
+function firstCharacter(word) {
+  return SEGMENTS === null ? [...word][0] : [...SEGMENTS.segment(word)][0].segment;
+}
+
+function initialsOf(name) {
+  const words = name.trim().split(/\s+/).filter(Boolean);
+  const chosen = words.length > 1 ? [words[0], words.at(-1)] : words;
+  return chosen.map((word) => firstCharacter(word).toLocaleUpperCase(language)).join('');
+}
+
+function colourOf(name) {
+  const sum = [...name].reduce((hash, character) => (hash * 31 + character.codePointAt(0)) % 65521, 7);
+  return sum % AVATAR_COLOURS;
+}
+
+/** The time as 4:05 or 1:04:05. */
+export function formatDuration(ms) {
+  const seconds = Math.floor(ms / 1000);
+  const parts = [Math.floor(seconds / 60) % 60, seconds % 60];
+  const hours = Math.floor(seconds / 3600);
+  const [first, ...rest] = hours > 0 ? [hours, ...parts] : parts;
+  return [first, ...rest.map((part) => String(part).padStart(2, '0'))].join(':');
+}
+
+/** One participant in the roster. */
+class Tile {
+  #avatar = document.createElement('span');
+  #name = document.createElement('span');
+  #condition = document.createElement('span');
+  #level = '';
+
+  constructor(participant) {
+    this.node = document.createElement('li');
+    this.node.className = 'tile';
+    this.node.dataset.participant = participant.id;
+    this.#avatar.className = `avatar colour-${colourOf(participant.display_name)}`;
+    this.#avatar.setAttribute('aria-hidden', 'true');
+    this.#avatar.textContent = initialsOf(participant.display_name);
+    this.#name.className = 'name';
+    this.#name.dir = 'auto';
+    this.#condition.className = 'condition';
+    this.node.append(this.#avatar, this.#name, this.#condition);
+  }
+
+  setName(name) {
+    setText(this.#name, name);
+  }
+
+  /** @param {string | null} key - of the words under the name */
+  setCondition(key) {
+    this.node.classList.toggle('speaking', key === 'speaking');
+    setText(this.#condition, key === null ? '' : text(key));
+  }
+
+  /** @param {number} level - 0 to 1 */
+  setLevel(level) {
+    const rounded = level.toFixed(1);
+    if (rounded !== this.#level) {
+      this.#level = rounded;
+      this.#avatar.style.setProperty('--level', rounded);
+    }
+  }
+}
+
+/**
+ * Events: `join` (detail: the name), `leave`, `mute`, `retry-microphone`, `unblock`, `again`.
+ */
+export class View extends EventTarget {
+  #tiles = new Map();
+
+  constructor() {
+    super();
+    document.documentElement.lang = language;
+    document.querySelectorAll('[data-text]').forEach((node) => setText(node, text(node.dataset.text)));
+    document.querySelector('footer').setAttribute('aria-label', text('controls'));
+    element('mute').title = text('muteHint');
+    element('fallback').remove();
+    element('join-form').addEventListener('submit', (event) => this.#onSubmit(event));
+    for (const id of ['leave', 'mute', 'retry-microphone', 'unblock', 'again']) {
+      element(id).addEventListener('click', () => this.dispatchEvent(new Event(id)));
+    }
+    document.addEventListener('keydown', (event) => this.#onKey(event));
+  }
+
+  /** Where audio elements may live. */
+  get speakers() {
+    return element('speakers');
+  }
+
+  showJoin(name) {
+    this.#show('join-view');
+    this.setJoining(null);
+    element('name').value = name;
+    element('name').focus();
+  }
+
+  /** @param {string | null} words - what is being done; null when the form waits for the user */
+  setJoining(words) {
+    element('join').disabled = words !== null;
+    element('name').disabled = words !== null;
+    setText(element('join-progress'), words ?? '');
+    if (words !== null) {
+      setText(element('join-error'), '');
+    }
+  }
+
+  showJoinError(words) {
+    this.#show('join-view');
+    this.setJoining(null);
+    setText(element('join-error'), words);
+    element('join').focus();
+  }
+
+  showCall(title) {
+    this.#show('call-view');
+    setText(element('call-title'), title);
+    document.title = `${title} – Confab`;
+    element('call-title').focus();
+  }
+
+  /** @param {boolean} canReturn - whether joining again makes sense */
+  showEnd(heading, words, canReturn) {
+    this.#show('end-view');
+    document.title = 'Confab';
+    setText(element('end-heading'), heading);
+    setText(element('end-words'), words);
+    element('again').hidden = !canReturn;
+    element('end-heading').focus();
+    this.#tiles.clear();
+    element('roster').replaceChildren();
+    element('announcements').replaceChildren();
+  }
+
+  /** @param {'joining' | 'live' | 'reconnecting'} state */
+  setLinkState(state) {
+    const words = { joining: 'connecting', live: 'connected', reconnecting: 'reconnecting' }[state];
+    const chip = element('link-state');
+    chip.classList.toggle('live', state === 'live');
+    chip.classList.toggle('waiting', state === 'reconnecting');
+    setText(chip, text(words));
+  }
+
+  setMuted(isMuted) {
+    element('mute').classList.toggle('muted', isMuted);
+    setText(element('mute-label'), text(isMuted ? 'unmute' : 'mute'));
+  }
+
+  /** @param {string | null} words - why nobody hears us */
+  setMicrophoneProblem(words, canRetry = true) {
+    this.#setNotice('microphone-notice', 'microphone-words', words);
+    element('retry-microphone').hidden = !canRetry;
+    element('mute').hidden = words !== null;
+  }
+
+  setBlocked(isBlocked) {
+    element('blocked-notice').hidden = !isBlocked;
+  }
+
+  setNotice(words) {
+    this.#setNotice('call-notice', 'call-notice-words', words);
+  }
+
+  setElapsed(ms) {
+    setText(element('timer'), formatDuration(ms));
+  }
+
+  /** Says something to those who listen to the screen. */
+  announce(words) {
+    const line = document.createElement('span');
+    line.textContent = words;
+    element('announcements').replaceChildren(line);
+  }
+
+  /**
+   * @param {object[]} participants - in the order of the tiles
+   * @param {string} selfId
+   */
+  showRoster(participants, selfId) {
+    const ids = new Set(participants.map((participant) => participant.id));
+    for (const [id, tile] of this.#tiles) {
+      if (!ids.has(id)) {
+        tile.node.remove();
+        this.#tiles.delete(id);
+      }
+    }
+    for (const [index, participant] of participants.entries()) {
+      const { id, display_name: name } = participant;
+      const tile = this.#tiles.get(id) ?? this.#addTile(participant);
+      tile.setName(id === selfId ? text('you', { name }) : name);
+      const place = element('roster').children[index];
+      if (place !== tile.node) {
+        element('roster').insertBefore(tile.node, place ?? null);
+      }
+    }
+    setText(element('count'), text('people', { count: participants.length }));
+    element('alone').hidden = participants.length > 1;
+  }
+
+  /** @param {string | null} condition - key of the words, `speaking` for the ring */
+  showCondition(id, condition, level) {
+    const tile = this.#tiles.get(id);
+    tile?.setCondition(condition);
+    tile?.setLevel(level);
+  }
+
+  #addTile(participant) {
+    const tile = new Tile(participant);
+    this.#tiles.set(participant.id, tile);
+    return tile;
+  }
+
+  #show(id) {
+    for (const view of ['join-view', 'call-view', 'end-view']) {
+      element(view).hidden = view !== id;
+    }
+  }
+
+  #setNotice(id, wordsId, words) {
+    element(id).hidden = words === null;
+    setText(element(wordsId), words ?? '');
+  }
+
+  #onSubmit(event) {
+    event.preventDefault();
+    const name = element('name').value.trim();
+    if (name === '') {
+      setText(element('join-error'), text('nameMissing'));
+      element('name').focus();
+    } else {
+      this.dispatchEvent(new CustomEvent('join', { detail: name }));
+    }
+  }
+
+  #onKey(event) {
+    const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey && !event.repeat;
+    if (isPlain && event.key.toLowerCase() === 'm' && !element('call-view').hidden) {
+      this.dispatchEvent(new Event('mute'));
+    }
+  }
+}

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Headless Chromium, driven over the W3C WebDriver protocol by chromedriver."""
+
+import base64
+import json
+import os
+import pathlib
+import urllib.error
+import urllib.request
+
+from .paths import DEADLINE_S
+from .process import Process, wait_until
+
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+
+#: Quiet, without a sandbox (tests run in containers) and without any host but the daemon's.
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+]
+
+
+class WebDriverError(Exception):
+    def __init__(self, code, message):
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+class ChromeDriver:
+    """The chromedriver process, on a port of its own choice."""
+
+    def __init__(self, home, env=None):
+        self.home = pathlib.Path(home)
+        self.env = {**os.environ, "HOME": str(home), "TMPDIR": str(home), **(env or {})}
+        self.env.pop("DBUS_SESSION_BUS_ADDRESS", None)
+        self.process = None
+        self.url = None
+        self.browsers = []
+
+    def __enter__(self):
+        self.process = Process(["chromedriver", "--port=0", "--allowed-ips=127.0.0.1"], env=self.env)
+        line = self.process.wait_line(lambda text: "started successfully on port" in text, "the port of chromedriver")
+        self.url = f"http://127.0.0.1:{line.rstrip('.').rsplit(' ', 1)[1]}"
+        return self
+
+    def open(self, *arguments, microphone=None, allow_microphone=True, language="en-US", size=(1000, 720)):
+        """A new browser with a fresh profile. microphone: a WAV that plays in a loop; None for the browser's beeps."""
+        profile = self.home / f"profile-{len(self.browsers)}"
+        options = [*ARGUMENTS, *arguments, f"--user-data-dir={profile}", f"--window-size={size[0]},{size[1]}", f"--lang={language}"]
+        options.append("--use-fake-device-for-media-stream")
+        if microphone:
+            options.append(f"--use-file-for-fake-audio-capture={microphone}")
+        permission = 1 if allow_microphone else 2
+        preferences = {
+            "intl.accept_languages": language,
+            "profile.default_content_setting_values.media_stream_mic": permission,
+        }
+        capabilities = {
+            "goog:chromeOptions": {"args": options, "prefs": preferences},
+            "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+        }
+        self.browsers.append(Browser(self.url, capabilities))
+        return self.browsers[-1]
+
+    def __exit__(self, *_):
+        for browser in self.browsers:
+            browser.close()
+        self.process.stop()
+
+
+class Browser:
+    """One WebDriver session. Elements are named by CSS selectors; the first match is meant."""
+
+    def __init__(self, driver_url, capabilities):
+        self.session = driver_url + "/session"
+        value = self.command("POST", "", {"capabilities": {"alwaysMatch": capabilities}})
+        self.session += "/" + value["sessionId"]
+        self.is_open = True
+
+    def command(self, method, path, body=None):
+        data = json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(self.session + path, data=data, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=2 * DEADLINE_S) as reply:
+                return json.load(reply)["value"]
+        except urllib.error.HTTPError as error:
+            value = json.load(error)["value"]
+            raise WebDriverError(value["error"], value["message"]) from None
+
+    def go(self, url):
+        self.command("POST", "/url", {"url": url})
+
+    def run(self, script, *arguments):
+        """The value that the body of a function returns; promises are awaited."""
+        return self.command("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+
+    def devtools(self, name, **parameters):
+        """One command of the DevTools protocol."""
+        return self.command("POST", "/goog/cdp/execute", {"cmd": name, "params": parameters})
+
+    def run_before_page(self, script):
+        """Runs the script in each page before the page's own."""
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", source=script)
+
+    def find(self, selector):
+        return self.command("POST", "/element", {"using": "css selector", "value": selector})[ELEMENT]
+
+    def click(self, selector):
+        self.command("POST", f"/element/{self.find(selector)}/click", {})
+
+    def type(self, selector, text):
+        element = self.find(selector)
+        self.command("POST", f"/element/{element}/clear", {})
+        self.command("POST", f"/element/{element}/value", {"text": text})
+
+    def press(self, key):
+        """A key of the keyboard for whatever has the focus."""
+        actions = [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
+        self.command("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
+
+    def text(self, selector):
+        """What a person sees there; empty when it is hidden."""
+        return self.command("GET", f"/element/{self.find(selector)}/text")
+
+    def is_shown(self, selector):
+        return self.run("return document.querySelector(arguments[0])?.checkVisibility({visibilityProperty: true}) ?? false", selector)
+
+    def wait(self, condition, what, deadline_s=DEADLINE_S):
+        try:
+            return wait_until(condition, what, deadline_s)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.report()}") from None
+
+    def wait_text(self, selector, words, deadline_s=DEADLINE_S):
+        return self.wait(lambda: words in self.text(selector), f"“{words}” in {selector}", deadline_s)
+
+    def wait_shown(self, selector, deadline_s=DEADLINE_S):
+        return self.wait(lambda: self.is_shown(selector), f"{selector} to be shown", deadline_s)
+
+    def log(self, kind):
+        """The entries since the last call; kind: browser, performance."""
+        return self.command("POST", "/se/log", {"type": kind})
+
+    def screenshot(self, path):
+        path.write_bytes(base64.b64decode(self.command("GET", "/screenshot")))
+
+    def resize(self, width, height):
+        """The size of the page itself; windows cannot be as narrow as phones."""
+        self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+
+    def emulate(self, **features):
+        """Media features of CSS: emulate(prefers_color_scheme="dark")."""
+        values = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
+        self.devtools("Emulation.setEmulatedMedia", features=values)
+
+    def report(self):
+        body = self.run("return document.body.innerText")
+        messages = [entry["message"] for entry in self.log("browser")]
+        return "\n".join(["--- page", body, "--- console", *messages[-30:]])
+
+    def close(self):
+        if self.is_open:
+            self.is_open = False
+            self.command("DELETE", "")
