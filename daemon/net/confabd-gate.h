@@ -67,6 +67,5 @@ void confabd_gate_stop_async (ConfabdGate *self,
 gboolean confabd_gate_stop_finish (ConfabdGate *self, GAsyncResult *result, GError **error);
 
 guint confabd_gate_get_n_connections (ConfabdGate *self);
-guint confabd_gate_get_n_sockets (ConfabdGate *self);
 
 G_END_DECLS

@@ -40,6 +40,5 @@ void confabd_poller_unwatch (ConfabdPoller *self, ConfabdWatch *watch);
 
 void confabd_poller_arm (ConfabdPoller *self, ConfabdTimer *timer, guint delay_ms);
 void confabd_poller_disarm (ConfabdPoller *self, ConfabdTimer *timer);
-gint64 confabd_poller_get_mono_us (ConfabdPoller *self);
 
 G_END_DECLS

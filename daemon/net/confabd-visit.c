@@ -1,0 +1,365 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confabd-gate"
+
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "confabd-handshake.h"
+#include "confabd-linger-private.h"
+#include "confabd-socket-private.h"
+#include "confabd-visit-private.h"
+
+/* How long a refused client has to read its answer, and how much of what it still sends is thrown
+ * away meanwhile. */
+#define LINGER_MS    2000
+#define LINGER_BYTES (1024 * 1024)
+
+/*
+ * ConfabdVisit:
+ *
+ * One connection, from accept until its end. Until its head is complete the bytes stay in the
+ * kernel and are only peeked at; then it is refused, or goes to whoever answers requests, or
+ * becomes a WebSocket. In the latter two cases the visit stays behind to count the connection and
+ * to keep its deadline.
+ */
+struct _ConfabdVisit {
+  ConfabdVisitHost *host; /* (unowned) outlives its visits */
+  GList link;             /* in the gate's queue; its data is the visit */
+  ConfabdPeer peer;
+
+  ConfabdVisitState state;
+  int fd; /* (owned) until it is handed over, then -1 */
+  ConfabdWatch watch;
+  ConfabdTimer timer;
+  gsize scanned;      /* of the head */
+  gsize linger_bytes; /* still to be thrown away */
+
+  GSocketConnection *connection; /* (unowned) (nullable) a weak reference: its end is the visit's */
+  ConfabdSocket *socket;         /* (owned) (nullable) */
+};
+
+static void
+end (ConfabdVisit *self)
+{
+  self->host->gone (self, self->host->gate);
+}
+
+static void
+stop_watching (ConfabdVisit *self)
+{
+  confabd_poller_unwatch (self->host->poller, &self->watch);
+  confabd_poller_disarm (self->host->poller, &self->timer);
+}
+
+static void
+on_linger_ready (guint events, gpointer user_data)
+{
+  ConfabdVisit *self = user_data;
+
+  if (!confabd_linger_discard (self->fd, &self->linger_bytes))
+    end (self);
+}
+
+static void
+answer_and_linger (ConfabdVisit *self, GBytes *answer)
+{
+  gsize length = 0;
+  gconstpointer data = g_bytes_get_data (answer, &length);
+
+  stop_watching (self);
+  self->state = CONFABD_VISIT_LINGER;
+  /* The first thing written to this connection, and less than a kilobyte: it fits or the connection
+   * is broken. */
+  if (send (self->fd, data, length, MSG_NOSIGNAL | MSG_DONTWAIT) != (gssize) length ||
+      shutdown (self->fd, SHUT_WR) != 0 ||
+      !confabd_poller_watch (self->host->poller, &self->watch, self->fd, EPOLLIN, on_linger_ready,
+                             self, NULL)) {
+    end (self);
+    return;
+  }
+  confabd_poller_arm (self->host->poller, &self->timer, LINGER_MS);
+}
+
+static void
+refuse (ConfabdVisit *self, const ConfabdRefusal *refusal)
+{
+  g_autoptr (GBytes) answer =
+      confabd_refusal_render (refusal->status, refusal->code, refusal->detail);
+
+  answer_and_linger (self, answer);
+}
+
+static void
+refuse_error (ConfabdVisit *self, GError *error)
+{
+  ConfabError code =
+      error->domain == CONFAB_ERROR ? (ConfabError) error->code : CONFAB_ERROR_FAILED;
+  g_autoptr (GBytes) answer =
+      confabd_refusal_render (confab_error_get_http_status (code), code, error->message);
+
+  answer_and_linger (self, answer);
+}
+
+static void
+on_connection_gone (gpointer user_data, GObject *where_it_was)
+{
+  ConfabdVisit *self = user_data;
+
+  self->connection = NULL;
+  end (self);
+}
+
+/* The connection has its descriptor from here on. */
+static GSocketConnection *
+make_connection (ConfabdVisit *self, GError **error)
+{
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (self->fd, error);
+
+  if (socket == NULL)
+    return NULL;
+  self->fd = -1;
+  return g_socket_connection_factory_create_connection (socket);
+}
+
+static void
+pass_request (ConfabdVisit *self, ConfabdHead *head)
+{
+  ConfabdVisitHost *host = self->host;
+  g_autoptr (GSocketAddress) remote = confabd_peer_to_address (&self->peer);
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GError) error = NULL;
+
+  stop_watching (self);
+  connection = make_connection (self, &error);
+  if (connection == NULL) {
+    g_debug ("A connection cannot be passed on: %s", error->message);
+    end (self);
+    return;
+  }
+  self->state = CONFABD_VISIT_REQUEST;
+  self->connection = connection;
+  g_object_weak_ref (G_OBJECT (connection), on_connection_gone, self);
+  confabd_poller_arm (host->poller, &self->timer, host->options.request_timeout_ms);
+  host->handler->request (host->gate, head, connection, remote, host->handler_data);
+}
+
+static void
+on_socket_gone (ConfabdSocket *socket, gpointer user_data)
+{
+  end (user_data);
+}
+
+/* Takes the head out of the kernel and answers it; frames may follow right behind. */
+static gboolean
+shake_hands (ConfabdVisit *self, ConfabdHead *head)
+{
+  ConfabdVisitHost *host = self->host;
+  g_autofree char *answer = confabd_handshake_accept (head, host->options.websocket_protocol);
+  gsize size = confabd_head_get_size (head);
+
+  return recv (self->fd, host->peeked, size, MSG_DONTWAIT) == (gssize) size &&
+         send (self->fd, answer, strlen (answer), MSG_NOSIGNAL | MSG_DONTWAIT) ==
+             (gssize) strlen (answer);
+}
+
+static void
+open_socket (ConfabdVisit *self, ConfabdHead *head, GSocketAddress *remote)
+{
+  ConfabdVisitHost *host = self->host;
+  g_autoptr (ConfabdSocket) socket = NULL;
+
+  stop_watching (self);
+  if (!shake_hands (self, head)) {
+    end (self);
+    return;
+  }
+  self->state = CONFABD_VISIT_SOCKET;
+  self->socket = confabd_socket_new (host->poller, self->fd, remote, &host->options.socket);
+  self->fd = -1;
+  socket = g_object_ref (self->socket);
+  confabd_socket_set_gone_func (socket, on_socket_gone, self);
+  host->handler->socket (host->gate, head, socket, host->handler_data);
+  confabd_socket_start (socket, NULL);
+}
+
+static void
+judge_upgrade (ConfabdVisit *self, ConfabdHead *head)
+{
+  ConfabdVisitHost *host = self->host;
+  g_autoptr (GSocketAddress) remote = confabd_peer_to_address (&self->peer);
+  ConfabdRefusal refusal;
+  g_autoptr (GError) error = NULL;
+
+  if (!confabd_handshake_check (head, host->options.websocket_protocol, &refusal))
+    refuse (self, &refusal);
+  else if (host->handler->upgrade != NULL &&
+           !host->handler->upgrade (host->gate, head, remote, host->handler_data, &error))
+    refuse_error (self, error);
+  else
+    open_socket (self, head, remote);
+}
+
+static void
+judge (ConfabdVisit *self, ConfabdHead *head)
+{
+  const ConfabdGateOptions *options = &self->host->options;
+  gboolean is_ours = g_strcmp0 (confabd_head_get_path (head), options->websocket_path) == 0;
+
+  if (confabd_head_get_content_length (head) > options->body_bytes)
+    refuse (self, &(ConfabdRefusal){ 413, CONFAB_ERROR_TOO_LARGE,
+                                     "The body of the request is too large." });
+  else if (is_ours && confabd_head_wants_websocket (head))
+    judge_upgrade (self, head);
+  else if (is_ours)
+    refuse (self,
+            &(ConfabdRefusal){ 426, CONFAB_ERROR_UNSUPPORTED, "Here only WebSocket is spoken." });
+  else
+    pass_request (self, head);
+}
+
+static gboolean
+is_over (gssize length, guint events)
+{
+  if (length < 0)
+    return errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR;
+  return length == 0 || (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+}
+
+/* Watched edge-triggered: the bytes peeked at stay in the kernel and would wake us for ever. */
+static void
+on_head_ready (guint events, gpointer user_data)
+{
+  ConfabdVisit *self = user_data;
+  ConfabdVisitHost *host = self->host;
+  g_autoptr (ConfabdHead) head = NULL;
+  ConfabdRefusal refusal;
+  gssize length = recv (self->fd, host->peeked, sizeof host->peeked, MSG_PEEK | MSG_DONTWAIT);
+  ConfabdHeadResult result = CONFABD_HEAD_INCOMPLETE;
+
+  if (length > 0)
+    result = confabd_head_parse (host->peeked, (gsize) length, &self->scanned, &head, &refusal);
+  switch (result) {
+  case CONFABD_HEAD_COMPLETE:
+    judge (self, head);
+    break;
+  case CONFABD_HEAD_REFUSED:
+    refuse (self, &refusal);
+    break;
+  case CONFABD_HEAD_INCOMPLETE:
+    if (is_over (length, events))
+      end (self);
+    break;
+  }
+}
+
+static void
+on_due (gpointer user_data)
+{
+  ConfabdVisit *self = user_data;
+
+  if (self->state == CONFABD_VISIT_HEAD && self->scanned > 0)
+    refuse (self, &(ConfabdRefusal){ 408, CONFAB_ERROR_TIMED_OUT, "The request took too long." });
+  else
+    confabd_visit_cut (self);
+}
+
+ConfabdVisit *
+confabd_visit_new (ConfabdVisitHost *host, int fd, const ConfabdPeer *peer)
+{
+  ConfabdVisit *self = g_new0 (ConfabdVisit, 1);
+
+  self->host = host;
+  self->link.data = self;
+  self->peer = *peer;
+  self->fd = fd;
+  self->linger_bytes = LINGER_BYTES;
+  self->timer = (ConfabdTimer) CONFABD_TIMER_INIT (on_due, self);
+  return self;
+}
+
+/* Breaks whatever is left of the connection; tells nobody. */
+void
+confabd_visit_free (ConfabdVisit *self)
+{
+  stop_watching (self);
+  if (self->fd >= 0)
+    close (self->fd);
+  if (self->connection != NULL)
+    g_object_weak_unref (G_OBJECT (self->connection), on_connection_gone, self);
+  if (self->socket != NULL) {
+    confabd_socket_set_gone_func (self->socket, NULL, NULL);
+    confabd_socket_abort (self->socket);
+  }
+  g_clear_object (&self->socket);
+  g_free (self);
+}
+
+GList *
+confabd_visit_get_link (ConfabdVisit *self)
+{
+  return &self->link;
+}
+
+const ConfabdPeer *
+confabd_visit_get_peer (ConfabdVisit *self)
+{
+  return &self->peer;
+}
+
+ConfabdVisitState
+confabd_visit_get_state (ConfabdVisit *self)
+{
+  return self->state;
+}
+
+/* Begins to wait for the head. May end the visit. */
+void
+confabd_visit_start (ConfabdVisit *self)
+{
+  ConfabdVisitHost *host = self->host;
+
+  if (!confabd_poller_watch (host->poller, &self->watch, self->fd, EPOLLIN | EPOLLRDHUP | EPOLLET,
+                             on_head_ready, self, NULL)) {
+    end (self);
+    return;
+  }
+  confabd_poller_arm (host->poller, &self->timer, host->options.head_timeout_ms);
+}
+
+/* The gate stops: a WebSocket is closed with @close_code, who has not asked anything yet is sent
+ * away, requests go on. */
+void
+confabd_visit_leave (ConfabdVisit *self, guint close_code)
+{
+  if (self->state == CONFABD_VISIT_SOCKET)
+    confabd_socket_close (self->socket, close_code, "");
+  else if (self->state == CONFABD_VISIT_HEAD)
+    end (self);
+}
+
+/* Time is up. A request that somebody is still busy with ends when they let go of its connection.
+ */
+void
+confabd_visit_cut (ConfabdVisit *self)
+{
+  switch (self->state) {
+  case CONFABD_VISIT_HEAD:
+  case CONFABD_VISIT_LINGER:
+    end (self);
+    break;
+  case CONFABD_VISIT_REQUEST:
+    g_socket_shutdown (g_socket_connection_get_socket (self->connection), TRUE, TRUE, NULL);
+    break;
+  case CONFABD_VISIT_SOCKET:
+    confabd_socket_abort (self->socket);
+    break;
+  }
+}
