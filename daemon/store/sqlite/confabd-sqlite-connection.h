@@ -1,0 +1,27 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "confabd-connection.h"
+
+G_BEGIN_DECLS
+
+#define CONFABD_TYPE_SQLITE_CONNECTION (confabd_sqlite_connection_get_type ())
+G_DECLARE_FINAL_TYPE (
+    ConfabdSqliteConnection, confabd_sqlite_connection, CONFABD, SQLITE_CONNECTION, GObject)
+
+typedef enum { CONFABD_SQLITE_READER, CONFABD_SQLITE_WRITER } ConfabdSqliteAccess;
+
+ConfabdSqliteConnection *confabd_sqlite_connection_open (const char *path,
+                                                         ConfabdSqliteAccess access,
+                                                         GError **error);
+void confabd_sqlite_connection_set_deadline (ConfabdSqliteConnection *self,
+                                             gint64 deadline_mono_us);
+gboolean confabd_sqlite_connection_is_in_transaction (ConfabdSqliteConnection *self);
+gboolean confabd_sqlite_connection_backup (ConfabdSqliteConnection *self,
+                                           const char *path,
+                                           GError **error);
+
+G_END_DECLS

@@ -1,0 +1,84 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confabd-store"
+
+#include "config.h"
+
+#include <errno.h>
+
+#include "confab-error.h"
+#include "confabd-sqlite-error-private.h"
+
+/* SQLite tells a full file system from other trouble only for write(); quotas and file size limits
+ * arrive as I/O errors. */
+static gboolean
+is_out_of_space (sqlite3 *handle, int rc)
+{
+  int reason = handle != NULL ? sqlite3_system_errno (handle) : 0;
+
+  if ((rc & 0xff) == SQLITE_FULL) {
+    return TRUE;
+  }
+  return (rc & 0xff) == SQLITE_IOERR && (reason == ENOSPC || reason == EDQUOT || reason == EFBIG);
+}
+
+static void
+set_open_error (GError **error, sqlite3 *handle, const char *name)
+{
+  int reason = handle != NULL ? sqlite3_system_errno (handle) : 0;
+
+  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED, "The database “%s” cannot be opened: %s",
+               name, reason != 0 ? g_strerror (reason) : "the file is not there or not readable");
+}
+
+/**
+ * confabd_sqlite_set_error:
+ * @error: return location for a #GError
+ * @handle: (nullable): the connection on which it happened
+ * @rc: the extended result code
+ * @name: the path of the database, for the sentence
+ *
+ * Turns a result of SQLite into an error of ours, with one clear sentence.
+ */
+void
+confabd_sqlite_set_error (GError **error, sqlite3 *handle, int rc, const char *name)
+{
+  const char *text = handle != NULL ? sqlite3_errmsg (handle) : sqlite3_errstr (rc);
+
+  if (is_out_of_space (handle, rc)) {
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
+                 "The disk with the database “%s” is full; nothing was changed", name);
+    return;
+  }
+
+  switch (rc & 0xff) {
+  case SQLITE_NOTADB:
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED, "The file “%s” is not a database", name);
+    break;
+  case SQLITE_CANTOPEN:
+    set_open_error (error, handle, name);
+    break;
+  case SQLITE_READONLY:
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED, "The database “%s” is not writable",
+                 name);
+    break;
+  case SQLITE_INTERRUPT:
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT, "The database “%s” took too long",
+                 name);
+    break;
+  case SQLITE_BUSY:
+  case SQLITE_LOCKED:
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT,
+                 "The database “%s” is held by another program", name);
+    break;
+  case SQLITE_CONSTRAINT:
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT, "The database refused: %s", text);
+    break;
+  default:
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED, "The database “%s” failed: %s", name,
+                 text);
+    break;
+  }
+}

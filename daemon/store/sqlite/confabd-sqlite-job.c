@@ -1,0 +1,172 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confabd-store"
+
+#include "config.h"
+
+#include "confab-error.h"
+#include "confabd-sqlite-job-private.h"
+
+/* A thread stuck in fsync () hears of no deadline, so the side that waits has a timer as well; it
+ * gives the thread this much longer to say it by itself. */
+#define TIMEOUT_SLACK_MS 500
+
+static void
+clear_timeout (ConfabdSqliteJob *self)
+{
+  if (self->timeout != NULL) {
+    g_source_destroy (self->timeout);
+    g_clear_pointer (&self->timeout, g_source_unref);
+  }
+}
+
+static void
+drop_result (ConfabdSqliteJob *self)
+{
+  gpointer result = g_steal_pointer (&self->result);
+
+  if (result != NULL && self->work.free_result != NULL) {
+    self->work.free_result (result);
+  }
+}
+
+static void
+job_free (ConfabdSqliteJob *self)
+{
+  clear_timeout (self);
+  drop_result (self);
+  g_clear_error (&self->error);
+  if (self->work.free_data != NULL) {
+    self->work.free_data (self->work.data);
+  }
+  g_clear_object (&self->task);
+  g_clear_object (&self->cancellable);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+static gboolean
+on_timeout (gpointer user_data)
+{
+  ConfabdSqliteJob *self = user_data;
+  g_autoptr (GTask) task = g_steal_pointer (&self->task);
+
+  clear_timeout (self);
+  g_atomic_int_set (&self->is_abandoned, TRUE);
+  g_warning ("The database has not answered for long; is its disk well?");
+  g_task_return_new_error (task, CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT,
+                           "The database did not answer in time");
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * confabd_sqlite_job_new:
+ * @work: copied; its data is taken over
+ * @task: where the answer goes
+ * @deadline_ms: from now
+ *
+ * Returns: (transfer full): a job, which one calls confabd_sqlite_job_answer() for in the end
+ */
+ConfabdSqliteJob *
+confabd_sqlite_job_new (ConfabdSqliteJobKind kind,
+                        const ConfabdWork *work,
+                        GTask *task,
+                        guint deadline_ms)
+{
+  ConfabdSqliteJob *self = g_new0 (ConfabdSqliteJob, 1);
+
+  self->kind = kind;
+  self->work = *work;
+  self->task = g_object_ref (task);
+  self->context = g_main_context_ref (g_task_get_context (task));
+  g_set_object (&self->cancellable, g_task_get_cancellable (task));
+  self->deadline_mono_us = g_get_monotonic_time () + deadline_ms * G_TIME_SPAN_MILLISECOND;
+  self->timeout = g_timeout_source_new (deadline_ms + TIMEOUT_SLACK_MS);
+  g_source_set_callback (self->timeout, on_timeout, self, NULL);
+  g_source_attach (self->timeout, self->context);
+  return self;
+}
+
+/**
+ * confabd_sqlite_job_is_wanted:
+ *
+ * Whether the job should still be done; sets its error when not. For the thread.
+ */
+gboolean
+confabd_sqlite_job_is_wanted (ConfabdSqliteJob *self)
+{
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, &self->error)) {
+    return FALSE;
+  }
+  if (g_atomic_int_get (&self->is_abandoned) || g_get_monotonic_time () > self->deadline_mono_us) {
+    self->error = g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT,
+                                       "The database has too much to do");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * confabd_sqlite_job_run:
+ *
+ * Does the work; its result or error is in the job then. For the thread.
+ */
+void
+confabd_sqlite_job_run (ConfabdSqliteJob *self, ConfabdConnection *connection)
+{
+  self->result = self->work.run (connection, self->work.data, &self->error);
+  if (self->error != NULL) {
+    drop_result (self);
+  }
+}
+
+/**
+ * confabd_sqlite_job_fail:
+ *
+ * Takes back what the job may have reached: its transaction is undone. For the thread.
+ */
+void
+confabd_sqlite_job_fail (ConfabdSqliteJob *self, const GError *error)
+{
+  drop_result (self);
+  if (self->error == NULL) {
+    self->error = g_error_copy (error);
+  }
+}
+
+static gboolean
+on_answer (gpointer user_data)
+{
+  ConfabdSqliteJob *self = user_data;
+  g_autoptr (GTask) task = g_steal_pointer (&self->task);
+
+  clear_timeout (self);
+  if (task == NULL) {
+    return G_SOURCE_REMOVE;
+  }
+  if (self->error != NULL) {
+    g_task_return_error (task, g_steal_pointer (&self->error));
+  } else {
+    g_task_return_pointer (task, g_steal_pointer (&self->result), self->work.free_result);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * confabd_sqlite_job_answer:
+ * @self: (transfer full): the job
+ *
+ * Hands the job back to the context that asked. Answers arrive in the order of these calls.
+ */
+void
+confabd_sqlite_job_answer (ConfabdSqliteJob *self)
+{
+  GSource *source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, on_answer, self, (GDestroyNotify) job_free);
+  g_source_attach (source, self->context);
+  g_source_unref (source);
+}
