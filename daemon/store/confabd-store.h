@@ -4,11 +4,7 @@
 
 #pragma once
 
-#include "confab-call.h"
 #include "confab-clock.h"
-#include "confab-invite.h"
-#include "confab-participant.h"
-#include "confab-user.h"
 #include "confabd-database.h"
 
 G_BEGIN_DECLS

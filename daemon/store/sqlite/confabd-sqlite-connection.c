@@ -97,6 +97,12 @@ get_statement (ConfabdSqliteConnection *self, const char *sql, GError **error)
 }
 
 static void
+finalize_statement (gpointer statement)
+{
+  sqlite3_finalize (statement);
+}
+
+static void
 release_statement (sqlite3_stmt *statement)
 {
   sqlite3_reset (statement);
@@ -224,8 +230,7 @@ confabd_sqlite_connection_class_init (ConfabdSqliteConnectionClass *klass)
 static void
 confabd_sqlite_connection_init (ConfabdSqliteConnection *self)
 {
-  self->statements =
-      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) sqlite3_finalize);
+  self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, finalize_statement);
 }
 
 /* A new file becomes ours; a file of another program is left alone. */
