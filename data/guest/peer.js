@@ -101,7 +101,7 @@ export class Peer extends EventTarget {
         this.#onCandidate(generation, payload);
         break;
       case 'end-of-candidates':
-        this.#onCandidate(generation, { candidate: '', sdp_mline_index: 0 });
+        this.#onCandidate(generation, { candidate: '' });
         break;
       case 'rebuild':
         if (this.#offers && generation >= this.#generation) {
@@ -143,11 +143,11 @@ export class Peer extends EventTarget {
   }
 
   #onCandidate(generation, payload) {
-    const { candidate, sdp_mline_index: sdpMLineIndex, sdp_mid: sdpMid } = payload ?? {};
+    const candidate = payload?.candidate;
     if (typeof candidate !== 'string') {
       return;
     }
-    const init = { candidate, sdpMLineIndex: sdpMLineIndex ?? 0, ...(sdpMid ? { sdpMid } : {}) };
+    const init = { candidate, sdpMLineIndex: 0 }; /* the one section there is, by whatever name the two sides know it */
     const connection = this.#connectionOf(generation);
     if (connection !== null) {
       connection.addCandidate(init);

@@ -3,6 +3,7 @@
 
 import { language, text } from './i18n.js';
 
+const LINK_WORDS = { joining: 'connecting', live: 'connected', reconnecting: 'reconnecting' };
 const AVATAR_COLOURS = 8;
 const SEGMENTS = globalThis.Intl?.Segmenter ? new Intl.Segmenter(language, { granularity: 'grapheme' }) : null;
 
@@ -150,13 +151,12 @@ export class View extends EventTarget {
     element('announcements').replaceChildren();
   }
 
-  /** @param {'joining' | 'live' | 'reconnecting'} state */
+  /** @param {string} state - of the Call */
   setLinkState(state) {
-    const words = { joining: 'connecting', live: 'connected', reconnecting: 'reconnecting' }[state];
     const chip = element('link-state');
     chip.classList.toggle('live', state === 'live');
     chip.classList.toggle('waiting', state === 'reconnecting');
-    setText(chip, text(words));
+    setText(chip, LINK_WORDS[state] === undefined ? '' : text(LINK_WORDS[state]));
   }
 
   setMuted(isMuted) {
