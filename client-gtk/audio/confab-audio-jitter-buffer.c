@@ -150,6 +150,7 @@ conceal (ConfabAudioJitterBuffer *self, guint n_samples)
   int n = opus_decode (self->decoder, NULL, 0, samples, (int) n_samples, 0);
 
   append (self, n > 0 ? samples : NULL, n > 0 ? (guint) n : n_samples);
+  self->is_splice = TRUE; /* the decoder meets the real signal in another phase than its guess */
 }
 
 static void
@@ -263,6 +264,7 @@ replace_lost (ConfabAudioJitterBuffer *self)
     memset (samples, 0, n * sizeof *samples);
   self->is_splice |= skip > 0;
   append (self, samples + skip, n - skip);
+  self->is_splice = TRUE;
 }
 
 /* Nothing is there: late, or the sender pauses. Goes on with as little as completes this tick. */

@@ -8,7 +8,7 @@
 
 #define MOVE_PAUSE_US   (60 * 1000)  /* one change may pass unheard, a row of them does not */
 #define WINDOW_US       (250 * 1000) /* longer than the rhythm in which any sound server asks */
-#define REPEAT_BELOW    (1 * CONFAB_AUDIO_SAMPLES_PER_MS) /* still within the target's own reserve */
+#define REPEAT_BELOW    (CONFAB_AUDIO_SAMPLES_PER_MS / 2) /* still within the target's own reserve */
 #define URGENT          (20 * CONFAB_AUDIO_SAMPLES_PER_MS)
 #define LIKENESS        0.6
 #define URGENT_LIKENESS 0.3

@@ -14,8 +14,9 @@
   120               /* 2.5 ms: the period of a voice of 400 Hz; higher ones have it twice or more \
                      */
 #define SEARCH    2 /* every second lag and sample: 24 kHz is plenty for finding a pitch */
-#define SPLICE    120 /* 2.5 ms over which a step is spread */
-#define QUIET_RMS 60  /* -55 dBFS: noise, where any place will do */
+#define TIE       0.005 /* of two equally good lags the shorter one: smaller moves */
+#define SPLICE    120   /* 2.5 ms over which a step is spread */
+#define QUIET_RMS 60    /* -55 dBFS: noise, where any place will do */
 
 static gint16 *
 get_head (ConfabAudioStretch *self)
@@ -65,7 +66,7 @@ find_lag (const gint16 *head,
     if (!allowed[lag])
       continue;
     alike = get_product (head, other) / sqrt ((double) energy * get_energy (other));
-    if (alike >= best) {
+    if (alike > best + (best_lag == 0 ? 0 : TIE)) {
       best = alike;
       best_lag = lag;
     }

@@ -13,11 +13,13 @@
 #define UPDATE_US      (100 * 1000) /* sorting for every packet would cost more than decoding it */
 #define LATE_UPDATE_US (20 * 1000)
 #define YOUNG_PACKETS  100
-#define FEW_PACKETS    25
-#define FEW_JITTER_US  5000 /* assumed until we know better: an ordinary wireless network */
-#define PERCENTILE     0.97 /* the other three in a hundred are concealed, which nobody hears */
-#define MARGIN_US      1000
-#define MIN_TARGET_US  2000
+#define BACKLOG_US \
+  (15 * 1000) /* sooner than the first by so much: that one had waited for the call's set-up */
+#define FEW_PACKETS   25
+#define FEW_JITTER_US 5000 /* assumed until we know better: an ordinary wireless network */
+#define PERCENTILE    0.97 /* the other three in a hundred are concealed, which nobody hears */
+#define MARGIN_US     1000
+#define MIN_TARGET_US 2000
 #define MAX_TARGET_US \
   (200 * 1000) /* beyond it people fall into each other's words: rather lose packets */
 #define LOSSY_ABOVE   0.03
@@ -142,8 +144,9 @@ confab_audio_transit_reset (ConfabAudioTransit *self)
  * @media_us: its RTP timestamp, unwrapped, in microseconds
  * @arrival_us: when it came, by our monotonic clock
  *
- * Takes one packet into account. Packets that come too late to be played count as well: the target
- * has to grow for them.
+ * Takes one packet into account. What was seen at the beginning is forgotten when it turns out to
+ * have been a backlog. Packets that come too late to be played count as well: the target has to
+ * grow for them.
  */
 void
 confab_audio_transit_observe (ConfabAudioTransit *self,
@@ -151,10 +154,15 @@ confab_audio_transit_observe (ConfabAudioTransit *self,
                               gint64 media_us,
                               gint64 arrival_us)
 {
-  guint i = self->n_seen++ % CONFAB_AUDIO_TRANSIT_HISTORY;
   gint64 transit_us = arrival_us - media_us;
   gint64 since_us = arrival_us - self->updated_us;
+  guint i;
 
+  if (confab_audio_transit_is_young (self) && transit_us < self->first_us - BACKLOG_US)
+    confab_audio_transit_reset (self);
+  if (self->n_seen == 0)
+    self->first_us = transit_us;
+  i = self->n_seen++ % CONFAB_AUDIO_TRANSIT_HISTORY;
   self->history[i].seq = seq;
   self->history[i].transit_us = transit_us;
   self->history[i].arrival_us = arrival_us;

@@ -24,6 +24,7 @@ typedef struct {
     gint64 arrival_us;
   } history[CONFAB_AUDIO_TRANSIT_HISTORY];
   guint n_seen;
+  gint64 first_us;
   gint64 updated_us;
   gboolean is_lossy;
 } ConfabAudioTransit;

@@ -1,0 +1,419 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <math.h>
+
+#include "fake-talker.h"
+
+#define FREQUENCY 200
+
+static void
+assert_between (gint64 value, gint64 low, gint64 high)
+{
+  g_assert_cmpint (value, >=, low);
+  g_assert_cmpint (value, <=, high);
+}
+
+/* Runs until the start is over; what happens after it counts. */
+static void
+begin (FakeTalker *talker, guint frame_samples, guint tick_samples)
+{
+  fake_talker_init (talker, FREQUENCY, frame_samples, tick_samples);
+  fake_talker_run (talker, 3);
+  fake_talker_forget (talker);
+}
+
+static void
+test_plays (gconstpointer data)
+{
+  const guint *sizes = data;
+  guint frame_us = sizes[0] * 1000 / 48;
+  guint tick_us = sizes[1] * 1000 / 48;
+  FakeTalker talker;
+  ConfabAudioJitterBufferStats before;
+  ConfabAudioJitterBufferStats after;
+
+  fake_talker_init (&talker, FREQUENCY, sizes[0], sizes[1]);
+  fake_talker_run (&talker, 1);
+  g_assert_cmpuint (talker.n_silent * tick_us, <=, 20000 + frame_us + 2 * tick_us);
+  fake_talker_get_stats (&talker, &before);
+  fake_talker_forget (&talker);
+  fake_talker_run (&talker, 10);
+  fake_talker_get_stats (&talker, &after);
+  g_assert_cmpuint (talker.n_silent, ==, 0);
+  g_assert_cmpint (talker.largest_step, <,
+                   600); /* the tone itself has 210, the seam of its coding some more */
+  g_assert_cmpuint (after.waits, ==, before.waits);
+  g_assert_cmpuint (after.packets_lost, ==, 0);
+  assert_between (talker.lowest_delay_us, 0, 3000 + 2 * tick_us);
+  assert_between (talker.highest_delay_us, 0, 5000 + 2 * tick_us);
+  fake_talker_clear (&talker);
+}
+
+static void
+test_jitter_comes_and_goes (void)
+{
+  FakeTalker talker;
+  ConfabAudioJitterBufferStats before;
+  ConfabAudioJitterBufferStats after;
+
+  begin (&talker, 960, 480);
+  talker.jitter_us = 30000;
+  fake_talker_run (&talker, 3);
+  fake_talker_get_stats (&talker, &before);
+  assert_between (before.target_us, 24000, 34000);
+  fake_talker_forget (&talker);
+  fake_talker_run (&talker, 20);
+  fake_talker_get_stats (&talker, &after);
+  g_assert_cmpuint (after.waits - before.waits, <=, 20); /* of 2,000 ticks */
+  assert_between (talker.lowest_delay_us, 20000, 45000);
+  assert_between (talker.highest_delay_us, 20000, 45000);
+  talker.jitter_us = 0;
+  fake_talker_run (&talker, 8);
+  fake_talker_get_stats (&talker, &after);
+  assert_between (after.delay_us, 0, 14000);
+  fake_talker_clear (&talker);
+}
+
+static void
+test_loss_is_repaired (void)
+{
+  FakeTalker talker;
+  ConfabAudioJitterBufferStats stats;
+
+  begin (&talker, 960, 480);
+  talker.loss = 0.1;
+  fake_talker_run (&talker, 30);
+  fake_talker_get_stats (&talker, &stats);
+  assert_between ((gint64) stats.packets_lost, 110, 190);
+  g_assert_cmpuint (stats.packets_recovered, >, stats.packets_lost * 7 / 10);
+  g_assert_cmpfloat (stats.loss_ratio, >, 0.03);
+  assert_between (stats.target_us, 21000, 24000); /* the next packet's FEC is waited for */
+  g_assert_cmpuint (talker.n_silent, ==, 0);
+  talker.loss = 0;
+  fake_talker_run (&talker, 10);
+  fake_talker_get_stats (&talker, &stats);
+  assert_between (stats.delay_us, 0, 14000);
+  fake_talker_clear (&talker);
+}
+
+static void
+test_duplicates_do_not_count (void)
+{
+  FakeTalker talker;
+  ConfabAudioJitterBufferStats stats;
+
+  begin (&talker, 480, 480);
+  talker.duplicates = 0.5;
+  fake_talker_run (&talker, 10);
+  fake_talker_get_stats (&talker, &stats);
+  g_assert_cmpuint (stats.packets_duplicate, >, 400);
+  g_assert_cmpuint (stats.packets_lost, ==, 0);
+  g_assert_cmpuint (stats.packets_late, ==, 0);
+  assert_between (stats.jitter_us, 0, 500);
+  g_assert_cmpint (talker.largest_step, <, 600);
+  fake_talker_clear (&talker);
+}
+
+static void
+test_numbers_wrap (void)
+{
+  FakeTalker talker;
+  ConfabAudioJitterBufferStats before;
+  ConfabAudioJitterBufferStats after;
+
+  fake_talker_init (&talker, FREQUENCY, 480, 480);
+  talker.seq = 65535 - 150;
+  talker.timestamp = G_MAXUINT32 / 960 * 960 - 480 * 250;
+  talker.jitter_us = 25000; /* packets of both sides of the wrap under way together */
+  fake_talker_run (&talker, 1);
+  fake_talker_get_stats (&talker, &before);
+  fake_talker_run (&talker, 4);
+  fake_talker_get_stats (&talker, &after);
+  g_assert_cmpuint (talker.seq, <, 1000);
+  g_assert_cmpuint (talker.timestamp, <, 480 * 1000);
+  g_assert_cmpuint (after.resyncs, ==, 0);
+  g_assert_cmpuint (after.packets_lost, <=, before.packets_lost + 5);
+  g_assert_cmpuint (after.packets_received, >, 480);
+  fake_talker_clear (&talker);
+}
+
+static void
+test_dtx (void)
+{
+  FakeTalker talker;
+  ConfabAudioJitterBufferStats before;
+  ConfabAudioJitterBufferStats after;
+
+  begin (&talker, 960, 480);
+  talker.jitter_us = 10000;
+  fake_talker_run (&talker, 5);
+  fake_talker_get_stats (&talker, &before);
+  for (guint i = 0; i < 20; i++) {
+    talker.is_silent = TRUE;
+    fake_talker_run (&talker, 0.38);
+    talker.is_silent = FALSE;
+    fake_talker_run (&talker, 0.02);
+  }
+  fake_talker_get_stats (&talker, &after);
+  g_assert_cmpuint (talker.n_silent, ==, 0);
+  g_assert_cmpuint (after.packets_lost, ==, before.packets_lost);
+  g_assert_cmpuint (after.resyncs, ==, 0);
+  assert_between (after.target_us, 5000, 14000);
+  fake_talker_forget (&talker);
+  fake_talker_run (&talker, 5);
+  fake_talker_get_stats (&talker, &after);
+  assert_between (talker.highest_delay_us, 5000, 27000);
+  g_assert_cmpuint (after.packets_skipped, ==, 0);
+  fake_talker_clear (&talker);
+}
+
+/* Without packets for long there is no talker; the first word afterwards is whole and in time. */
+static void
+test_sleeps_and_wakes (void)
+{
+  FakeTalker talker;
+  ConfabAudioJitterBufferStats before;
+  ConfabAudioJitterBufferStats after;
+
+  begin (&talker, 960, 480);
+  fake_talker_get_stats (&talker, &before);
+  talker.is_silent = TRUE;
+  fake_talker_run (&talker, 1);
+  fake_talker_forget (&talker);
+  fake_talker_run (&talker, 60);
+  g_assert_cmpuint (talker.n_silent, ==, talker.n_ticks);
+  g_assert_cmpint (talker.largest_step, ==, 0);
+  talker.is_silent = FALSE;
+  fake_talker_forget (&talker);
+  fake_talker_run (&talker, 5);
+  fake_talker_get_stats (&talker, &after);
+  g_assert_cmpuint (talker.n_silent, <=, 5);
+  g_assert_cmpuint (after.packets_lost, ==, before.packets_lost);
+  g_assert_cmpuint (after.packets_skipped, ==, before.packets_skipped);
+  assert_between (talker.highest_delay_us, 0, 25000);
+  fake_talker_clear (&talker);
+}
+
+static void
+test_stall_is_not_caught_up (void)
+{
+  const double stalls_s[] = { 0.2, 0.6, 3 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (stalls_s); i++) {
+    FakeTalker talker;
+    ConfabAudioJitterBufferStats stats;
+
+    begin (&talker, 960, 480);
+    talker.is_held = TRUE;
+    fake_talker_run (&talker, stalls_s[i]);
+    talker.is_held = FALSE;
+    fake_talker_run (&talker, 1);
+    fake_talker_get_stats (&talker, &stats);
+    assert_between (stats.delay_us, 0, 250000);
+    g_assert_true (talker.has_sound);
+    fake_talker_run (&talker, 10);
+    fake_talker_get_stats (&talker, &stats);
+    assert_between (stats.delay_us, 0, 14000);
+    fake_talker_clear (&talker);
+  }
+}
+
+/* What gathers while the call is set up comes in one burst: it must not become delay. */
+static void
+test_backlog_at_start_is_skipped (void)
+{
+  FakeTalker talker;
+  ConfabAudioJitterBufferStats stats;
+
+  fake_talker_init (&talker, FREQUENCY, 960, 480);
+  talker.is_held = TRUE;
+  fake_talker_run (&talker, 0.3);
+  talker.is_held = FALSE;
+  fake_talker_run (&talker, 0.2);
+  fake_talker_get_stats (&talker, &stats);
+  assert_between (stats.delay_us, 0, 40000);
+  fake_talker_run (&talker, 2);
+  fake_talker_get_stats (&talker, &stats);
+  assert_between (stats.delay_us, 0, 14000);
+  fake_talker_clear (&talker);
+}
+
+/* The mixer stands still (no sound card) while packets come on: memory is bounded, and what comes
+ * after is what is new. */
+static void
+test_nobody_pulls (void)
+{
+  FakeTalker talker;
+  ConfabAudioJitterBufferStats stats;
+
+  begin (&talker, 480, 480);
+  for (guint i = 0; i < 700; i++)
+    fake_talker_step (&talker);
+  fake_talker_run (&talker, 5);
+  fake_talker_get_stats (&talker, &stats);
+  g_assert_cmpuint (stats.packets_skipped, >, 600);
+  assert_between (stats.delay_us, 0, 14000);
+  g_assert_cmpuint (stats.resyncs, ==, 0);
+  fake_talker_clear (&talker);
+}
+
+static void
+test_new_stream_starts_anew (void)
+{
+  FakeTalker talker;
+  ConfabAudioJitterBufferStats stats;
+
+  begin (&talker, 960, 480);
+  talker.ssrc = 0x9999;
+  talker.seq = 40000;
+  talker.timestamp = 3000000000u / 960 * 960;
+  fake_talker_run (&talker, 2);
+  fake_talker_get_stats (&talker, &stats);
+  g_assert_cmpuint (stats.resyncs, ==, 1);
+  g_assert_cmpuint (stats.packets_lost, ==, 0);
+  g_assert_cmpuint (talker.n_silent, ==, 0);
+  assert_between (stats.delay_us, 0, 14000);
+  fake_talker_clear (&talker);
+}
+
+static void
+test_jump_needs_two_packets (void)
+{
+  FakeTalker talker;
+  ConfabAudioJitterBufferStats stats;
+  gsize size;
+  const guint8 *payload;
+
+  begin (&talker, 960, 480);
+  payload = g_bytes_get_data (g_ptr_array_index (talker.packets, 0), &size);
+  confab_audio_jitter_buffer_put (talker.buffer, talker.ssrc, (guint16) (talker.seq + 5000),
+                                  talker.timestamp, payload, size, (gint64) talker.now_us);
+  fake_talker_run (&talker, 1);
+  fake_talker_get_stats (&talker, &stats);
+  g_assert_cmpuint (stats.resyncs, ==, 0);
+  g_assert_cmpuint (stats.packets_lost, ==, 0);
+  talker.seq += 20000;
+  talker.timestamp += 960u * 1000000u;
+  fake_talker_run (&talker, 2);
+  fake_talker_get_stats (&talker, &stats);
+  g_assert_cmpuint (stats.resyncs, ==, 1);
+  assert_between (stats.delay_us, 0, 25000);
+  g_assert_true (talker.has_sound);
+  fake_talker_clear (&talker);
+}
+
+/* Ten minutes in which the two sample clocks run apart by far more than real ones: the delay must
+ * not follow. */
+static void
+test_clocks_apart (gconstpointer data)
+{
+  double difference = *(const double *) data;
+
+  for (guint i = 0; i < 2; i++) {
+    FakeTalker talker;
+    ConfabAudioJitterBufferStats before;
+    ConfabAudioJitterBufferStats after;
+
+    begin (&talker, 960, 480);
+    if (i == 0)
+      talker.card_speed = 1 + difference;
+    else
+      talker.talker_speed = 1 + difference;
+    talker.jitter_us = 2000;
+    fake_talker_run (&talker, 10);
+    fake_talker_get_stats (&talker, &before);
+    fake_talker_forget (&talker);
+    fake_talker_run (&talker, 600);
+    fake_talker_get_stats (&talker, &after);
+    assert_between (talker.lowest_delay_us, 0, 10000);
+    assert_between (talker.highest_delay_us, 3000,
+                    21000); /* a tick and a pitch period above the least */
+    g_assert_cmpuint (after.waits - before.waits, <=,
+                      60); /* of 60,000: made up by whole periods instead */
+    g_assert_cmpuint (after.packets_skipped, ==, before.packets_skipped);
+    g_assert_cmpint (talker.largest_step, <,
+                     2500); /* where the decoder comes back from its guess */
+    fake_talker_clear (&talker);
+  }
+}
+
+static void
+test_hostile_packets (void)
+{
+  FakeTalker talker;
+  ConfabAudioJitterBufferStats stats;
+  guint8 payload[1600];
+  GRand *random = g_rand_new_with_seed (7);
+
+  begin (&talker, 960, 480);
+  for (guint i = 0; i < sizeof payload; i++)
+    payload[i] = (guint8) g_rand_int (random);
+  confab_audio_jitter_buffer_put (talker.buffer, talker.ssrc, talker.seq, talker.timestamp, payload,
+                                  0, 0);
+  confab_audio_jitter_buffer_put (talker.buffer, talker.ssrc, talker.seq, talker.timestamp, payload,
+                                  1501, 0);
+  payload[0] = 0x1b; /* code 3 ... */
+  payload[1] = 0x3f; /* ... with 63 frames of 60 ms */
+  confab_audio_jitter_buffer_put (talker.buffer, talker.ssrc, talker.seq, talker.timestamp, payload,
+                                  500, 0);
+  fake_talker_get_stats (&talker, &stats);
+  g_assert_cmpuint (stats.packets_invalid, ==, 3);
+  for (guint i = 0; i < 20000; i++) {
+    gsize size = (gsize) g_rand_int_range (random, 1, 1501);
+    guint16 seq = (guint16) (talker.seq + g_rand_int_range (random, -120, 120));
+    guint32 timestamp = g_rand_int_range (random, 0, 3)
+                            ? talker.timestamp + (guint32) (gint16) g_rand_int (random)
+                            : g_rand_int (random);
+
+    payload[g_rand_int_range (random, 0, 20)] = (guint8) g_rand_int (random);
+    confab_audio_jitter_buffer_put (
+        talker.buffer, i % 1000 ? talker.ssrc : g_rand_int (random), seq, timestamp, payload, size,
+        (gint64) talker.now_us + g_rand_int_range (random, -50000, 50000));
+    if (i % 20 == 0)
+      fake_talker_run (&talker, 0.01);
+  }
+  talker.ssrc = 77;
+  fake_talker_run (&talker, 6);
+  fake_talker_get_stats (&talker, &stats);
+  g_assert_true (talker.has_sound);
+  assert_between (stats.delay_us, 0, 14000);
+  g_rand_free (random);
+  fake_talker_clear (&talker);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const guint sizes[][2] = { { 480, 480 },  { 960, 480 },  { 960, 960 },
+                                    { 960, 240 },  { 120, 480 },  { 240, 240 },
+                                    { 1920, 480 }, { 2880, 480 }, { 960, 441 } };
+  static const double differences[] = { 0.002, -0.002 };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    g_autofree char *path =
+        g_strdup_printf ("/audio/jitter-buffer/plays/%u-by-%u", sizes[i][0], sizes[i][1]);
+
+    g_test_add_data_func (path, sizes[i], test_plays);
+  }
+  g_test_add_func ("/audio/jitter-buffer/jitter-comes-and-goes", test_jitter_comes_and_goes);
+  g_test_add_func ("/audio/jitter-buffer/loss-is-repaired", test_loss_is_repaired);
+  g_test_add_func ("/audio/jitter-buffer/duplicates-do-not-count", test_duplicates_do_not_count);
+  g_test_add_func ("/audio/jitter-buffer/numbers-wrap", test_numbers_wrap);
+  g_test_add_func ("/audio/jitter-buffer/dtx", test_dtx);
+  g_test_add_func ("/audio/jitter-buffer/sleeps-and-wakes", test_sleeps_and_wakes);
+  g_test_add_func ("/audio/jitter-buffer/stall-is-not-caught-up", test_stall_is_not_caught_up);
+  g_test_add_func ("/audio/jitter-buffer/backlog-at-start-is-skipped",
+                   test_backlog_at_start_is_skipped);
+  g_test_add_func ("/audio/jitter-buffer/nobody-pulls", test_nobody_pulls);
+  g_test_add_func ("/audio/jitter-buffer/new-stream-starts-anew", test_new_stream_starts_anew);
+  g_test_add_func ("/audio/jitter-buffer/jump-needs-two-packets", test_jump_needs_two_packets);
+  g_test_add_data_func ("/audio/jitter-buffer/clocks-apart/faster", &differences[0],
+                        test_clocks_apart);
+  g_test_add_data_func ("/audio/jitter-buffer/clocks-apart/slower", &differences[1],
+                        test_clocks_apart);
+  g_test_add_func ("/audio/jitter-buffer/hostile-packets", test_hostile_packets);
+  return g_test_run ();
+}
