@@ -17,8 +17,8 @@ typedef struct _ConfabdOutboxFrame ConfabdOutboxFrame;
 typedef struct {
   const ConfabdSocketLimits *limits; /* (unowned) the socket's */
   GQueue frames;                     /* (element-type ConfabdOutboxFrame) (owned) */
-  ConfabdOutboxFrame *pong; /* (owned) (nullable) overtakes the frames; a newer one replaces it */
-  gsize written;            /* of the first frame */
+  GList *pong_link;                  /* (unowned) (nullable) in the frames: a pong on its way */
+  gsize written;                     /* of the first frame */
   gsize queued_bytes;
   guint64 sent_bytes; /* ever */
 } ConfabdOutbox;

@@ -83,21 +83,14 @@ push (ConfabdOutbox *self, ConfabdOutboxFrame *frame)
 static void
 pop (ConfabdOutbox *self)
 {
-  ConfabdOutboxFrame *frame = g_queue_pop_head (&self->frames);
+  ConfabdOutboxFrame *frame = NULL;
 
+  if (self->pong_link == self->frames.head)
+    self->pong_link = NULL;
+  frame = g_queue_pop_head (&self->frames);
   self->queued_bytes -= frame_get_size (frame);
   self->written = 0;
   frame_free (frame);
-}
-
-/* A pong may go between two frames, not into one. */
-static void
-let_pong_overtake (ConfabdOutbox *self)
-{
-  if (self->pong == NULL || self->written > 0)
-    return;
-  self->queued_bytes += frame_get_size (self->pong);
-  g_queue_push_head (&self->frames, g_steal_pointer (&self->pong));
 }
 
 static guint
@@ -154,7 +147,6 @@ confabd_outbox_clear (ConfabdOutbox *self)
 {
   while (self->frames.length > 0)
     pop (self);
-  g_clear_pointer (&self->pong, frame_free);
 }
 
 /*
@@ -187,12 +179,26 @@ confabd_outbox_push_ping (ConfabdOutbox *self)
     push (self, frame_new (WSLAY_PING, NULL, 0, NULL));
 }
 
-/* RFC 6455 §5.5.3 lets us answer only the latest of several pings. */
+/* RFC 6455 §5.5.3 lets us answer only the latest of several pings: a pong that is not begun is
+ * replaced. A pong overtakes messages, but goes between two frames and not into one. */
 void
 confabd_outbox_push_pong (ConfabdOutbox *self, const guint8 *payload, gsize length)
 {
-  g_clear_pointer (&self->pong, frame_free);
-  self->pong = frame_new (WSLAY_PONG, payload, length, NULL);
+  ConfabdOutboxFrame *frame = frame_new (WSLAY_PONG, payload, length, NULL);
+  gboolean is_begun = self->pong_link == self->frames.head && self->written > 0;
+
+  self->queued_bytes += frame_get_size (frame);
+  if (self->pong_link != NULL && !is_begun) {
+    self->queued_bytes -= frame_get_size (self->pong_link->data);
+    frame_free (self->pong_link->data);
+    self->pong_link->data = frame;
+  } else if (self->written > 0) {
+    g_queue_insert_after (&self->frames, self->frames.head, frame);
+    self->pong_link = self->frames.head->next;
+  } else {
+    g_queue_push_head (&self->frames, frame);
+    self->pong_link = self->frames.head;
+  }
 }
 
 /* Not subject to the limits: it is the last frame. */
@@ -219,14 +225,15 @@ confabd_outbox_drop_unbegun (ConfabdOutbox *self)
     self->queued_bytes -= frame_get_size (frame);
     frame_free (frame);
   }
-  g_clear_pointer (&self->pong, frame_free);
+  if (self->pong_link != self->frames.head)
+    self->pong_link = NULL;
 }
 
 /* Writes what the kernel takes. */
 ConfabdOutboxResult
 confabd_outbox_write (ConfabdOutbox *self, int fd)
 {
-  for (let_pong_overtake (self); self->frames.length > 0; let_pong_overtake (self)) {
+  while (self->frames.length > 0) {
     struct iovec vectors[2 * BATCH_FRAMES];
     struct msghdr message = { .msg_iov = vectors };
     gssize length;

@@ -283,33 +283,28 @@ read_frames (ConfabdSocket *self)
     hang_up (self);
   if (self->state != STATE_CLOSED) {
     note_unfinished (self);
-    if (self->outbox.pong != NULL)
+    if (self->outbox.frames.length > 0 && self->blocked_mono_us == 0)
       write_outbox (self);
   }
 }
 
 static void
-on_ready (guint events, gpointer user_data)
+read_input (ConfabdSocket *self)
 {
-  g_autoptr (ConfabdSocket) self = g_object_ref (user_data);
-
-  if ((events & EPOLLOUT) != 0)
-    write_outbox (self);
-  if (self->state == STATE_CLOSED || (events & ~(guint) EPOLLOUT) == 0)
-    return;
-
   self->heard_mono_us = g_get_monotonic_time ();
-  if (self->state == STATE_FAILING || self->was_clean) {
-    if (!confabd_linger_discard (self->fd, &self->linger_bytes))
-      hang_up (self);
-  } else {
+  if (self->state != STATE_FAILING && !self->was_clean)
     read_frames (self);
-  }
+  else if (!confabd_linger_discard (self->fd, &self->linger_bytes))
+    hang_up (self);
 }
 
+/* Tells who has to know. Called from the loop alone: whoever sends or closes is not surprised in
+ * the middle of it. */
 static void
-report (ConfabdSocket *self)
+report_end (ConfabdSocket *self)
 {
+  if (self->state != STATE_FAILING && self->state != STATE_CLOSED)
+    return;
   if (!self->is_reported) {
     self->is_reported = TRUE;
     if (self->handler != NULL && self->handler->closed != NULL)
@@ -321,6 +316,18 @@ report (ConfabdSocket *self)
 
     gone_func (self, self->gone_data);
   }
+}
+
+static void
+on_ready (guint events, gpointer user_data)
+{
+  g_autoptr (ConfabdSocket) self = g_object_ref (user_data);
+
+  if ((events & EPOLLOUT) != 0)
+    write_outbox (self);
+  if (self->state != STATE_CLOSED && (events & ~(guint) EPOLLOUT) != 0)
+    read_input (self);
+  report_end (self);
 }
 
 static void
@@ -359,8 +366,7 @@ on_due (gpointer user_data)
   case STATE_CLOSED:
     break;
   }
-  if (self->state == STATE_FAILING || self->state == STATE_CLOSED)
-    report (self);
+  report_end (self);
   if (self->state != STATE_CLOSED)
     schedule (self);
 }
