@@ -11,6 +11,7 @@
 #include "confab-client.h"
 #include "confab-clock.h"
 #include "confab-codec.h"
+#include "confab-enum-types.h"
 #include "confab-error.h"
 #include "confab-ice-server.h"
 #include "confab-id.h"
