@@ -186,7 +186,8 @@ gboolean
 peer_has (Peer *self, const char *text)
 {
   receive (self);
-  return memmem (self->received->data, self->received->len, text, strlen (text)) != NULL;
+  return self->received->len > 0 &&
+         memmem (self->received->data, self->received->len, text, strlen (text)) != NULL;
 }
 
 static guint64

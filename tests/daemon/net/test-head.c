@@ -320,6 +320,60 @@ test_refusal (void)
   g_assert_nonnull (strstr (body, "\"status\":426"));
 }
 
+/* Whatever the bytes are: the answer is the same in one piece and in many, and a good head keeps
+ * its promises. */
+static void
+check_any (const char *bytes, gsize length, GRand *random)
+{
+  g_autoptr (ConfabdHead) whole = NULL;
+  g_autoptr (ConfabdHead) pieced = NULL;
+  ConfabdRefusal whole_refusal = { 0 };
+  ConfabdRefusal pieced_refusal = { 0 };
+  ConfabdHeadResult whole_result = parse (bytes, length, &whole, &whole_refusal);
+  ConfabdHeadResult result = CONFABD_HEAD_INCOMPLETE;
+  gsize scanned = 0;
+
+  for (gsize n = 0; n < length && result == CONFABD_HEAD_INCOMPLETE;) {
+    gsize step = (gsize) g_rand_int_range (random, 1, 40);
+
+    n = MIN (length, n + step);
+    result = confabd_head_parse (bytes, n, &scanned, &pieced, &pieced_refusal);
+  }
+  g_assert_cmpint (result, ==, whole_result);
+  g_assert_cmpuint (pieced_refusal.status, ==, whole_refusal.status);
+  if (whole == NULL)
+    return;
+  g_assert_cmpuint (confabd_head_get_size (whole), <=, length);
+  g_assert_cmpmem (bytes + confabd_head_get_size (whole) - 4, 4, "\r\n\r\n", 4);
+  g_assert_true (confabd_head_get_path (whole)[0] == '/');
+  g_assert_nonnull (confabd_head_get_method (whole));
+  g_assert_false (confabd_head_has_token (whole, "transfer-encoding", "chunked"));
+}
+
+static void
+test_random (void)
+{
+  static const char telling[] = "\r\n\0\t :/?%,;\x7f\xff"
+                                "0A";
+  g_autoptr (GRand) random = g_rand_new_with_seed (20261121);
+
+  for (guint round = 0; round < 50000; round++) {
+    const Case *one = &cases[g_rand_int_range (random, 0, G_N_ELEMENTS (cases))];
+    gsize length = strlen (one->bytes);
+    g_autofree char *bytes = g_memdup2 (one->bytes, length + 1);
+
+    for (gint n = g_rand_int_range (random, 0, 4); n > 0; n--) {
+      gsize at = (gsize) g_rand_int_range (random, 0, (gint) length);
+
+      if (g_rand_boolean (random))
+        bytes[at] = telling[g_rand_int_range (random, 0, sizeof telling - 1)];
+      else
+        bytes[at] = bytes[g_rand_int_range (random, 0, (gint) length)];
+    }
+    check_any (bytes, length, random);
+  }
+}
+
 static void
 add_table (const char *prefix, const Case *table, guint n_cases, GTestDataFunc function)
 {
@@ -341,6 +395,7 @@ main (int argc, char **argv)
   g_test_add_func ("/head/limits", test_limits);
   g_test_add_func ("/head/longest", test_longest);
   g_test_add_func ("/head/accessors", test_accessors);
+  g_test_add_func ("/head/random", test_random);
   add_table ("/handshake/table/", handshakes, G_N_ELEMENTS (handshakes), test_handshake);
   g_test_add_func ("/handshake/answer", test_handshake_answer);
   g_test_add_func ("/refusal/render", test_refusal);
