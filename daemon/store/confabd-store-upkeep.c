@@ -11,7 +11,8 @@
 #include "confabd-store-rows-private.h"
 #include "confabd-store-upkeep.h"
 
-#define MAX_DUE 100 /* a time of each kind; the rest is due at once, in the next look */
+#define MAX_DUE    100  /* of each kind; the rest is due at once, in the next look */
+#define MAX_ENDING 1000 /* the first to end; the rest is told later than it might */
 
 static void
 ending_free (ConfabdEnding *self)
@@ -94,7 +95,7 @@ list_ending (ConfabdConnection *connection, const Look *look, ConfabdDue *due, G
       connection,
       "SELECT id, started_at FROM calls"
       " WHERE state = 'live' AND started_at > $1 AND started_at <= $2 ORDER BY started_at LIMIT $3",
-      g_variant_new ("(xxu)", over_us, over_us + look->terms.warn_us, (guint) MAX_DUE), "(sx)",
+      g_variant_new ("(xxu)", over_us, over_us + look->terms.warn_us, (guint) MAX_ENDING), "(sx)",
       error);
   if (rows == NULL) {
     return FALSE;

@@ -1,0 +1,290 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confabd-accounts"
+
+#include "config.h"
+
+#include "confab-error.h"
+#include "confab-id.h"
+#include "confabd-accounts.h"
+#include "confabd-label-private.h"
+#include "confabd-signing-key.h"
+#include "confabd-store-upkeep.h"
+#include "confabd-token-private.h"
+
+#define NAME_CHARS     64
+#define TOKEN_HOURS    12 /* as long as the longest call */
+#define FALLBACK_OWNER "Owner"
+
+/**
+ * ConfabdAccounts:
+ *
+ * Who people are: guests who say their name, and the person at the desktop whom the session bus
+ * vouches for.
+ *
+ * A token says all there is to know about its user, so that verifying one asks nobody; users are
+ * kept only once something of theirs is.
+ */
+struct _ConfabdAccounts {
+  GObject parent_instance;
+
+  ConfabdStore *store; /* (owned) */
+  ConfabClock *clock;  /* (owned) */
+  GBytes *signing_key; /* (owned) wiped when the last one lets go */
+};
+
+G_DEFINE_FINAL_TYPE (ConfabdAccounts, confabd_accounts, G_TYPE_OBJECT)
+
+/* What signing in gives. */
+typedef struct {
+  ConfabUser *user;      /* (owned) */
+  char *token;           /* (owned) */
+  GDateTime *expires_at; /* (owned) */
+} Session;
+
+static void
+session_free (Session *self)
+{
+  g_clear_pointer (&self->user, confab_user_unref);
+  g_clear_pointer (&self->token, g_free);
+  g_clear_pointer (&self->expires_at, g_date_time_unref);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Session, session_free)
+
+static Session *
+open_session (ConfabdAccounts *self, ConfabUser *user)
+{
+  g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
+  Session *session = g_new0 (Session, 1);
+
+  session->user = confab_user_ref (user);
+  session->expires_at = g_date_time_add_hours (now, TOKEN_HOURS);
+  session->token = confabd_token_new (self->signing_key, user, now, session->expires_at);
+  return session;
+}
+
+static ConfabUser *
+make_user (ConfabdAccounts *self, const char *name, ConfabUserRole role)
+{
+  g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
+  g_autofree char *id = confab_id_new ();
+
+  return confab_user_new (id, name, role, now);
+}
+
+static void
+confabd_accounts_finalize (GObject *object)
+{
+  ConfabdAccounts *self = CONFABD_ACCOUNTS (object);
+
+  g_clear_object (&self->store);
+  g_clear_object (&self->clock);
+  g_clear_pointer (&self->signing_key, g_bytes_unref);
+
+  G_OBJECT_CLASS (confabd_accounts_parent_class)->finalize (object);
+}
+
+static void
+confabd_accounts_class_init (ConfabdAccountsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = confabd_accounts_finalize;
+}
+
+static void
+confabd_accounts_init (ConfabdAccounts *self)
+{
+}
+
+/**
+ * confabd_accounts_new:
+ * @store: where the owner is kept
+ * @clock: the time of tokens
+ * @signing_key: of confabd_signing_key_load()
+ *
+ * Returns: (transfer full): the accounts
+ */
+ConfabdAccounts *
+confabd_accounts_new (ConfabdStore *store, ConfabClock *clock, GBytes *signing_key)
+{
+  ConfabdAccounts *self = NULL;
+
+  g_return_val_if_fail (CONFABD_IS_STORE (store), NULL);
+  g_return_val_if_fail (CONFAB_IS_CLOCK (clock), NULL);
+  g_return_val_if_fail (g_bytes_get_size (signing_key) == CONFABD_SIGNING_KEY_BYTES, NULL);
+
+  self = g_object_new (CONFABD_TYPE_ACCOUNTS, NULL);
+  self->store = g_object_ref (store);
+  self->clock = g_object_ref (clock);
+  self->signing_key = g_bytes_ref (signing_key);
+  return self;
+}
+
+static ConfabUser *
+finish_session (ConfabdAccounts *self,
+                GAsyncResult *result,
+                gpointer source_tag,
+                char **token,
+                GDateTime **expires_at,
+                GError **error)
+{
+  g_autoptr (Session) session = NULL;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, source_tag), NULL);
+
+  session = g_task_propagate_pointer (G_TASK (result), error);
+  if (session == NULL) {
+    return NULL;
+  }
+  if (token != NULL) {
+    *token = g_steal_pointer (&session->token);
+  }
+  if (expires_at != NULL) {
+    *expires_at = g_steal_pointer (&session->expires_at);
+  }
+  return g_steal_pointer (&session->user);
+}
+
+/**
+ * confabd_accounts_sign_in_guest_async:
+ * @name: (nullable): what a stranger wants to be called
+ *
+ * Lets a stranger in as a guest, under @name without superfluous spaces.
+ *
+ * Finishes with %CONFAB_ERROR_BAD_REQUEST when that is not 1 to 64 characters in one line.
+ */
+void
+confabd_accounts_sign_in_guest_async (ConfabdAccounts *self,
+                                      const char *name,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (ConfabUser) user = NULL;
+  g_autofree char *label = NULL;
+
+  g_return_if_fail (CONFABD_IS_ACCOUNTS (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, confabd_accounts_sign_in_guest_async);
+  label = name != NULL ? confabd_label_normalize (name, NAME_CHARS) : NULL;
+  if (label == NULL || *label == '\0') {
+    g_task_return_new_error (task, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST,
+                             "A name has 1 to %d characters, in one line", NAME_CHARS);
+    return;
+  }
+  user = make_user (self, label, CONFAB_USER_ROLE_GUEST);
+  g_task_return_pointer (task, open_session (self, user), (GDestroyNotify) session_free);
+}
+
+/**
+ * confabd_accounts_sign_in_guest_finish:
+ * @token: (out) (optional) (transfer full): for the Authorization header
+ * @expires_at: (out) (optional) (transfer full): until when @token holds
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): the guest
+ */
+ConfabUser *
+confabd_accounts_sign_in_guest_finish (ConfabdAccounts *self,
+                                       GAsyncResult *result,
+                                       char **token,
+                                       GDateTime **expires_at,
+                                       GError **error)
+{
+  return finish_session (self, result, confabd_accounts_sign_in_guest_async, token, expires_at,
+                         error);
+}
+
+static void
+on_local_user_found (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (ConfabUser) user = NULL;
+  GError *error = NULL;
+
+  user = confabd_store_local_user_finish (CONFABD_STORE (object), result, &error);
+  if (user == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  g_task_return_pointer (task, open_session (g_task_get_source_object (task), user),
+                         (GDestroyNotify) session_free);
+}
+
+/**
+ * confabd_accounts_local_user_async:
+ * @display_name: what the system calls the person at the desktop; something it cannot use becomes a
+ *   plain word
+ *
+ * Signs in the one owner of a daemon on a desktop, who is the same user at each start. Whoever
+ * calls this has made sure that it is them, as the session bus does.
+ */
+void
+confabd_accounts_local_user_async (ConfabdAccounts *self,
+                                   const char *display_name,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  GTask *task = NULL;
+  g_autoptr (ConfabUser) proposal = NULL;
+  g_autofree char *label = NULL;
+  gboolean is_usable;
+
+  g_return_if_fail (CONFABD_IS_ACCOUNTS (self));
+  g_return_if_fail (display_name != NULL);
+
+  label = confabd_label_normalize (display_name, NAME_CHARS);
+  is_usable = label != NULL && *label != '\0';
+  proposal = make_user (self, is_usable ? label : FALLBACK_OWNER, CONFAB_USER_ROLE_OWNER);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, confabd_accounts_local_user_async);
+  confabd_store_local_user_async (self->store, proposal, cancellable, on_local_user_found, task);
+}
+
+/**
+ * confabd_accounts_local_user_finish:
+ * @token: (out) (optional) (transfer full): for the Authorization header
+ * @expires_at: (out) (optional) (transfer full): until when @token holds
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): the owner
+ */
+ConfabUser *
+confabd_accounts_local_user_finish (ConfabdAccounts *self,
+                                    GAsyncResult *result,
+                                    char **token,
+                                    GDateTime **expires_at,
+                                    GError **error)
+{
+  return finish_session (self, result, confabd_accounts_local_user_async, token, expires_at, error);
+}
+
+/**
+ * confabd_accounts_verify_token:
+ * @token: (nullable): what a stranger sent
+ * @error: return location for a #GError
+ *
+ * Tells who sent a request. Asks neither disk nor network.
+ *
+ * Fails with %CONFAB_ERROR_NOT_AUTHENTICATED for anything that we did not sign, and for what has
+ * expired. The user was created when the token was issued, as far as the token knows.
+ *
+ * Returns: (transfer full): the user
+ */
+ConfabUser *
+confabd_accounts_verify_token (ConfabdAccounts *self, const char *token, GError **error)
+{
+  g_autoptr (GDateTime) now = NULL;
+
+  g_return_val_if_fail (CONFABD_IS_ACCOUNTS (self), NULL);
+
+  now = confab_clock_dup_now (self->clock);
+  return confabd_token_verify (self->signing_key, token, now, error);
+}

@@ -1,0 +1,628 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confabd-calls"
+
+#include "config.h"
+
+#include "confab-error.h"
+#include "confab-id.h"
+#include "confabd-calls-private.h"
+#include "confabd-label-private.h"
+
+#define TITLE_CHARS      255
+#define MIN_PARTICIPANTS 2
+#define LIST_LIMIT       100
+
+/**
+ * ConfabdCalls:
+ *
+ * Making, entering, leaving and ending calls.
+ *
+ * The rules that hold between several people are checked where they can be, in the store's
+ * transactions. What is kept here is who is in a call of this daemon right now; it follows the
+ * store's answers, which come in the order of its writes. Its struct is in confabd-calls-private.h.
+ */
+typedef enum { PROP_N_PRESENT = 1, PROP_N_ACTIVE } ConfabdCallsProperty;
+static GParamSpec *properties[PROP_N_ACTIVE + 1];
+
+typedef enum { SIGNAL_CALL_STARTED, SIGNAL_CALL_ENDED } ConfabdCallsSignal;
+static guint signals[SIGNAL_CALL_ENDED + 1];
+
+G_DEFINE_FINAL_TYPE (ConfabdCalls, confabd_calls, G_TYPE_OBJECT)
+
+static void
+notify_presence (ConfabdCalls *self, guint n_active_before)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_PRESENT]);
+  if (confabd_presence_get_n_calls (self->presence) != n_active_before) {
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_ACTIVE]);
+  }
+}
+
+/**
+ * confabd_calls_note_entered:
+ *
+ * Follows the store: somebody is in a call now.
+ */
+void
+confabd_calls_note_entered (ConfabdCalls *self, ConfabdEntry *entry)
+{
+  guint n_active = confabd_calls_get_n_active (self);
+
+  confabd_presence_add (self->presence, confab_participant_get_id (entry->participant),
+                        confab_call_get_id (entry->call));
+  notify_presence (self, n_active);
+  if (entry->is_first) {
+    g_signal_emit (self, signals[SIGNAL_CALL_STARTED], 0, entry->call);
+  }
+}
+
+/**
+ * confabd_calls_note_left:
+ *
+ * Goes ahead of the store: whoever leaves is gone.
+ */
+void
+confabd_calls_note_left (ConfabdCalls *self, const char *participant_id)
+{
+  guint n_active = confabd_calls_get_n_active (self);
+
+  if (confabd_presence_remove (self->presence, participant_id)) {
+    notify_presence (self, n_active);
+  }
+}
+
+/**
+ * confabd_calls_note_ended:
+ *
+ * Follows the store: a call is over, and nobody is in it.
+ */
+void
+confabd_calls_note_ended (ConfabdCalls *self, ConfabCall *call)
+{
+  guint n_active = confabd_calls_get_n_active (self);
+
+  if (confabd_presence_remove_call (self->presence, confab_call_get_id (call))) {
+    notify_presence (self, n_active);
+  }
+  g_signal_emit (self, signals[SIGNAL_CALL_ENDED], 0, call);
+}
+
+static void
+confabd_calls_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  ConfabdCalls *self = CONFABD_CALLS (object);
+
+  switch ((ConfabdCallsProperty) id) {
+  case PROP_N_PRESENT:
+    g_value_set_uint (value, confabd_calls_get_n_present (self));
+    break;
+  case PROP_N_ACTIVE:
+    g_value_set_uint (value, confabd_calls_get_n_active (self));
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+confabd_calls_finalize (GObject *object)
+{
+  ConfabdCalls *self = CONFABD_CALLS (object);
+
+  g_clear_object (&self->store);
+  g_clear_object (&self->clock);
+  g_clear_pointer (&self->presence, confabd_presence_free);
+
+  G_OBJECT_CLASS (confabd_calls_parent_class)->finalize (object);
+}
+
+static void
+install_properties (GObjectClass *class)
+{
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * ConfabdCalls:n-present:
+   *
+   * How many participants are in calls of this daemon right now.
+   */
+  properties[PROP_N_PRESENT] = g_param_spec_uint ("n-present", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  /**
+   * ConfabdCalls:n-active:
+   *
+   * How many calls have somebody in them.
+   */
+  properties[PROP_N_ACTIVE] = g_param_spec_uint ("n-active", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  g_object_class_install_properties (class, G_N_ELEMENTS (properties), properties);
+}
+
+static guint
+new_call_signal (GObjectClass *class, const char *name)
+{
+  return g_signal_new (name, G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, 1, CONFAB_TYPE_CALL);
+}
+
+static void
+confabd_calls_class_init (ConfabdCallsClass *klass)
+{
+  GObjectClass *class = G_OBJECT_CLASS (klass);
+
+  class->get_property = confabd_calls_get_property;
+  class->finalize = confabd_calls_finalize;
+  install_properties (class);
+  /**
+   * ConfabdCalls::call-started:
+   * @call: the call, live
+   *
+   * The first participant entered.
+   */
+  signals[SIGNAL_CALL_STARTED] = new_call_signal (class, "call-started");
+  /**
+   * ConfabdCalls::call-ended:
+   * @call: the call, with its end reason
+   *
+   * The call is over, by its host or by time; all who were in it are out.
+   */
+  signals[SIGNAL_CALL_ENDED] = new_call_signal (class, "call-ended");
+}
+
+static void
+confabd_calls_init (ConfabdCalls *self)
+{
+  self->presence = confabd_presence_new ();
+}
+
+/**
+ * confabd_calls_new:
+ * @store: where calls are kept
+ * @clock: their time
+ * @limits: copied
+ *
+ * Returns: (transfer full): the calls
+ */
+ConfabdCalls *
+confabd_calls_new (ConfabdStore *store, ConfabClock *clock, const ConfabdCallLimits *limits)
+{
+  ConfabdCalls *self = NULL;
+
+  g_return_val_if_fail (CONFABD_IS_STORE (store), NULL);
+  g_return_val_if_fail (CONFAB_IS_CLOCK (clock), NULL);
+  g_return_val_if_fail (limits != NULL, NULL);
+
+  self = g_object_new (CONFABD_TYPE_CALLS, NULL);
+  self->store = g_object_ref (store);
+  self->clock = g_object_ref (clock);
+  self->limits = *limits;
+  return self;
+}
+
+/**
+ * confabd_calls_get_n_present:
+ *
+ * Returns: how many participants are in calls of this daemon right now
+ */
+guint
+confabd_calls_get_n_present (ConfabdCalls *self)
+{
+  g_return_val_if_fail (CONFABD_IS_CALLS (self), 0);
+
+  return confabd_presence_get_n_participants (self->presence);
+}
+
+/**
+ * confabd_calls_get_n_active:
+ *
+ * Returns: how many calls have somebody in them
+ */
+guint
+confabd_calls_get_n_active (ConfabdCalls *self)
+{
+  g_return_val_if_fail (CONFABD_IS_CALLS (self), 0);
+
+  return confabd_presence_get_n_calls (self->presence);
+}
+
+/**
+ * confabd_calls_begin:
+ *
+ * Returns: (transfer full): a task for the public function @source_tag
+ */
+GTask *
+confabd_calls_begin (ConfabdCalls *self,
+                     gpointer source_tag,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, source_tag);
+  return task;
+}
+
+/**
+ * confabd_calls_refuse_unknown:
+ *
+ * Answers @task when @id cannot be the id of a call.
+ *
+ * Returns: whether it did
+ */
+gboolean
+confabd_calls_refuse_unknown (GTask *task, const char *id)
+{
+  if (confab_id_is_valid (id)) {
+    return FALSE;
+  }
+  g_task_return_new_error (task, CONFAB_ERROR, CONFAB_ERROR_NO_SUCH_CALL, "There is no such call");
+  return TRUE;
+}
+
+static char *
+hash_secret (const char *secret)
+{
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, secret, -1);
+}
+
+/* Creating */
+
+typedef struct {
+  ConfabCall *call;     /* (owned) */
+  ConfabInvite *invite; /* (owned) */
+  char *secret;         /* (owned) */
+} Creation;
+
+static void
+creation_free (Creation *self)
+{
+  g_clear_pointer (&self->call, confab_call_unref);
+  g_clear_pointer (&self->invite, confab_invite_unref);
+  g_clear_pointer (&self->secret, g_free);
+  g_free (self);
+}
+
+static ConfabCall *
+build_call (ConfabdCalls *self, ConfabUser *user, const char *title, guint max_participants)
+{
+  g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
+  g_autoptr (GDateTime) expires_at = g_date_time_add_seconds (now, self->limits.expiry_s);
+  g_autofree char *id = confab_id_new ();
+  g_autofree char *code = confab_code_new ();
+  g_autoptr (ConfabCall) plain =
+      confab_call_new (id, code, confab_user_get_id (user), now, expires_at);
+  g_autoptr (ConfabCall) titled = confab_call_with_title (plain, title);
+
+  return confab_call_with_max_participants (titled, max_participants);
+}
+
+/* An invitation to speak, for any number of people, until the call is over. */
+static ConfabInvite *
+build_invite (ConfabCall *call, ConfabUser *user)
+{
+  g_autofree char *id = confab_id_new ();
+
+  return confab_invite_new (id, confab_call_get_id (call), confab_user_get_id (user),
+                            CONFAB_ROLE_SPEAKER, -1, NULL, NULL);
+}
+
+static gboolean
+check_wishes (
+    ConfabdCalls *self, const char *title, guint max_participants, char **label, GError **error)
+{
+  *label = title != NULL ? confabd_label_normalize (title, TITLE_CHARS) : NULL;
+  if (title != NULL && *label == NULL) {
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST,
+                 "A title has at most %d characters, in one line", TITLE_CHARS);
+    return FALSE;
+  }
+  if (*label != NULL && **label == '\0') {
+    g_clear_pointer (label, g_free);
+  }
+  if (max_participants < MIN_PARTICIPANTS || max_participants > self->limits.max_participants) {
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST, "A call is for %d to %u people",
+                 MIN_PARTICIPANTS, self->limits.max_participants);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+on_created (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (!confabd_store_create_call_finish (CONFABD_STORE (object), result, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * confabd_calls_create_async:
+ * @user: who will be its host
+ * @title: (nullable): what it is about
+ * @max_participants: for how many; 0 for as many as the limits allow
+ *
+ * Makes a call that is open at once, and an invitation to it.
+ *
+ * Finishes with %CONFAB_ERROR_BAD_REQUEST for a title or a size that cannot be, with
+ * %CONFAB_ERROR_CONFLICT when @user has too many open calls.
+ */
+void
+confabd_calls_create_async (ConfabdCalls *self,
+                            ConfabUser *user,
+                            const char *title,
+                            guint max_participants,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autofree char *label = NULL;
+  g_autofree char *secret_hash = NULL;
+  Creation *creation = NULL;
+  GError *error = NULL;
+  guint size;
+
+  g_return_if_fail (CONFABD_IS_CALLS (self));
+  g_return_if_fail (user != NULL);
+
+  task = confabd_calls_begin (self, confabd_calls_create_async, cancellable, callback, user_data);
+  size = max_participants != 0 ? max_participants : self->limits.max_participants;
+  if (!check_wishes (self, title, size, &label, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  creation = g_new0 (Creation, 1);
+  creation->call = build_call (self, user, label, size);
+  creation->invite = build_invite (creation->call, user);
+  creation->secret = confab_secret_new ();
+  secret_hash = hash_secret (creation->secret);
+  g_task_set_task_data (task, creation, (GDestroyNotify) creation_free);
+  confabd_store_create_call_async (self->store, user, creation->call, creation->invite, secret_hash,
+                                   self->limits.open_per_user, cancellable, on_created,
+                                   g_steal_pointer (&task));
+}
+
+/**
+ * confabd_calls_create_finish:
+ * @invite: (out) (optional) (transfer full): the invitation
+ * @secret: (out) (optional) (transfer full): its secret, which only this answer knows
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): the call
+ */
+ConfabCall *
+confabd_calls_create_finish (
+    ConfabdCalls *self, GAsyncResult *result, ConfabInvite **invite, char **secret, GError **error)
+{
+  Creation *creation = NULL;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  if (!g_task_propagate_boolean (G_TASK (result), error)) {
+    return NULL;
+  }
+  creation = g_task_get_task_data (G_TASK (result));
+  if (invite != NULL) {
+    *invite = confab_invite_ref (creation->invite);
+  }
+  if (secret != NULL) {
+    *secret = g_strdup (creation->secret);
+  }
+  return confab_call_ref (creation->call);
+}
+
+/* Looking */
+
+static void
+on_got (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  ConfabdRoster *roster = confabd_store_get_call_finish (CONFABD_STORE (object), result, &error);
+
+  if (roster == NULL) {
+    g_task_return_error (task, error);
+  } else {
+    g_task_return_pointer (task, roster, (GDestroyNotify) confabd_roster_free);
+  }
+}
+
+/**
+ * confabd_calls_get_async:
+ *
+ * Looks at a call, also one that is over. Finishes with %CONFAB_ERROR_NO_SUCH_CALL for whoever was
+ * not let in.
+ */
+void
+confabd_calls_get_async (ConfabdCalls *self,
+                         ConfabUser *user,
+                         const char *call_id,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (CONFABD_IS_CALLS (self));
+  g_return_if_fail (user != NULL);
+
+  task = confabd_calls_begin (self, confabd_calls_get_async, cancellable, callback, user_data);
+  if (confabd_calls_refuse_unknown (task, call_id)) {
+    return;
+  }
+  confabd_store_get_call_async (self->store, confab_user_get_id (user), call_id, cancellable,
+                                on_got, g_steal_pointer (&task));
+}
+
+/**
+ * confabd_calls_get_finish:
+ * @participants: (out) (optional) (transfer full) (element-type ConfabParticipant): those who are
+ * in the call now, in the order in which they entered
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): the call
+ */
+ConfabCall *
+confabd_calls_get_finish (ConfabdCalls *self,
+                          GAsyncResult *result,
+                          GPtrArray **participants,
+                          GError **error)
+{
+  g_autoptr (ConfabdRoster) roster = NULL;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  roster = g_task_propagate_pointer (G_TASK (result), error);
+  if (roster == NULL) {
+    return NULL;
+  }
+  if (participants != NULL) {
+    *participants = g_steal_pointer (&roster->participants);
+  }
+  return g_steal_pointer (&roster->call);
+}
+
+static void
+on_listed (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  GPtrArray *calls = confabd_store_list_calls_finish (CONFABD_STORE (object), result, &error);
+
+  if (calls == NULL) {
+    g_task_return_error (task, error);
+  } else {
+    g_task_return_pointer (task, calls, (GDestroyNotify) g_ptr_array_unref);
+  }
+}
+
+/**
+ * confabd_calls_list_async:
+ *
+ * Lists the calls that @user made or was let into and that are not over, the newest first, at most
+ * 100.
+ */
+void
+confabd_calls_list_async (ConfabdCalls *self,
+                          ConfabUser *user,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  GTask *task = NULL;
+
+  g_return_if_fail (CONFABD_IS_CALLS (self));
+  g_return_if_fail (user != NULL);
+
+  task = confabd_calls_begin (self, confabd_calls_list_async, cancellable, callback, user_data);
+  confabd_store_list_calls_async (self->store, confab_user_get_id (user), LIST_LIMIT, cancellable,
+                                  on_listed, task);
+}
+
+/**
+ * confabd_calls_list_finish:
+ *
+ * Returns: (transfer full) (element-type ConfabCall): the calls
+ */
+GPtrArray *
+confabd_calls_list_finish (ConfabdCalls *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* Letting in */
+
+static void
+on_admitted (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  ConfabdAdmission *admission = confabd_store_admit_finish (CONFABD_STORE (object), result, &error);
+
+  if (admission == NULL) {
+    g_task_return_error (task, error);
+  } else {
+    g_task_return_pointer (task, admission, (GDestroyNotify) confabd_admission_free);
+  }
+}
+
+/**
+ * confabd_calls_admit_async:
+ * @code: (nullable): the code of a call, as somebody typed it; or
+ * @secret: (nullable): the secret of an invitation
+ *
+ * Makes @user a member of a call: its host stays host, a code makes a speaker, an invitation what
+ * it says.
+ *
+ * Finishes with %CONFAB_ERROR_NO_SUCH_CALL, %CONFAB_ERROR_CALL_OVER, %CONFAB_ERROR_CALL_FULL, with
+ * %CONFAB_ERROR_NOT_ALLOWED for an invitation that is used up, expired or revoked.
+ */
+void
+confabd_calls_admit_async (ConfabdCalls *self,
+                           ConfabUser *user,
+                           const char *code,
+                           const char *secret,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GDateTime) now = NULL;
+  g_autofree char *normal_code = NULL;
+  g_autofree char *secret_hash = NULL;
+
+  g_return_if_fail (CONFABD_IS_CALLS (self));
+  g_return_if_fail (user != NULL);
+  g_return_if_fail ((code != NULL) != (secret != NULL));
+
+  task = confabd_calls_begin (self, confabd_calls_admit_async, cancellable, callback, user_data);
+  if (code != NULL) {
+    normal_code = confab_code_normalize (code);
+  } else if (confab_id_is_valid (secret)) {
+    secret_hash = hash_secret (secret);
+  }
+  if (normal_code == NULL && secret_hash == NULL) {
+    g_task_return_new_error (task, CONFAB_ERROR, CONFAB_ERROR_NO_SUCH_CALL,
+                             "There is no such call");
+    return;
+  }
+  now = confab_clock_dup_now (self->clock);
+  confabd_store_admit_async (self->store, user, normal_code, secret_hash, now, cancellable,
+                             on_admitted, g_steal_pointer (&task));
+}
+
+/**
+ * confabd_calls_admit_finish:
+ * @role: (out) (optional): what the user may be in the call
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): the call
+ */
+ConfabCall *
+confabd_calls_admit_finish (ConfabdCalls *self,
+                            GAsyncResult *result,
+                            ConfabRole *role,
+                            GError **error)
+{
+  g_autoptr (ConfabdAdmission) admission = NULL;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  admission = g_task_propagate_pointer (G_TASK (result), error);
+  if (admission == NULL) {
+    return NULL;
+  }
+  if (role != NULL) {
+    *role = admission->role;
+  }
+  return g_steal_pointer (&admission->call);
+}
