@@ -22,5 +22,7 @@ G_DECLARE_FINAL_TYPE (
 /* A live GListModel of the sound server's microphones (inputs) or speakers; empty when no server is
  * there. */
 ConfabAudioDeviceList *confab_audio_device_list_new (gboolean inputs);
+/* Looks anew: a list does not hear of a sound server that came, or came back, after it was made. */
+void confab_audio_device_list_refresh (ConfabAudioDeviceList *self);
 
 G_END_DECLS

@@ -24,17 +24,28 @@ typedef struct {
 } ConfabAudioPeerStats;
 
 /* Lives in one main context (the thread-default one at construction): every function and signal
- * belongs to it.
+ * belongs to it. Handlers may call anything.
  *
  * Signals:
- *   "send-signal" (const char *to, ConfabSignal *signal)   negotiation to carry to that participant
- *   "peer-state" (const char *peer_id, const char *state)  "connecting" | "connected" |
- * "rebuilding" | "failed" "peer-failed" (const char *peer_id, GError *error)
- * CONFAB_ERROR_CERTIFICATE_MISMATCH, _TIMED_OUT, _MEDIA_FAILED "first-audio" (const char *peer_id)
- * the first decoded sample of that peer reached the mixer "levels" () 10 Hz: read the levels now
- *   "device-problem" (GError *error)                       CONFAB_ERROR_NO_DEVICE or _MEDIA_FAILED,
- * in words; the call goes on "device-recovered" () "source-ended" () a file that does not loop was
- * played to its end
+ *
+ * "send-signal" (const char *to, ConfabSignal *signal): negotiation to carry to that participant
+ *
+ * "peer-state" (const char *peer_id, const char *state): "connecting" | "connected" (is heard) |
+ *   "rebuilding" (is not heard, and we try) | "failed" (we try only now and then)
+ *
+ * "peer-failed" (const char *peer_id, GError *error): with state "failed", once:
+ *   CONFAB_ERROR_CERTIFICATE_MISMATCH (for good), _TIMED_OUT, _MEDIA_FAILED
+ *
+ * "first-audio" (const char *peer_id): the first decoded sample of that peer reached the mixer
+ *
+ * "levels" (): 10 Hz: read the levels now
+ *
+ * "device-problem" (GError *error): CONFAB_ERROR_NO_DEVICE, _MEDIA_FAILED or (the recording)
+ *   _BAD_FILE, in words; the call goes on
+ *
+ * "device-recovered" (): microphone and speaker are what was asked for, again
+ *
+ * "source-ended" (): a file that does not loop was played to its end; silence follows
  */
 ConfabAudioEngine *confab_audio_engine_new (void);
 

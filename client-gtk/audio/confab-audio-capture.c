@@ -1,0 +1,309 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confab-audio-capture"
+
+#include "config.h"
+
+#include <gst/app/app.h>
+#include <string.h>
+
+#include "confab-audio-capture.h"
+#include "confab-audio-fanout.h"
+#include "confab-audio-format.h"
+#include "confab-audio-level.h"
+
+#define BUFFER_US     20000 /* with 10 ms a period: 57 ms from mouth to ear, measured */
+#define LATENCY_US    10000
+#define FEED_BACKLOG  (200 * GST_MSECOND)
+#define FEED_MAX_SKEW (500 * GST_MSECOND) /* suspended: go on at the time it is now */
+#define BITRATE       32000
+#define LOSS_PERCENT  10 /* how much FEC there is; without it inband-fec does nothing */
+
+#define RAW_CAPS                                                          \
+  "audio/x-raw, format=(string)S16LE, rate=(int)48000, channels=(int)1, " \
+  "layout=(string)interleaved"
+
+struct _ConfabAudioCapture {
+  const ConfabAudioParts *parts; /* (unowned) outlives it */
+  GstBin *pipeline;              /* (unowned) the device pipeline, outlives it */
+  GstElement *bin;               /* (owned) (nullable) NULL: closed */
+  ConfabAudioLevel level;
+  gint is_muted;   /* (atomic) */
+  gint is_flowing; /* (atomic) the source has delivered */
+
+  float gain; /* the encoder's thread: where the last buffer ended */
+
+  GMutex lock;
+  GstElement *feed;       /* (owned) (nullable) appsrc; guarded by lock */
+  GstClockTime feed_time; /* of the next sample; guarded by lock */
+};
+
+/* ---- the encoder's thread ---- */
+
+/* Spreads a change over one buffer, so that it does not click. */
+static void
+apply_mute (ConfabAudioCapture *self, gint16 *samples, guint n_samples)
+{
+  float gain = g_atomic_int_get (&self->is_muted) ? 0 : 1;
+  float step = (gain - self->gain) / (float) n_samples;
+
+  for (guint i = 0; i < n_samples; i++)
+    samples[i] = (gint16) ((float) samples[i] * (self->gain + step * (float) (i + 1)));
+  self->gain = gain;
+}
+
+static GstPadProbeReturn
+on_raw (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  ConfabAudioCapture *self = user_data;
+  gboolean is_changing = g_atomic_int_get (&self->is_muted) || self->gain < 1;
+  GstMapInfo map;
+  guint n_samples = 0;
+
+  if (is_changing)
+    info->data = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+  if (!gst_buffer_map (GST_PAD_PROBE_INFO_BUFFER (info), &map,
+                       is_changing ? GST_MAP_READWRITE : GST_MAP_READ))
+    return GST_PAD_PROBE_OK;
+  n_samples = (guint) (map.size / sizeof (gint16));
+  if (is_changing && n_samples > 0)
+    apply_mute (self, (gint16 *) (gpointer) map.data, n_samples);
+  confab_audio_level_feed (&self->level, (const gint16 *) (gconstpointer) map.data, n_samples);
+  gst_buffer_unmap (GST_PAD_PROBE_INFO_BUFFER (info), &map);
+  g_atomic_int_set (&self->is_flowing, TRUE);
+  return GST_PAD_PROBE_OK;
+}
+
+static GstFlowReturn
+on_encoded (GstAppSink *sink, gpointer user_data)
+{
+  ConfabAudioCapture *self = user_data;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+
+  if (sample == NULL)
+    return GST_FLOW_EOS;
+  confab_audio_fanout_push (self->parts->fanout, gst_sample_get_buffer (sample));
+  return GST_FLOW_OK;
+}
+
+/* ---- building ---- */
+
+static GstElement *
+make_caps_filter (void)
+{
+  GstElement *filter = gst_element_factory_make ("capsfilter", NULL);
+  g_autoptr (GstCaps) caps = gst_caps_from_string (RAW_CAPS);
+
+  g_object_set (filter, "caps", caps, NULL);
+  return filter;
+}
+
+static GstElement *
+make_encoder (ConfabAudioCapture *self)
+{
+  GstElement *encoder = gst_element_factory_make ("opusenc", NULL);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (encoder, "sink");
+
+  gst_util_set_object_arg (G_OBJECT (encoder), "audio-type", "voice");
+  gst_util_set_object_arg (G_OBJECT (encoder), "frame-size", "20");
+  g_object_set (encoder, "bitrate", BITRATE, "inband-fec", TRUE, "packet-loss-percentage",
+                LOSS_PERCENT, "dtx", TRUE, NULL);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_raw, self, NULL);
+  return encoder;
+}
+
+static GstElement *
+make_sink (ConfabAudioCapture *self)
+{
+  GstElement *sink = gst_element_factory_make ("appsink", NULL);
+  GstAppSinkCallbacks callbacks = { .new_sample = on_encoded };
+
+  /* async=false: else the speaker waits for the microphone. */
+  g_object_set (sink, "sync", FALSE, "async", FALSE, "max-buffers", 10, "drop", TRUE, NULL);
+  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, self, NULL);
+  return sink;
+}
+
+static gboolean
+open_with (ConfabAudioCapture *self, GstElement *source)
+{
+  GstElement *filter = make_caps_filter ();
+  GstElement *encoder = make_encoder (self);
+  GstElement *sink = make_sink (self);
+
+  g_atomic_int_set (&self->is_flowing, FALSE);
+  self->bin = gst_object_ref_sink (gst_bin_new ("capture"));
+  gst_bin_add_many (GST_BIN (self->bin), source, filter, encoder, sink, NULL);
+  gst_element_link_many (source, filter, encoder, sink, NULL);
+  gst_bin_add (self->pipeline, self->bin);
+  return gst_element_sync_state_with_parent (self->bin);
+}
+
+/**
+ * confab_audio_capture_open_device:
+ * @self: a closed capture
+ * @device: (nullable): of the sound server; %NULL for its default
+ *
+ * Opens a microphone. Most errors come later, as a message of the pipeline.
+ *
+ * Returns: whether it could be begun; if not the capture is closed
+ */
+gboolean
+confab_audio_capture_open_device (ConfabAudioCapture *self, const char *device)
+{
+  GstElement *source = gst_element_factory_make ("pulsesrc", NULL);
+
+  if (source == NULL)
+    return FALSE;
+  /* slave-method none: time stamps are counted samples. Slaved to another clock the source holds
+   * back what the device delivers faster, and the delay grows. */
+  g_object_set (source, "device", device, "client-name", "Confab", "provide-clock", FALSE,
+                "buffer-time", (gint64) BUFFER_US, "latency-time", (gint64) LATENCY_US, NULL);
+  gst_util_set_object_arg (G_OBJECT (source), "slave-method", "none");
+  if (open_with (self, source))
+    return TRUE;
+  confab_audio_capture_close (self);
+  return FALSE;
+}
+
+/**
+ * confab_audio_capture_open_feed:
+ * @self: a closed capture
+ *
+ * Opens a capture of what confab_audio_capture_feed () brings.
+ */
+void
+confab_audio_capture_open_feed (ConfabAudioCapture *self)
+{
+  GstElement *source = gst_element_factory_make ("appsrc", NULL);
+  g_autoptr (GstCaps) caps = gst_caps_from_string (RAW_CAPS);
+
+  g_object_set (source, "is-live", TRUE, "format", GST_FORMAT_TIME, "max-bytes", (guint64) 0,
+                "max-buffers", (guint64) 0, "max-time", (guint64) FEED_BACKLOG, "leaky-type",
+                GST_APP_LEAKY_TYPE_DOWNSTREAM, "caps", caps, NULL);
+  open_with (self, source);
+  g_mutex_lock (&self->lock);
+  self->feed = gst_object_ref (source);
+  self->feed_time = GST_CLOCK_TIME_NONE;
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * confab_audio_capture_close:
+ * @self: the capture, open or not
+ *
+ * Returns when its threads have ended.
+ */
+void
+confab_audio_capture_close (ConfabAudioCapture *self)
+{
+  g_mutex_lock (&self->lock);
+  gst_clear_object (&self->feed);
+  g_mutex_unlock (&self->lock);
+  if (self->bin == NULL)
+    return;
+  gst_element_set_locked_state (self->bin, TRUE);
+  gst_element_set_state (self->bin, GST_STATE_NULL);
+  gst_bin_remove (self->pipeline, self->bin);
+  gst_clear_object (&self->bin);
+  confab_audio_level_init (&self->level);
+}
+
+gboolean
+confab_audio_capture_owns (ConfabAudioCapture *self, GstObject *object)
+{
+  return self->bin != NULL && gst_object_has_as_ancestor (object, GST_OBJECT (self->bin));
+}
+
+gboolean
+confab_audio_capture_is_flowing (ConfabAudioCapture *self)
+{
+  return g_atomic_int_get (&self->is_flowing);
+}
+
+/* ---- feeding: the pacer's or the mixer's thread ---- */
+
+static GstClockTime
+advance_feed_time (ConfabAudioCapture *self, GstClockTime duration)
+{
+  GstClockTime now = gst_clock_get_time (self->parts->clock) - self->parts->base_time;
+  GstClockTime time = self->feed_time;
+
+  if (!GST_CLOCK_TIME_IS_VALID (time) || ABS (GST_CLOCK_DIFF (time, now)) > FEED_MAX_SKEW)
+    time = now;
+  self->feed_time = time + duration;
+  return time;
+}
+
+/**
+ * confab_audio_capture_feed:
+ * @self: the capture
+ * @samples: (array length=n_samples) (nullable): 48 kHz mono; %NULL for silence
+ * @n_samples: how many
+ *
+ * Brings the next sound; without effect unless the capture is open for it. Does not wait.
+ */
+void
+confab_audio_capture_feed (ConfabAudioCapture *self, const gint16 *samples, guint n_samples)
+{
+  GstClockTime duration = gst_util_uint64_scale (n_samples, GST_SECOND, CONFAB_AUDIO_RATE);
+  gsize size = n_samples * sizeof (gint16);
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, size, NULL);
+
+  if (samples != NULL)
+    gst_buffer_fill (buffer, 0, samples, size);
+  else
+    gst_buffer_memset (buffer, 0, 0, size);
+  g_mutex_lock (&self->lock);
+  if (self->feed != NULL) {
+    GST_BUFFER_PTS (buffer) = advance_feed_time (self, duration);
+    GST_BUFFER_DURATION (buffer) = duration;
+    gst_app_src_push_buffer (GST_APP_SRC (self->feed), g_steal_pointer (&buffer));
+  }
+  g_mutex_unlock (&self->lock);
+  gst_clear_buffer (&buffer);
+}
+
+void
+confab_audio_capture_set_muted (ConfabAudioCapture *self, gboolean is_muted)
+{
+  g_atomic_int_set (&self->is_muted, is_muted);
+}
+
+gboolean
+confab_audio_capture_get_muted (ConfabAudioCapture *self)
+{
+  return g_atomic_int_get (&self->is_muted);
+}
+
+/* Of what is sent: nothing while muted. */
+double
+confab_audio_capture_get_level (ConfabAudioCapture *self, gboolean *is_speaking)
+{
+  if (is_speaking != NULL)
+    *is_speaking = confab_audio_level_get_speaking (&self->level);
+  return confab_audio_level_get_dbov (&self->level);
+}
+
+ConfabAudioCapture *
+confab_audio_capture_new (const ConfabAudioParts *parts, GstBin *pipeline)
+{
+  ConfabAudioCapture *self = g_new0 (ConfabAudioCapture, 1);
+
+  self->parts = parts;
+  self->pipeline = pipeline;
+  self->gain = 1;
+  g_mutex_init (&self->lock);
+  confab_audio_level_init (&self->level);
+  return self;
+}
+
+void
+confab_audio_capture_free (ConfabAudioCapture *self)
+{
+  confab_audio_capture_close (self);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}

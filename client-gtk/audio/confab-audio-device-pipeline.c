@@ -1,0 +1,598 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confab-audio-device-pipeline"
+
+#include "config.h"
+
+#include "confab-audio-capture.h"
+#include "confab-audio-context.h"
+#include "confab-audio-device-pipeline.h"
+#include "confab-audio-keeper.h"
+#include "confab-audio-pacer.h"
+#include "confab-audio-playback.h"
+#include "confab-audio-player.h"
+#include "confab-audio-toolkit.h"
+#include "confab-error.h"
+#include "confab-wav-writer.h"
+
+typedef enum {
+  SOURCE_DEVICE,
+  SOURCE_SAMPLES,
+  SOURCE_SILENCE,
+  SOURCE_ECHO,
+} Source;
+
+struct _ConfabAudioDevicePipeline {
+  GObject parent_instance;
+
+  const ConfabAudioParts *parts; /* (unowned) the engine's, outlives it */
+  GstElement *pipeline;          /* (owned) */
+  GSource *bus_watch;            /* (owned) (nullable) */
+  ConfabAudioCapture *capture;   /* (owned) */
+  ConfabAudioPlayback *playback; /* (owned) */
+  gboolean is_started;
+  guint n_problems; /* halves in trouble */
+
+  Source source;
+  char *source_device;           /* (owned) (nullable) */
+  ConfabAudioPlayer *player;     /* (owned) (nullable) */
+  ConfabAudioKeeper *microphone; /* (owned) (nullable) while a device is the source */
+  gboolean has_speaker;          /* wanted: a device, not nothing */
+  char *sink_device;             /* (owned) (nullable) */
+  ConfabAudioKeeper *speaker;    /* (owned) (nullable) while a device is the sink */
+  ConfabWavWriter *recorder;     /* (owned) (nullable) */
+
+  /* Changed only while the pacer stands still and the tap is off. */
+  ConfabAudioPacer *pacer; /* (owned) (nullable) */
+  gboolean is_feeding;     /* the pacer brings the capture its samples */
+  gboolean is_pulling;     /* the pacer pulls the mixer */
+};
+
+typedef enum { SIGNAL_PROBLEM, SIGNAL_RECOVERED, SIGNAL_SOURCE_ENDED } PipelineSignal;
+static guint signals[SIGNAL_SOURCE_ENDED + 1];
+
+G_DEFINE_FINAL_TYPE (ConfabAudioDevicePipeline, confab_audio_device_pipeline, G_TYPE_OBJECT)
+
+/* ---- the pacer's thread ---- */
+
+static gboolean
+deliver_source_ended (gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_SOURCE_ENDED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+feed (ConfabAudioDevicePipeline *self)
+{
+  gint16 samples[CONFAB_AUDIO_TICK_SAMPLES];
+
+  if (self->player == NULL) {
+    confab_audio_capture_feed (self->capture, NULL, CONFAB_AUDIO_TICK_SAMPLES);
+    return;
+  }
+  if (confab_audio_player_read (self->player, samples, CONFAB_AUDIO_TICK_SAMPLES))
+    confab_audio_context_post (self->parts->context, deliver_source_ended, g_object_ref (self),
+                               g_object_unref);
+  confab_audio_capture_feed (self->capture, samples, CONFAB_AUDIO_TICK_SAMPLES);
+}
+
+static void
+on_tick (gpointer user_data)
+{
+  ConfabAudioDevicePipeline *self = user_data;
+  gint16 unheard[CONFAB_AUDIO_TICK_SAMPLES];
+
+  if (self->is_pulling)
+    confab_audio_mixer_mix (self->parts->mixer, unheard, CONFAB_AUDIO_TICK_SAMPLES,
+                            g_get_monotonic_time ());
+  if (self->is_feeding)
+    feed (self);
+}
+
+/* ---- the mixer's thread: the pacer's or the sound card's ---- */
+
+static void
+on_mixed (const gint16 *samples, guint n_samples, gpointer user_data)
+{
+  ConfabAudioDevicePipeline *self = user_data;
+
+  if (self->recorder != NULL)
+    confab_wav_writer_push (self->recorder, samples, n_samples);
+  if (self->source == SOURCE_ECHO)
+    confab_audio_capture_feed (self->capture, samples, n_samples);
+}
+
+/* ---- changing what the two threads above see ---- */
+
+static void
+hold (ConfabAudioDevicePipeline *self)
+{
+  g_clear_pointer (&self->pacer, confab_audio_pacer_free);
+}
+
+static void
+go_on (ConfabAudioDevicePipeline *self)
+{
+  if (self->is_started && self->pacer == NULL && (self->is_feeding || self->is_pulling))
+    self->pacer = confab_audio_pacer_new (on_tick, self);
+}
+
+static void
+set_feeding (ConfabAudioDevicePipeline *self, gboolean is_feeding)
+{
+  if (self->is_feeding == is_feeding)
+    return;
+  hold (self);
+  self->is_feeding = is_feeding;
+  go_on (self);
+}
+
+static void
+set_pulling (ConfabAudioDevicePipeline *self, gboolean is_pulling)
+{
+  if (self->is_pulling == is_pulling)
+    return;
+  hold (self);
+  self->is_pulling = is_pulling;
+  go_on (self);
+}
+
+static void
+hold_tap (ConfabAudioDevicePipeline *self)
+{
+  confab_audio_mixer_set_tap (self->parts->mixer, NULL, NULL, NULL);
+}
+
+static void
+renew_tap (ConfabAudioDevicePipeline *self)
+{
+  if (self->is_started && (self->recorder != NULL || self->source == SOURCE_ECHO))
+    confab_audio_mixer_set_tap (self->parts->mixer, on_mixed, self, NULL);
+}
+
+/* ---- problems ---- */
+
+typedef struct {
+  ConfabAudioDevicePipeline *self; /* (owned) */
+  GError *error;                   /* (owned) (nullable) NULL: recovered */
+} News;
+
+static void
+free_news (gpointer data)
+{
+  News *news = data;
+
+  g_object_unref (news->self);
+  g_clear_error (&news->error);
+  g_free (news);
+}
+
+static gboolean
+deliver_news (gpointer data)
+{
+  News *news = data;
+
+  if (news->error != NULL)
+    g_signal_emit (news->self, signals[SIGNAL_PROBLEM], 0, news->error);
+  else
+    g_signal_emit (news->self, signals[SIGNAL_RECOVERED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* Any thread; and never from within a keeper, which a handler may replace by choosing a device. */
+static void
+post_news (ConfabAudioDevicePipeline *self, const GError *error)
+{
+  News *news = g_new0 (News, 1);
+
+  news->self = g_object_ref (self);
+  news->error = error != NULL ? g_error_copy (error) : NULL;
+  confab_audio_context_post (self->parts->context, deliver_news, news, free_news);
+}
+
+static void
+on_half_problem (const GError *error, gpointer user_data)
+{
+  ConfabAudioDevicePipeline *self = user_data;
+
+  self->n_problems++;
+  post_news (self, error);
+}
+
+static void
+on_half_recovered (gpointer user_data)
+{
+  ConfabAudioDevicePipeline *self = user_data;
+
+  self->n_problems--;
+  if (self->n_problems == 0)
+    post_news (self, NULL);
+}
+
+/* The writer's thread. */
+static void
+on_recording_failed (const GError *error, gpointer user_data)
+{
+  post_news (user_data, error);
+}
+
+/* ---- the halves ---- */
+
+static gboolean
+open_microphone (const char *device, gpointer user_data)
+{
+  ConfabAudioDevicePipeline *self = user_data;
+
+  return confab_audio_capture_open_device (self->capture, device);
+}
+
+static void
+open_silence (gpointer user_data)
+{
+  ConfabAudioDevicePipeline *self = user_data;
+
+  confab_audio_capture_open_feed (self->capture);
+  set_feeding (self, TRUE);
+}
+
+static void
+close_capture (gpointer user_data)
+{
+  ConfabAudioDevicePipeline *self = user_data;
+
+  set_feeding (self, FALSE);
+  confab_audio_capture_close (self->capture);
+}
+
+static gboolean
+is_microphone_flowing (gpointer user_data)
+{
+  ConfabAudioDevicePipeline *self = user_data;
+
+  return confab_audio_capture_is_flowing (self->capture);
+}
+
+static gboolean
+open_speaker (const char *device, gpointer user_data)
+{
+  ConfabAudioDevicePipeline *self = user_data;
+
+  return confab_audio_playback_open_device (self->playback, device);
+}
+
+/* Nobody hears it, but everything goes on: recording, levels, echo, jitter buffers. */
+static void
+open_nothing (gpointer user_data)
+{
+  set_pulling (user_data, TRUE);
+}
+
+static void
+close_playback (gpointer user_data)
+{
+  ConfabAudioDevicePipeline *self = user_data;
+
+  set_pulling (self, FALSE);
+  confab_audio_playback_close (self->playback);
+}
+
+static gboolean
+is_speaker_flowing (gpointer user_data)
+{
+  ConfabAudioDevicePipeline *self = user_data;
+
+  return confab_audio_playback_is_flowing (self->playback);
+}
+
+static const ConfabAudioHalf microphone_half = {
+  .name = "microphone",
+  .is_input = TRUE,
+  .open = open_microphone,
+  .open_substitute = open_silence,
+  .close = close_capture,
+  .is_flowing = is_microphone_flowing,
+  .problem = on_half_problem,
+  .recovered = on_half_recovered,
+};
+
+static const ConfabAudioHalf speaker_half = {
+  .name = "speaker",
+  .open = open_speaker,
+  .open_substitute = open_nothing,
+  .close = close_playback,
+  .is_flowing = is_speaker_flowing,
+  .problem = on_half_problem,
+  .recovered = on_half_recovered,
+};
+
+static void
+open_source (ConfabAudioDevicePipeline *self)
+{
+  if (!self->is_started)
+    return;
+  renew_tap (self);
+  if (self->source == SOURCE_DEVICE) {
+    self->microphone =
+        confab_audio_keeper_new (self->parts->context, &microphone_half, self->source_device, self);
+    confab_audio_keeper_start (self->microphone);
+  } else {
+    confab_audio_capture_open_feed (self->capture);
+    set_feeding (self, self->source != SOURCE_ECHO);
+  }
+}
+
+/* A half that is given up takes its trouble with it. */
+static void
+drop_keeper (ConfabAudioDevicePipeline *self, ConfabAudioKeeper **keeper)
+{
+  if (*keeper == NULL)
+    return;
+  if (confab_audio_keeper_has_problem (*keeper))
+    self->n_problems--;
+  g_clear_pointer (keeper, confab_audio_keeper_free);
+}
+
+static void
+close_source (ConfabAudioDevicePipeline *self)
+{
+  hold_tap (self);
+  drop_keeper (self, &self->microphone);
+  close_capture (self);
+  g_clear_pointer (&self->source_device, g_free);
+  g_clear_pointer (&self->player, confab_audio_player_free);
+}
+
+static void
+open_sink (ConfabAudioDevicePipeline *self)
+{
+  if (!self->is_started)
+    return;
+  if (self->has_speaker) {
+    self->speaker =
+        confab_audio_keeper_new (self->parts->context, &speaker_half, self->sink_device, self);
+    confab_audio_keeper_start (self->speaker);
+  } else {
+    open_nothing (self);
+  }
+}
+
+static void
+close_sink (ConfabAudioDevicePipeline *self)
+{
+  drop_keeper (self, &self->speaker);
+  close_playback (self);
+  g_clear_pointer (&self->sink_device, g_free);
+}
+
+static gboolean
+on_message (GstBus *bus, GstMessage *message, gpointer user_data)
+{
+  ConfabAudioDevicePipeline *self = user_data;
+  g_autoptr (GError) cause = NULL;
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY)
+    gst_bin_recalculate_latency (GST_BIN (self->pipeline));
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR)
+    return G_SOURCE_CONTINUE;
+  gst_message_parse_error (message, &cause, NULL);
+  if (self->microphone != NULL && confab_audio_capture_owns (self->capture, message->src))
+    confab_audio_keeper_take_error (self->microphone, cause);
+  else if (self->speaker != NULL && confab_audio_playback_owns (self->playback, message->src))
+    confab_audio_keeper_take_error (self->speaker, cause);
+  return G_SOURCE_CONTINUE;
+}
+
+/* ---- object ---- */
+
+static void
+confab_audio_device_pipeline_dispose (GObject *object)
+{
+  ConfabAudioDevicePipeline *self = CONFAB_AUDIO_DEVICE_PIPELINE (object);
+
+  confab_audio_device_pipeline_stop (self);
+  g_clear_pointer (&self->capture, confab_audio_capture_free);
+  g_clear_pointer (&self->playback, confab_audio_playback_free);
+  g_clear_pointer (&self->player, confab_audio_player_free);
+  gst_clear_object (&self->pipeline);
+  G_OBJECT_CLASS (confab_audio_device_pipeline_parent_class)->dispose (object);
+}
+
+static void
+confab_audio_device_pipeline_finalize (GObject *object)
+{
+  ConfabAudioDevicePipeline *self = CONFAB_AUDIO_DEVICE_PIPELINE (object);
+
+  g_free (self->source_device);
+  g_free (self->sink_device);
+  G_OBJECT_CLASS (confab_audio_device_pipeline_parent_class)->finalize (object);
+}
+
+static void
+confab_audio_device_pipeline_class_init (ConfabAudioDevicePipelineClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  object_class->dispose = confab_audio_device_pipeline_dispose;
+  object_class->finalize = confab_audio_device_pipeline_finalize;
+  signals[SIGNAL_PROBLEM] = g_signal_new ("problem", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[SIGNAL_RECOVERED] =
+      g_signal_new ("recovered", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_SOURCE_ENDED] =
+      g_signal_new ("source-ended", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+confab_audio_device_pipeline_init (ConfabAudioDevicePipeline *self)
+{
+  self->has_speaker = TRUE;
+}
+
+ConfabAudioDevicePipeline *
+confab_audio_device_pipeline_new (const ConfabAudioParts *parts)
+{
+  ConfabAudioDevicePipeline *self = g_object_new (CONFAB_TYPE_AUDIO_DEVICE_PIPELINE, NULL);
+
+  self->parts = parts;
+  self->pipeline = confab_audio_toolkit_new_pipeline ("devices", parts->clock, parts->base_time);
+  self->capture = confab_audio_capture_new (parts, GST_BIN (self->pipeline));
+  self->playback = confab_audio_playback_new (parts, GST_BIN (self->pipeline));
+  return self;
+}
+
+/* ---- what to use ---- */
+
+void
+confab_audio_device_pipeline_set_source_device (ConfabAudioDevicePipeline *self, const char *device)
+{
+  g_autofree char *copy = g_strdup (device);
+
+  close_source (self);
+  self->source = SOURCE_DEVICE;
+  self->source_device = g_steal_pointer (&copy);
+  open_source (self);
+}
+
+void
+confab_audio_device_pipeline_set_source_samples (ConfabAudioDevicePipeline *self,
+                                                 GBytes *samples,
+                                                 gboolean loop)
+{
+  close_source (self);
+  self->source = SOURCE_SAMPLES;
+  self->player = confab_audio_player_new (samples, loop);
+  open_source (self);
+}
+
+void
+confab_audio_device_pipeline_set_source_silence (ConfabAudioDevicePipeline *self)
+{
+  close_source (self);
+  self->source = SOURCE_SILENCE;
+  open_source (self);
+}
+
+void
+confab_audio_device_pipeline_set_source_echo (ConfabAudioDevicePipeline *self)
+{
+  close_source (self);
+  self->source = SOURCE_ECHO;
+  open_source (self);
+}
+
+void
+confab_audio_device_pipeline_set_sink_device (ConfabAudioDevicePipeline *self, const char *device)
+{
+  g_autofree char *copy = g_strdup (device);
+
+  close_sink (self);
+  self->has_speaker = TRUE;
+  self->sink_device = g_steal_pointer (&copy);
+  open_sink (self);
+}
+
+void
+confab_audio_device_pipeline_set_sink_null (ConfabAudioDevicePipeline *self)
+{
+  close_sink (self);
+  self->has_speaker = FALSE;
+  open_sink (self);
+}
+
+/**
+ * confab_audio_device_pipeline_set_record_path:
+ * @self: the pipeline
+ * @path: (nullable): a WAV to write; %NULL ends the recording
+ * @error: return location for a #GError
+ *
+ * Records what one hears, whatever hears it. Fails with %CONFAB_ERROR_BAD_FILE; then nothing is
+ * recorded. A disk that fills up later is a "problem".
+ */
+gboolean
+confab_audio_device_pipeline_set_record_path (ConfabAudioDevicePipeline *self,
+                                              const char *path,
+                                              GError **error)
+{
+  hold_tap (self);
+  if (self->recorder != NULL)
+    confab_wav_writer_finish (g_steal_pointer (&self->recorder), NULL);
+  if (path != NULL)
+    self->recorder = confab_wav_writer_new (path, on_recording_failed, self, error);
+  renew_tap (self);
+  return path == NULL || self->recorder != NULL;
+}
+
+/* ---- running ---- */
+
+void
+confab_audio_device_pipeline_start (ConfabAudioDevicePipeline *self)
+{
+  g_autoptr (GstBus) bus = gst_pipeline_get_bus (GST_PIPELINE (self->pipeline));
+
+  if (self->is_started)
+    return;
+  self->is_started = TRUE;
+  self->bus_watch = gst_bus_create_watch (bus);
+  g_source_set_callback (self->bus_watch, G_SOURCE_FUNC (on_message), self, NULL);
+  g_source_attach (self->bus_watch, self->parts->context);
+  gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
+  open_sink (self);
+  open_source (self);
+}
+
+/**
+ * confab_audio_device_pipeline_stop:
+ * @self: the pipeline
+ *
+ * Closes the devices and finishes the recording; returns when no thread is left. What was set
+ * before is forgotten with the devices.
+ */
+void
+confab_audio_device_pipeline_stop (ConfabAudioDevicePipeline *self)
+{
+  if (!self->is_started)
+    return;
+  self->is_started = FALSE;
+  close_source (self);
+  close_sink (self);
+  hold (self);
+  if (self->recorder != NULL)
+    confab_wav_writer_finish (g_steal_pointer (&self->recorder), NULL);
+  confab_audio_context_clear_source (&self->bus_watch);
+  gst_element_set_state (self->pipeline, GST_STATE_NULL);
+}
+
+void
+confab_audio_device_pipeline_set_muted (ConfabAudioDevicePipeline *self, gboolean is_muted)
+{
+  confab_audio_capture_set_muted (self->capture, is_muted);
+}
+
+gboolean
+confab_audio_device_pipeline_get_muted (ConfabAudioDevicePipeline *self)
+{
+  return confab_audio_capture_get_muted (self->capture);
+}
+
+double
+confab_audio_device_pipeline_get_level (ConfabAudioDevicePipeline *self, gboolean *is_speaking)
+{
+  return confab_audio_capture_get_level (self->capture, is_speaking);
+}
+
+/**
+ * confab_audio_device_pipeline_has_source:
+ * @self: the pipeline
+ *
+ * Returns: whether something but silence for want of a microphone is sent
+ */
+gboolean
+confab_audio_device_pipeline_has_source (ConfabAudioDevicePipeline *self)
+{
+  return self->source != SOURCE_DEVICE ||
+         (self->microphone != NULL && confab_audio_keeper_has_device (self->microphone));
+}

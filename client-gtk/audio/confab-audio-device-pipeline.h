@@ -1,0 +1,47 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "confab-audio-parts.h"
+
+G_BEGIN_DECLS
+
+#define CONFAB_TYPE_AUDIO_DEVICE_PIPELINE (confab_audio_device_pipeline_get_type ())
+G_DECLARE_FINAL_TYPE (
+    ConfabAudioDevicePipeline, confab_audio_device_pipeline, CONFAB, AUDIO_DEVICE_PIPELINE, GObject)
+
+/* Microphone -> encoder -> peers, and mixer -> speaker: two halves that do not wait for each other,
+ * each of them a device or something that stands for one.
+ *
+ * Signals: "problem" (GError *), "recovered" (), "source-ended" (): as the engine's. */
+ConfabAudioDevicePipeline *confab_audio_device_pipeline_new (const ConfabAudioParts *parts);
+
+/* Before start or at any time. */
+void confab_audio_device_pipeline_set_source_device (ConfabAudioDevicePipeline *self,
+                                                     const char *device);
+void confab_audio_device_pipeline_set_source_samples (ConfabAudioDevicePipeline *self,
+                                                      GBytes *samples,
+                                                      gboolean loop);
+void confab_audio_device_pipeline_set_source_silence (ConfabAudioDevicePipeline *self);
+void confab_audio_device_pipeline_set_source_echo (ConfabAudioDevicePipeline *self);
+void confab_audio_device_pipeline_set_sink_device (ConfabAudioDevicePipeline *self,
+                                                   const char *device);
+void confab_audio_device_pipeline_set_sink_null (ConfabAudioDevicePipeline *self);
+gboolean confab_audio_device_pipeline_set_record_path (ConfabAudioDevicePipeline *self,
+                                                       const char *path,
+                                                       GError **error);
+
+void confab_audio_device_pipeline_start (ConfabAudioDevicePipeline *self);
+void confab_audio_device_pipeline_stop (ConfabAudioDevicePipeline *self);
+
+void confab_audio_device_pipeline_set_muted (ConfabAudioDevicePipeline *self, gboolean is_muted);
+gboolean confab_audio_device_pipeline_get_muted (ConfabAudioDevicePipeline *self);
+double confab_audio_device_pipeline_get_level (ConfabAudioDevicePipeline *self,
+                                               gboolean *is_speaking);
+gboolean confab_audio_device_pipeline_has_source (ConfabAudioDevicePipeline *self);
+
+G_END_DECLS

@@ -1,0 +1,15 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "confab-audio-engine.h"
+#include "confab-audio-parts.h"
+
+G_BEGIN_DECLS
+
+/* For tests: before any peer. */
+void confab_audio_engine_set_timing (ConfabAudioEngine *self, const ConfabAudioTiming *timing);
+
+G_END_DECLS

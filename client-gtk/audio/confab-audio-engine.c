@@ -1,0 +1,600 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confab-audio-engine"
+
+#include "config.h"
+
+#include "confab-audio-closer.h"
+#include "confab-audio-context.h"
+#include "confab-audio-device-pipeline.h"
+#include "confab-audio-engine-private.h"
+#include "confab-audio-fanout.h"
+#include "confab-audio-level.h"
+#include "confab-audio-member.h"
+#include "confab-audio-toolkit.h"
+#include "confab-wav-reader.h"
+
+#define LEVELS_MS       100
+#define TICKS_PER_STATS 10
+
+struct _ConfabAudioEngine {
+  GObject parent_instance;
+
+  ConfabAudioParts parts;
+  GError *toolkit_error;              /* (owned) (nullable) why nothing will work here */
+  GThread *warm_up;                   /* (owned) (nullable) */
+  ConfabAudioDevicePipeline *devices; /* (owned) (nullable) NULL without GStreamer */
+  GHashTable *members;                /* (owned) (element-type utf8 ConfabAudioMember) */
+  GSource *ticker;                    /* (owned) (nullable) while started */
+  guint n_ticks;
+};
+
+typedef enum {
+  SIGNAL_SEND_SIGNAL,
+  SIGNAL_PEER_STATE,
+  SIGNAL_PEER_FAILED,
+  SIGNAL_FIRST_AUDIO,
+  SIGNAL_LEVELS,
+  SIGNAL_DEVICE_PROBLEM,
+  SIGNAL_DEVICE_RECOVERED,
+  SIGNAL_SOURCE_ENDED,
+} EngineSignal;
+static guint signals[SIGNAL_SOURCE_ENDED + 1];
+
+G_DEFINE_FINAL_TYPE (ConfabAudioEngine, confab_audio_engine, G_TYPE_OBJECT)
+
+/* ---- events of members and devices ---- */
+
+static void
+on_member_send (const char *to, ConfabSignal *signal, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_SEND_SIGNAL], 0, to, signal);
+}
+
+static void
+on_member_state (const char *id, const char *state, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_PEER_STATE], 0, id, state);
+}
+
+static void
+on_member_failed (const char *id, const GError *error, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_PEER_FAILED], 0, id, error);
+}
+
+static void
+on_member_first_audio (const char *id, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_FIRST_AUDIO], 0, id);
+}
+
+static const ConfabAudioMemberEvents member_events = { on_member_send, on_member_state,
+                                                       on_member_failed, on_member_first_audio };
+
+static void
+on_problem (ConfabAudioEngine *self, const GError *error)
+{
+  g_signal_emit (self, signals[SIGNAL_DEVICE_PROBLEM], 0, error);
+}
+
+static void
+on_recovered (ConfabAudioEngine *self)
+{
+  g_signal_emit (self, signals[SIGNAL_DEVICE_RECOVERED], 0);
+}
+
+static void
+on_source_ended (ConfabAudioEngine *self)
+{
+  g_signal_emit (self, signals[SIGNAL_SOURCE_ENDED], 0);
+}
+
+/* A handler may remove peers meanwhile. */
+static void
+for_each_member (ConfabAudioEngine *self, void (*func) (ConfabAudioMember *))
+{
+  g_autoptr (GPtrArray) members =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) confab_audio_member_unref);
+  GHashTableIter iter;
+  gpointer member = NULL;
+
+  g_hash_table_iter_init (&iter, self->members);
+  while (g_hash_table_iter_next (&iter, NULL, &member))
+    g_ptr_array_add (members, confab_audio_member_ref (member));
+  for (guint i = 0; i < members->len; i++)
+    func (g_ptr_array_index (members, i));
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  g_autoptr (ConfabAudioEngine) self = g_object_ref (user_data);
+
+  for_each_member (self, confab_audio_member_watch);
+  if (++self->n_ticks % TICKS_PER_STATS == 0)
+    for_each_member (self, confab_audio_member_refresh_stats);
+  g_signal_emit (self, signals[SIGNAL_LEVELS], 0);
+  return G_SOURCE_CONTINUE;
+}
+
+/* ---- object ---- */
+
+static void
+remove_member (gpointer data)
+{
+  confab_audio_member_close (data);
+  confab_audio_member_unref (data);
+}
+
+static void
+build_devices (ConfabAudioEngine *self)
+{
+  if (!confab_audio_toolkit_init (&self->toolkit_error))
+    return;
+  self->warm_up = confab_audio_toolkit_warm_up ();
+  self->parts.clock = gst_system_clock_obtain ();
+  self->parts.base_time = gst_clock_get_time (self->parts.clock);
+  self->devices = confab_audio_device_pipeline_new (&self->parts);
+  g_signal_connect_object (self->devices, "problem", G_CALLBACK (on_problem), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->devices, "recovered", G_CALLBACK (on_recovered), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->devices, "source-ended", G_CALLBACK (on_source_ended), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+confab_audio_engine_dispose (GObject *object)
+{
+  ConfabAudioEngine *self = CONFAB_AUDIO_ENGINE (object);
+
+  confab_audio_engine_stop (self);
+  g_clear_pointer (&self->warm_up, g_thread_join);
+  g_clear_object (&self->devices);
+  G_OBJECT_CLASS (confab_audio_engine_parent_class)->dispose (object);
+}
+
+static void
+confab_audio_engine_finalize (GObject *object)
+{
+  ConfabAudioEngine *self = CONFAB_AUDIO_ENGINE (object);
+
+  g_hash_table_unref (self->members);
+  confab_audio_closer_free (self->parts.closer);
+  confab_audio_fanout_free (self->parts.fanout);
+  confab_audio_mixer_unref (self->parts.mixer);
+  g_clear_pointer (&self->parts.ice_servers, g_ptr_array_unref);
+  gst_clear_object (&self->parts.clock);
+  g_main_context_unref (self->parts.context);
+  g_clear_error (&self->toolkit_error);
+  G_OBJECT_CLASS (confab_audio_engine_parent_class)->finalize (object);
+}
+
+static guint
+add_signal (const char *name, guint n_params, GType first, GType second)
+{
+  return g_signal_new (name, CONFAB_TYPE_AUDIO_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, n_params, first, second);
+}
+
+static void
+confab_audio_engine_class_init (ConfabAudioEngineClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GType none = G_TYPE_NONE;
+
+  object_class->dispose = confab_audio_engine_dispose;
+  object_class->finalize = confab_audio_engine_finalize;
+  signals[SIGNAL_SEND_SIGNAL] = add_signal ("send-signal", 2, G_TYPE_STRING, CONFAB_TYPE_SIGNAL);
+  signals[SIGNAL_PEER_STATE] = add_signal ("peer-state", 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[SIGNAL_PEER_FAILED] = add_signal ("peer-failed", 2, G_TYPE_STRING, G_TYPE_ERROR);
+  signals[SIGNAL_FIRST_AUDIO] = add_signal ("first-audio", 1, G_TYPE_STRING, none);
+  signals[SIGNAL_LEVELS] = add_signal ("levels", 0, none, none);
+  signals[SIGNAL_DEVICE_PROBLEM] = add_signal ("device-problem", 1, G_TYPE_ERROR, none);
+  signals[SIGNAL_DEVICE_RECOVERED] = add_signal ("device-recovered", 0, none, none);
+  signals[SIGNAL_SOURCE_ENDED] = add_signal ("source-ended", 0, none, none);
+}
+
+static void
+confab_audio_engine_init (ConfabAudioEngine *self)
+{
+  self->parts.context = g_main_context_ref_thread_default ();
+  self->parts.mixer = confab_audio_mixer_new ();
+  self->parts.fanout = confab_audio_fanout_new ();
+  self->parts.closer = confab_audio_closer_new (self->parts.context);
+  self->parts.timing = (ConfabAudioTiming) CONFAB_AUDIO_TIMING_INIT;
+  self->members = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, remove_member);
+  build_devices (self);
+}
+
+/**
+ * confab_audio_engine_new:
+ *
+ * Makes an engine for the thread-default main context. Opens no device and no socket; the
+ * certificate of this process is made in the background.
+ *
+ * Returns: (transfer full): the engine
+ */
+ConfabAudioEngine *
+confab_audio_engine_new (void)
+{
+  return g_object_new (CONFAB_TYPE_AUDIO_ENGINE, NULL);
+}
+
+void
+confab_audio_engine_set_timing (ConfabAudioEngine *self, const ConfabAudioTiming *timing)
+{
+  g_return_if_fail (g_hash_table_size (self->members) == 0);
+  self->parts.timing = *timing;
+}
+
+/* ---- source, sink ---- */
+
+/**
+ * confab_audio_engine_set_source_device:
+ * @self: the engine
+ * @device: (nullable): a #ConfabAudioDevice's id; %NULL for the default microphone
+ *
+ * Chooses the microphone; it is opened by confab_audio_engine_start (), or now. One that is not
+ * there is a "device-problem", the default stands in, and it is used once it comes.
+ */
+void
+confab_audio_engine_set_source_device (ConfabAudioEngine *self, const char *device)
+{
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  if (self->devices != NULL)
+    confab_audio_device_pipeline_set_source_device (self->devices, device);
+}
+
+/**
+ * confab_audio_engine_set_source_file:
+ * @self: the engine
+ * @path: a WAV of any usual rate and width
+ * @loop: start over at the end, else silence follows
+ * @error: return location for a #GError
+ *
+ * Speaks with a file instead of a microphone. Reads it whole, now. Fails as
+ * confab_wav_reader_load (), and then changes nothing.
+ */
+gboolean
+confab_audio_engine_set_source_file (ConfabAudioEngine *self,
+                                     const char *path,
+                                     gboolean loop,
+                                     GError **error)
+{
+  g_autoptr (GBytes) samples = NULL;
+
+  g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), FALSE);
+  samples = confab_wav_reader_load (path, error);
+  if (samples == NULL)
+    return FALSE;
+  if (self->devices != NULL)
+    confab_audio_device_pipeline_set_source_samples (self->devices, samples, loop);
+  return TRUE;
+}
+
+/**
+ * confab_audio_engine_set_source_silence:
+ * @self: the engine
+ *
+ * Says nothing, but stays present: comfort frames go out.
+ */
+void
+confab_audio_engine_set_source_silence (ConfabAudioEngine *self)
+{
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  if (self->devices != NULL)
+    confab_audio_device_pipeline_set_source_silence (self->devices);
+}
+
+/**
+ * confab_audio_engine_set_source_echo:
+ * @self: the engine
+ *
+ * Says what it hears.
+ */
+void
+confab_audio_engine_set_source_echo (ConfabAudioEngine *self)
+{
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  if (self->devices != NULL)
+    confab_audio_device_pipeline_set_source_echo (self->devices);
+}
+
+/**
+ * confab_audio_engine_set_sink_device:
+ * @self: the engine
+ * @device: (nullable): a #ConfabAudioDevice's id; %NULL for the default speaker
+ *
+ * As confab_audio_engine_set_source_device (), for hearing.
+ */
+void
+confab_audio_engine_set_sink_device (ConfabAudioEngine *self, const char *device)
+{
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  if (self->devices != NULL)
+    confab_audio_device_pipeline_set_sink_device (self->devices, device);
+}
+
+/**
+ * confab_audio_engine_set_sink_null:
+ * @self: the engine
+ *
+ * Hears without a speaker, in real time: for recording and for an echo.
+ */
+void
+confab_audio_engine_set_sink_null (ConfabAudioEngine *self)
+{
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  if (self->devices != NULL)
+    confab_audio_device_pipeline_set_sink_null (self->devices);
+}
+
+/**
+ * confab_audio_engine_set_record_path:
+ * @self: the engine
+ * @path: (nullable): of a WAV, replaced when it is there; %NULL ends the recording
+ * @error: return location for a #GError
+ *
+ * Records what one hears from confab_audio_engine_start () on. Fails with %CONFAB_ERROR_BAD_FILE.
+ */
+gboolean
+confab_audio_engine_set_record_path (ConfabAudioEngine *self, const char *path, GError **error)
+{
+  g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), FALSE);
+  if (self->devices != NULL)
+    return confab_audio_device_pipeline_set_record_path (self->devices, path, error);
+  g_propagate_error (error, g_error_copy (self->toolkit_error));
+  return FALSE;
+}
+
+/**
+ * confab_audio_engine_set_ice_servers:
+ * @self: the engine
+ * @ice_servers: (nullable) (element-type ConfabIceServer): for peers added from now on
+ */
+void
+confab_audio_engine_set_ice_servers (ConfabAudioEngine *self, GPtrArray *ice_servers)
+{
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  g_clear_pointer (&self->parts.ice_servers, g_ptr_array_unref);
+  self->parts.ice_servers = ice_servers != NULL ? g_ptr_array_ref (ice_servers) : NULL;
+}
+
+/* ---- running ---- */
+
+/**
+ * confab_audio_engine_start:
+ * @self: the engine
+ * @error: return location for a #GError
+ *
+ * Opens the devices. Fails with %CONFAB_ERROR_MEDIA_FAILED only when this machine cannot do calls
+ * at all: a GStreamer plugin is missing.
+ */
+gboolean
+confab_audio_engine_start (ConfabAudioEngine *self, GError **error)
+{
+  g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), FALSE);
+  if (self->toolkit_error != NULL) {
+    g_propagate_error (error, g_error_copy (self->toolkit_error));
+    return FALSE;
+  }
+  if (self->ticker != NULL)
+    return TRUE;
+  self->ticker = confab_audio_context_add_timeout (self->parts.context, LEVELS_MS, on_tick, self);
+  confab_audio_device_pipeline_start (self->devices);
+  return TRUE;
+}
+
+/**
+ * confab_audio_engine_stop:
+ * @self: the engine
+ *
+ * Removes every peer, then closes the devices and finishes the recording; returns when all
+ * streaming threads have ended. That takes up to 0.4 s when a peer was just being connected.
+ */
+void
+confab_audio_engine_stop (ConfabAudioEngine *self)
+{
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  confab_audio_context_clear_source (&self->ticker);
+  g_hash_table_remove_all (self->members);
+  confab_audio_closer_flush (self->parts.closer);
+  if (self->devices != NULL)
+    confab_audio_device_pipeline_stop (self->devices);
+}
+
+/* ---- peers ---- */
+
+static ConfabAudioMember *
+find_member (ConfabAudioEngine *self, const char *peer_id)
+{
+  return g_hash_table_lookup (self->members, peer_id);
+}
+
+/**
+ * confab_audio_engine_add_peer:
+ * @self: a started engine
+ * @peer_id: of a participant
+ * @we_offer: whether our participant id is the smaller one; the other side must say the opposite
+ *
+ * Begins to connect to a participant, and keeps at it until they are removed.
+ */
+void
+confab_audio_engine_add_peer (ConfabAudioEngine *self, const char *peer_id, gboolean we_offer)
+{
+  ConfabAudioMember *member = NULL;
+
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  g_return_if_fail (self->ticker != NULL);
+  g_return_if_fail (find_member (self, peer_id) == NULL);
+  member = confab_audio_member_new (&self->parts, peer_id, we_offer, &member_events, self);
+  g_hash_table_insert (self->members, g_strdup (peer_id), member);
+  confab_audio_member_start (member);
+}
+
+/**
+ * confab_audio_engine_remove_peer:
+ * @self: the engine
+ * @peer_id: of a participant, known or not
+ *
+ * Ends the connection to a participant; nobody else hears anything of it.
+ */
+void
+confab_audio_engine_remove_peer (ConfabAudioEngine *self, const char *peer_id)
+{
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  g_hash_table_remove (self->members, peer_id);
+}
+
+/**
+ * confab_audio_engine_take_signal:
+ * @self: the engine
+ * @from: the participant that sent it; unknown ones are ignored
+ * @signal: (transfer none): the negotiation, unchecked
+ */
+void
+confab_audio_engine_take_signal (ConfabAudioEngine *self, const char *from, ConfabSignal *signal)
+{
+  ConfabAudioMember *member = NULL;
+
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  member = find_member (self, from);
+  if (member != NULL)
+    confab_audio_member_take_signal (member, signal);
+}
+
+/**
+ * confab_audio_engine_set_muted:
+ * @self: the engine
+ * @muted: whether the others hear silence instead of the source
+ */
+void
+confab_audio_engine_set_muted (ConfabAudioEngine *self, gboolean muted)
+{
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  if (self->devices != NULL)
+    confab_audio_device_pipeline_set_muted (self->devices, muted);
+}
+
+gboolean
+confab_audio_engine_get_muted (ConfabAudioEngine *self)
+{
+  g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), FALSE);
+  return self->devices != NULL && confab_audio_device_pipeline_get_muted (self->devices);
+}
+
+void
+confab_audio_engine_set_deafened (ConfabAudioEngine *self, gboolean deafened)
+{
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  confab_audio_mixer_set_deafened (self->parts.mixer, deafened);
+}
+
+gboolean
+confab_audio_engine_get_deafened (ConfabAudioEngine *self)
+{
+  g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), FALSE);
+  return confab_audio_mixer_get_deafened (self->parts.mixer);
+}
+
+void
+confab_audio_engine_set_peer_volume (ConfabAudioEngine *self, const char *peer_id, double volume)
+{
+  ConfabAudioMember *member = NULL;
+
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  member = find_member (self, peer_id);
+  if (member != NULL)
+    confab_audio_member_set_volume (member, volume);
+}
+
+double
+confab_audio_engine_get_peer_volume (ConfabAudioEngine *self, const char *peer_id)
+{
+  ConfabAudioMember *member = NULL;
+
+  g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), 1);
+  member = find_member (self, peer_id);
+  return member != NULL ? confab_audio_member_get_volume (member) : 1;
+}
+
+/* ---- levels and statistics ---- */
+
+/**
+ * confab_audio_engine_get_input_level:
+ * @self: the engine
+ * @is_speaking: (out) (optional): whether that is speech, with a hang-over
+ *
+ * Returns: the level of what is sent, -127..0 dBov; -127 while muted
+ */
+double
+confab_audio_engine_get_input_level (ConfabAudioEngine *self, gboolean *is_speaking)
+{
+  g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), CONFAB_AUDIO_LEVEL_MIN_DBOV);
+  if (self->devices != NULL)
+    return confab_audio_device_pipeline_get_level (self->devices, is_speaking);
+  if (is_speaking != NULL)
+    *is_speaking = FALSE;
+  return CONFAB_AUDIO_LEVEL_MIN_DBOV;
+}
+
+/**
+ * confab_audio_engine_get_peer_level:
+ * @self: the engine
+ * @peer_id: of a participant, known or not
+ * @is_speaking: (out) (optional): whether that is speech, with a hang-over
+ *
+ * Returns: the level of what the participant sends, before our volume, -127..0 dBov
+ */
+double
+confab_audio_engine_get_peer_level (ConfabAudioEngine *self,
+                                    const char *peer_id,
+                                    gboolean *is_speaking)
+{
+  ConfabAudioMember *member = NULL;
+
+  g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), CONFAB_AUDIO_LEVEL_MIN_DBOV);
+  member = find_member (self, peer_id);
+  if (member != NULL)
+    return confab_audio_member_get_level (member, is_speaking);
+  if (is_speaking != NULL)
+    *is_speaking = FALSE;
+  return CONFAB_AUDIO_LEVEL_MIN_DBOV;
+}
+
+/**
+ * confab_audio_engine_get_peer_stats:
+ * @self: the engine
+ * @peer_id: of a participant, known or not
+ * @stats: (out caller-allocates): of the connection that is heard, else of the one being built
+ *
+ * Returns: whether there is a connection
+ */
+gboolean
+confab_audio_engine_get_peer_stats (ConfabAudioEngine *self,
+                                    const char *peer_id,
+                                    ConfabAudioPeerStats *stats)
+{
+  ConfabAudioMember *member = NULL;
+
+  g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), FALSE);
+  member = find_member (self, peer_id);
+  return member != NULL && confab_audio_member_get_stats (member, stats);
+}
+
+/**
+ * confab_audio_engine_has_source:
+ * @self: the engine
+ *
+ * Returns: whether something is sent but silence for want of a microphone
+ */
+gboolean
+confab_audio_engine_has_source (ConfabAudioEngine *self)
+{
+  g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), FALSE);
+  return self->devices != NULL && confab_audio_device_pipeline_has_source (self->devices);
+}

@@ -1,0 +1,289 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confab-audio-keeper"
+
+#include "config.h"
+
+#include <gst/gst.h>
+
+#include "confab-audio-context.h"
+#include "confab-audio-keeper.h"
+#include "confab-backoff.h"
+#include "confab-error.h"
+
+#define CHECK_MS        50   /* while a device is being opened */
+#define OPEN_TIMEOUT_MS 5000 /* a Bluetooth headset changing its profile takes 2 to 3 s */
+#define RETRY_FIRST_MS  500
+#define RETRY_LIMIT_MS  15000
+#define HOTPLUG_MS      100 /* a device is announced before it can be opened */
+
+typedef enum {
+  STATE_OPENING,
+  STATE_OPEN,
+  STATE_WAITING, /* with the substitute */
+} State;
+
+struct _ConfabAudioKeeper {
+  GMainContext *context; /* (owned) */
+  ConfabAudioHalf half;
+  gpointer user_data;          /* (unowned) outlives its keeper */
+  ConfabAudioDeviceList *list; /* (owned) */
+  char *wanted;                /* (owned) (nullable) NULL: the default device */
+
+  State state;
+  gboolean is_on_default; /* instead of the wanted one */
+  gboolean has_problem;   /* said, and not recovered yet */
+  gboolean was_listed;    /* the wanted one, at the last look */
+  ConfabBackoff backoff;
+  GSource *timer; /* (owned) (nullable) */
+  gint64 opened_mono_us;
+};
+
+static void open_device (ConfabAudioKeeper *self);
+
+static void
+arm (ConfabAudioKeeper *self, guint interval_ms, GSourceFunc func)
+{
+  confab_audio_context_clear_source (&self->timer);
+  self->timer = confab_audio_context_add_timeout (self->context, interval_ms, func, self);
+}
+
+static guint
+count_devices (ConfabAudioKeeper *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->list));
+}
+
+static gboolean
+is_listed (ConfabAudioKeeper *self)
+{
+  for (guint i = 0; i < count_devices (self); i++) {
+    g_autoptr (ConfabAudioDevice) device = g_list_model_get_item (G_LIST_MODEL (self->list), i);
+
+    if (g_strcmp0 (confab_audio_device_get_id (device), self->wanted) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Once for each trouble; what it turns into while it lasts is for the log. */
+static void
+report (ConfabAudioKeeper *self, const GError *error)
+{
+  g_info ("%s: %s", self->half.name, error->message);
+  if (self->has_problem)
+    return;
+  self->has_problem = TRUE;
+  self->half.problem (error, self->user_data);
+}
+
+static void
+recover (ConfabAudioKeeper *self)
+{
+  if (!self->has_problem)
+    return;
+  self->has_problem = FALSE;
+  self->half.recovered (self->user_data);
+}
+
+static gboolean
+on_retry (gpointer user_data)
+{
+  ConfabAudioKeeper *self = user_data;
+
+  confab_audio_context_clear_source (&self->timer);
+  /* The list is deaf after its server has gone. */
+  confab_audio_device_list_refresh (self->list);
+  open_device (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+fail (ConfabAudioKeeper *self, const GError *error)
+{
+  gboolean may_use_default =
+      self->wanted != NULL && !self->is_on_default && count_devices (self) > 0;
+
+  report (self, error);
+  self->half.close (self->user_data);
+  if (may_use_default) {
+    self->is_on_default = TRUE;
+    open_device (self);
+    return;
+  }
+  self->is_on_default = FALSE;
+  self->state = STATE_WAITING;
+  self->half.open_substitute (self->user_data);
+  arm (self, confab_backoff_next_ms (&self->backoff, g_random_double ()), on_retry);
+}
+
+G_GNUC_PRINTF (3, 4)
+static void
+fail_with (ConfabAudioKeeper *self, ConfabError code, const char *format, ...)
+{
+  g_autoptr (GError) error = NULL;
+  va_list args;
+
+  va_start (args, format);
+  error = g_error_new_valist (CONFAB_ERROR, (gint) code, format, args);
+  va_end (args);
+  fail (self, error);
+}
+
+static gboolean
+on_check (gpointer user_data)
+{
+  ConfabAudioKeeper *self = user_data;
+  gint64 waited_us = g_get_monotonic_time () - self->opened_mono_us;
+
+  if (self->half.is_flowing (self->user_data)) {
+    confab_audio_context_clear_source (&self->timer);
+    self->state = STATE_OPEN;
+    confab_backoff_reset (&self->backoff);
+    if (!self->is_on_default)
+      recover (self);
+    return G_SOURCE_REMOVE;
+  }
+  if (waited_us < OPEN_TIMEOUT_MS * G_TIME_SPAN_MILLISECOND)
+    return G_SOURCE_CONTINUE;
+  confab_audio_context_clear_source (&self->timer);
+  fail_with (self, CONFAB_ERROR_MEDIA_FAILED, "The %s does not start", self->half.name);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+open_device (ConfabAudioKeeper *self)
+{
+  const char *device = self->is_on_default ? NULL : self->wanted;
+
+  confab_audio_context_clear_source (&self->timer);
+  self->half.close (self->user_data);
+  self->was_listed = is_listed (self);
+  /* Without a microphone the server's default is the monitor of a speaker: everybody's echo. */
+  if (device == NULL && count_devices (self) == 0) {
+    fail_with (self, CONFAB_ERROR_NO_DEVICE, "There is no %s", self->half.name);
+    return;
+  }
+  self->state = STATE_OPENING;
+  self->opened_mono_us = g_get_monotonic_time ();
+  if (!self->half.open (device, self->user_data))
+    fail_with (self, CONFAB_ERROR_NO_DEVICE, "The %s cannot be opened", self->half.name);
+  else
+    arm (self, CHECK_MS, on_check);
+}
+
+/* The server moves the stream of a device that is pulled out, and says nothing. */
+static void
+on_devices_changed (ConfabAudioKeeper *self)
+{
+  gboolean was_listed = self->was_listed;
+
+  self->was_listed = is_listed (self);
+  if (self->state == STATE_WAITING) {
+    arm (self, HOTPLUG_MS, on_retry);
+  } else if (self->wanted == NULL) {
+    if (count_devices (self) == 0)
+      fail_with (self, CONFAB_ERROR_NO_DEVICE, "There is no %s any more", self->half.name);
+  } else if (self->is_on_default && self->was_listed) {
+    self->is_on_default = FALSE;
+    open_device (self);
+  } else if (was_listed && !self->was_listed && !self->is_on_default) {
+    fail_with (self, CONFAB_ERROR_NO_DEVICE, "The %s “%s” was taken away", self->half.name,
+               self->wanted);
+  }
+}
+
+/**
+ * confab_audio_keeper_take_error:
+ * @self: the keeper
+ * @cause: (transfer none): what GStreamer says about this half
+ *
+ * Ends the half's try with words for people.
+ */
+void
+confab_audio_keeper_take_error (ConfabAudioKeeper *self, const GError *cause)
+{
+  gboolean is_missing =
+      g_error_matches (cause, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND) ||
+      g_error_matches (cause, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ) ||
+      g_error_matches (cause, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_WRITE) ||
+      g_error_matches (cause, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY);
+
+  if (self->state == STATE_WAITING)
+    return;
+  fail_with (self, is_missing ? CONFAB_ERROR_NO_DEVICE : CONFAB_ERROR_MEDIA_FAILED,
+             "The %s failed: %s", self->half.name, cause->message);
+}
+
+gboolean
+confab_audio_keeper_has_device (ConfabAudioKeeper *self)
+{
+  return self->state != STATE_WAITING;
+}
+
+gboolean
+confab_audio_keeper_has_problem (ConfabAudioKeeper *self)
+{
+  return self->has_problem;
+}
+
+/**
+ * confab_audio_keeper_new:
+ * @context: the engine's
+ * @half: what to keep; copied
+ * @device: (nullable): the wanted device; %NULL for the default
+ * @user_data: for @half
+ *
+ * Returns: (transfer full): a keeper that has not opened anything
+ */
+ConfabAudioKeeper *
+confab_audio_keeper_new (GMainContext *context,
+                         const ConfabAudioHalf *half,
+                         const char *device,
+                         gpointer user_data)
+{
+  ConfabAudioKeeper *self = g_new0 (ConfabAudioKeeper, 1);
+
+  self->context = g_main_context_ref (context);
+  self->half = *half;
+  self->wanted = g_strdup (device);
+  self->user_data = user_data;
+  self->state = STATE_WAITING;
+  self->backoff = (ConfabBackoff) CONFAB_BACKOFF_INIT (RETRY_FIRST_MS, RETRY_LIMIT_MS);
+  return self;
+}
+
+/**
+ * confab_audio_keeper_start:
+ * @self: the keeper
+ *
+ * Opens the device, or at once the substitute.
+ */
+void
+confab_audio_keeper_start (ConfabAudioKeeper *self)
+{
+  self->list = confab_audio_device_list_new (self->half.is_input);
+  g_signal_connect_swapped (self->list, "items-changed", G_CALLBACK (on_devices_changed), self);
+  open_device (self);
+}
+
+/**
+ * confab_audio_keeper_free:
+ * @self: the keeper
+ *
+ * Closes the half.
+ */
+void
+confab_audio_keeper_free (ConfabAudioKeeper *self)
+{
+  confab_audio_context_clear_source (&self->timer);
+  if (self->list != NULL)
+    g_signal_handlers_disconnect_by_data (self->list, self);
+  g_clear_object (&self->list);
+  self->half.close (self->user_data);
+  g_main_context_unref (self->context);
+  g_free (self->wanted);
+  g_free (self);
+}

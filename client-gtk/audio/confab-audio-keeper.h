@@ -1,0 +1,37 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "confab-audio-device-list.h"
+
+G_BEGIN_DECLS
+
+/* Keeps one half of the device pipeline on its device: opens it, says in words what is wrong, has a
+ * substitute stand in, and tries again. */
+typedef struct _ConfabAudioKeeper ConfabAudioKeeper;
+
+/* The half, as its keeper sees it. All in the engine's context. */
+typedef struct {
+  const char *name; /* "microphone", "speaker" */
+  gboolean is_input;
+  gboolean (*open) (const char *device, gpointer user_data);
+  void (*open_substitute) (gpointer user_data); /* silence, or a speaker that nobody hears */
+  void (*close) (gpointer user_data);           /* either */
+  gboolean (*is_flowing) (gpointer user_data);
+  void (*problem) (const GError *error, gpointer user_data);
+  void (*recovered) (gpointer user_data);
+} ConfabAudioHalf;
+
+ConfabAudioKeeper *confab_audio_keeper_new (GMainContext *context,
+                                            const ConfabAudioHalf *half,
+                                            const char *device,
+                                            gpointer user_data);
+void confab_audio_keeper_free (ConfabAudioKeeper *self);
+void confab_audio_keeper_start (ConfabAudioKeeper *self);
+void confab_audio_keeper_take_error (ConfabAudioKeeper *self, const GError *cause);
+gboolean confab_audio_keeper_has_device (ConfabAudioKeeper *self);
+gboolean confab_audio_keeper_has_problem (ConfabAudioKeeper *self);
+
+G_END_DECLS

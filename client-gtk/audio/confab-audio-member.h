@@ -1,0 +1,43 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "confab-audio-engine.h"
+#include "confab-audio-member-state.h"
+#include "confab-audio-parts.h"
+
+G_BEGIN_DECLS
+
+/* One participant as this engine hears them, over all generations of the connection. */
+typedef struct _ConfabAudioMember ConfabAudioMember;
+
+typedef struct {
+  void (*send) (const char *to, ConfabSignal *signal, gpointer user_data);
+  void (*state) (const char *id, const char *state, gpointer user_data);
+  void (*failed) (const char *id, const GError *error, gpointer user_data);
+  void (*first_audio) (const char *id, gpointer user_data);
+} ConfabAudioMemberEvents;
+
+ConfabAudioMember *confab_audio_member_new (const ConfabAudioParts *parts,
+                                            const char *id,
+                                            gboolean we_offer,
+                                            const ConfabAudioMemberEvents *events,
+                                            gpointer user_data);
+void confab_audio_member_start (ConfabAudioMember *self);
+ConfabAudioMember *confab_audio_member_ref (ConfabAudioMember *self);
+void confab_audio_member_unref (ConfabAudioMember *self);
+void confab_audio_member_close (ConfabAudioMember *self);
+
+void confab_audio_member_take_signal (ConfabAudioMember *self, ConfabSignal *signal);
+void confab_audio_member_watch (ConfabAudioMember *self);
+void confab_audio_member_set_volume (ConfabAudioMember *self, double volume);
+double confab_audio_member_get_volume (ConfabAudioMember *self);
+double confab_audio_member_get_level (ConfabAudioMember *self, gboolean *is_speaking);
+void confab_audio_member_refresh_stats (ConfabAudioMember *self);
+gboolean confab_audio_member_get_stats (ConfabAudioMember *self, ConfabAudioPeerStats *stats);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabAudioMember, confab_audio_member_unref)
+
+G_END_DECLS

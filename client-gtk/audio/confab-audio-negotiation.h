@@ -1,0 +1,46 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include "confab-audio-sdp.h"
+#include "confab-signal.h"
+
+G_BEGIN_DECLS
+
+/* Offer, answer, candidates and certificate of one webrtcbin, and thereby the only one who knows
+ * its signals and promises. */
+typedef struct _ConfabAudioNegotiation ConfabAudioNegotiation;
+
+typedef struct {
+  /* All in the engine's context, none after close. */
+  void (*send) (ConfabSignal *signal, gpointer user_data);
+  void (*verified) (gpointer user_data);
+  void (*failed) (const GError *error, gpointer user_data);
+} ConfabAudioNegotiationEvents;
+
+ConfabAudioNegotiation *confab_audio_negotiation_new (GMainContext *context,
+                                                      GstElement *webrtc,
+                                                      guint generation,
+                                                      const ConfabAudioNegotiationEvents *events,
+                                                      gpointer user_data);
+ConfabAudioNegotiation *confab_audio_negotiation_ref (ConfabAudioNegotiation *self);
+void confab_audio_negotiation_unref (ConfabAudioNegotiation *self);
+
+void confab_audio_negotiation_prefer_opus (ConfabAudioNegotiation *self, guint payload_type);
+void confab_audio_negotiation_offer (ConfabAudioNegotiation *self);
+void confab_audio_negotiation_take_description (ConfabAudioNegotiation *self,
+                                                ConfabAudioSdp *sdp,
+                                                gboolean is_offer);
+void confab_audio_negotiation_take_candidate (ConfabAudioNegotiation *self,
+                                              const char *candidate,
+                                              guint sdp_mline_index);
+gboolean confab_audio_negotiation_is_verified (ConfabAudioNegotiation *self);
+void confab_audio_negotiation_close (ConfabAudioNegotiation *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabAudioNegotiation, confab_audio_negotiation_unref)
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define CONFAB_AUDIO_PACER_TICK_US (10 * G_TIME_SPAN_MILLISECOND)
+
+/* A thread that ticks every 10 ms, for where no sound card does. */
+typedef struct _ConfabAudioPacer ConfabAudioPacer;
+
+typedef void (*ConfabAudioPacerFunc) (gpointer user_data);
+
+ConfabAudioPacer *confab_audio_pacer_new (ConfabAudioPacerFunc tick, gpointer user_data);
+void confab_audio_pacer_free (ConfabAudioPacer *self);
+
+G_END_DECLS

@@ -1,0 +1,43 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include "confab-audio-mixer.h"
+
+G_BEGIN_DECLS
+
+typedef struct _ConfabAudioFanout ConfabAudioFanout;
+typedef struct _ConfabAudioCloser ConfabAudioCloser;
+
+/* How long to wait for what. Tests shorten them. */
+typedef struct {
+  guint attempt_ms;     /* from an offer to the first sound */
+  guint silence_ms;     /* no RTP for so long is trouble: DTX sends a comfort frame each 400 ms */
+  guint retry_first_ms; /* pause before the second attempt; doubles ... */
+  guint retry_limit_ms; /* ... up to here */
+  guint max_attempts;   /* in a row, then the peer has failed */
+  guint slow_retry_ms;  /* and from then on, in case it comes back */
+} ConfabAudioTiming;
+
+#define CONFAB_AUDIO_TIMING_INIT     \
+  {                                  \
+    10000, 2000, 500, 8000, 4, 30000 \
+  }
+
+/* What the engine builds once and lends to everything below it; outlives all of them. */
+typedef struct {
+  GMainContext *context;     /* (owned) of the engine */
+  GstClock *clock;           /* (owned) one clock and one base time for all pipelines: the time */
+  GstClockTime base_time;    /* stamps of the capture are valid in every one of them */
+  ConfabAudioMixer *mixer;   /* (owned) */
+  ConfabAudioFanout *fanout; /* (owned) */
+  ConfabAudioCloser *closer; /* (owned) */
+  GPtrArray *ice_servers;    /* (owned) (nullable) (element-type ConfabIceServer) */
+  ConfabAudioTiming timing;
+} ConfabAudioParts;
+
+G_END_DECLS

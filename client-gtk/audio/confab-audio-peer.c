@@ -1,0 +1,545 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confab-audio-peer"
+
+#include "config.h"
+
+#include <gst/app/app.h>
+#include <gst/rtp/rtp.h>
+#include <gst/webrtc/webrtc.h>
+
+#include "confab-audio-closer.h"
+#include "confab-audio-context.h"
+#include "confab-audio-fanout.h"
+#include "confab-audio-ice.h"
+#include "confab-audio-negotiation.h"
+#include "confab-audio-peer.h"
+#include "confab-audio-toolkit.h"
+#include "confab-error.h"
+
+#define OUR_PAYLOAD_TYPE 96 /* first of the dynamic ones (RFC 3551, section 6) */
+#define MAX_SSRCS        4  /* each costs a jitter buffer and a thread; a good peer has one */
+#define BACKLOG_MS       100
+#define BURIAL_MS        400 /* a webrtcbin closed amid negotiation leaks its agent: 1 in 250 */
+
+/* Counted atomically: streaming threads hold it through closures and probes. */
+struct _ConfabAudioPeer {
+  const ConfabAudioParts *parts; /* (unowned) outlives every open peer; engine's context only */
+  GMainContext *context;         /* (owned) */
+  guint generation;
+  guint payload_type;
+  ConfabAudioPeerEvents events;
+  gpointer user_data; /* (unowned) the member; not used after close */
+
+  GstElement *pipeline;                /* (owned) until shut down */
+  GstElement *source;                  /* (owned) appsrc */
+  GstElement *webrtc;                  /* (owned) */
+  GSource *bus_watch;                  /* (owned) */
+  ConfabAudioNegotiation *negotiation; /* (owned) */
+  ConfabAudioJitterBuffer *buffer;     /* (owned) */
+  ConfabAudioMixer *mixer;             /* (owned) */
+  ConfabAudioSlot *slot;               /* (owned) until closed */
+
+  gint is_closed;        /* (atomic) */
+  gint last_rtp_ms;      /* (atomic) monotonic, wraps: for differences */
+  gint n_sent;           /* (atomic) frames */
+  gint rtt_us;           /* (atomic) -1: not known yet */
+  gint is_stats_pending; /* (atomic) */
+};
+
+/* What the mixer's thread has in hand when the first sample is heard. */
+typedef struct {
+  ConfabAudioPeer
+      *peer; /* (owned) (nullable) NULL once heard: else a mixer that stopped keeps it */
+  ConfabAudioSlot *replaced; /* (owned) (nullable) */
+} Entry;
+
+static gint
+get_now_ms (void)
+{
+  return (gint) (guint) (g_get_monotonic_time () / G_TIME_SPAN_MILLISECOND);
+}
+
+/* ---- receiving: network threads ---- */
+
+static void
+take_rtp (ConfabAudioPeer *self, GstBuffer *buffer)
+{
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+
+  if (!gst_rtp_buffer_map (buffer, GST_MAP_READ, &rtp))
+    return;
+  if (gst_rtp_buffer_get_payload_type (&rtp) == self->payload_type) {
+    g_atomic_int_set (&self->last_rtp_ms, get_now_ms ());
+    confab_audio_jitter_buffer_put (
+        self->buffer, gst_rtp_buffer_get_ssrc (&rtp), gst_rtp_buffer_get_seq (&rtp),
+        gst_rtp_buffer_get_timestamp (&rtp), gst_rtp_buffer_get_payload (&rtp),
+        gst_rtp_buffer_get_payload_len (&rtp), g_get_monotonic_time ());
+  }
+  gst_rtp_buffer_unmap (&rtp);
+}
+
+/* Decrypted RTP, as it came, in front of webrtcbin's own jitter buffer; nothing goes on to that. */
+static GstPadProbeReturn
+on_rtp (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  ConfabAudioPeer *self = user_data;
+
+  if (!confab_audio_negotiation_is_verified (self->negotiation))
+    return GST_PAD_PROBE_DROP;
+  if ((GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) != 0) {
+    GstBufferList *list = GST_PAD_PROBE_INFO_BUFFER_LIST (info);
+
+    for (guint i = 0; i < gst_buffer_list_length (list); i++)
+      take_rtp (self, gst_buffer_list_get (list, i));
+  } else {
+    take_rtp (self, GST_PAD_PROBE_INFO_BUFFER (info));
+  }
+  return GST_PAD_PROBE_DROP;
+}
+
+static void
+unref_peer (gpointer data)
+{
+  confab_audio_peer_unref (data);
+}
+
+static void
+unref_in_closure (gpointer data, GClosure *closure)
+{
+  confab_audio_peer_unref (data);
+}
+
+static void
+on_element_added (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer user_data)
+{
+  ConfabAudioPeer *self = user_data;
+  GstElementFactory *factory = gst_element_get_factory (element);
+  g_autoptr (GstPad) pad = NULL;
+
+  if (factory == NULL || g_strcmp0 (GST_OBJECT_NAME (factory), "rtpjitterbuffer") != 0)
+    return;
+  pad = gst_element_get_static_pad (element, "sink");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_rtp,
+                     confab_audio_peer_ref (self), unref_peer);
+}
+
+/* ---- being heard: mixer's thread ---- */
+
+static void
+free_entry (gpointer data)
+{
+  Entry *entry = data;
+
+  g_clear_pointer (&entry->replaced, confab_audio_slot_unref);
+  g_clear_pointer (&entry->peer, confab_audio_peer_unref);
+  g_free (entry);
+}
+
+static gboolean
+deliver_heard (gpointer user_data)
+{
+  ConfabAudioPeer *self = user_data;
+
+  if (!g_atomic_int_get (&self->is_closed))
+    self->events.heard (self, self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_heard (ConfabAudioSlot *slot, gpointer user_data)
+{
+  Entry *entry = user_data;
+  ConfabAudioPeer *self = g_steal_pointer (&entry->peer);
+
+  if (entry->replaced != NULL)
+    confab_audio_mixer_remove (self->mixer, entry->replaced);
+  g_clear_pointer (&entry->replaced, confab_audio_slot_unref);
+  confab_audio_context_post (self->context, deliver_heard, self, unref_peer);
+}
+
+static void
+enter_mix (ConfabAudioPeer *self, const ConfabAudioPeerSetup *setup)
+{
+  Entry *entry = g_new0 (Entry, 1);
+
+  entry->peer = confab_audio_peer_ref (self);
+  if (setup->replaced != NULL)
+    entry->replaced = confab_audio_slot_ref (setup->replaced);
+  self->slot = confab_audio_mixer_add (self->mixer, self->buffer, setup->volume, on_heard, entry,
+                                       free_entry);
+}
+
+/* ---- negotiation ---- */
+
+static void
+on_send (ConfabSignal *signal, gpointer user_data)
+{
+  ConfabAudioPeer *self = user_data;
+
+  self->events.send (self, signal, self->user_data);
+}
+
+static void
+on_verified (gpointer user_data)
+{
+  ConfabAudioPeer *self = user_data;
+
+  g_debug ("generation %u: the certificate is the announced one", self->generation);
+}
+
+static void
+on_failed (const GError *error, gpointer user_data)
+{
+  ConfabAudioPeer *self = user_data;
+
+  self->events.failed (self, error, self->user_data);
+}
+
+static const ConfabAudioNegotiationEvents negotiation_events = { on_send, on_verified, on_failed };
+
+static gboolean
+on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
+{
+  ConfabAudioPeer *self = user_data;
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY)
+    gst_bin_recalculate_latency (GST_BIN (self->pipeline));
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR || g_atomic_int_get (&self->is_closed))
+    return G_SOURCE_CONTINUE;
+  gst_message_parse_error (message, &cause, NULL);
+  error = g_error_new (CONFAB_ERROR, CONFAB_ERROR_MEDIA_FAILED, "The connection broke: %s",
+                       cause->message);
+  self->events.failed (self, error, self->user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* ---- building ---- */
+
+static GstElement *
+make_source (void)
+{
+  GstElement *source = gst_element_factory_make ("appsrc", NULL);
+  g_autoptr (GstCaps) caps =
+      gst_caps_new_simple ("audio/x-opus", "rate", G_TYPE_INT, CONFAB_AUDIO_RATE, "channels",
+                           G_TYPE_INT, 1, "channel-mapping-family", G_TYPE_INT, 0, "stream-count",
+                           G_TYPE_INT, 1, "coupled-count", G_TYPE_INT, 0, NULL);
+
+  /* Leaky: a connection that does not drain never holds the capture up. */
+  g_object_set (source, "is-live", TRUE, "format", GST_FORMAT_TIME, "max-bytes", (guint64) 0,
+                "max-buffers", (guint64) 0, "max-time", (guint64) BACKLOG_MS * GST_MSECOND,
+                "leaky-type", GST_APP_LEAKY_TYPE_DOWNSTREAM, "caps", caps, NULL);
+  return source;
+}
+
+static GstElement *
+make_payloader (guint payload_type)
+{
+  GstElement *payloader = gst_element_factory_make ("rtpopuspay", NULL);
+
+  /* dtx: the empty frames between two comfort frames stay here. */
+  g_object_set (payloader, "pt", payload_type, "dtx", TRUE, NULL);
+  return payloader;
+}
+
+static GstElement *
+make_caps_filter (void)
+{
+  GstElement *filter = gst_element_factory_make ("capsfilter", NULL);
+  g_autoptr (GstCaps) caps = gst_caps_from_string (
+      "application/x-rtp, media=(string)audio, encoding-name=(string)OPUS, clock-rate=(int)48000,"
+      " useinbandfec=(string)1, minptime=(string)10, usedtx=(string)1");
+
+  g_object_set (filter, "caps", caps, NULL);
+  return filter;
+}
+
+static GstElement *
+make_webrtc (void)
+{
+  GstElement *webrtc = gst_element_factory_make ("webrtcbin", NULL);
+  g_autoptr (GstElement) rtpbin = gst_bin_get_by_name (GST_BIN (webrtc), "rtpbin");
+
+  gst_util_set_object_arg (G_OBJECT (webrtc), "bundle-policy", "max-bundle");
+  g_object_set (webrtc, "latency", 0, NULL);
+  g_object_set (rtpbin, "max-streams", MAX_SSRCS, NULL);
+  return webrtc;
+}
+
+static void
+build_pipeline (ConfabAudioPeer *self)
+{
+  g_autofree char *name = g_strdup_printf ("peer-%u", self->generation);
+  GstElement *payloader = make_payloader (self->payload_type);
+  GstElement *filter = make_caps_filter ();
+
+  self->source = gst_object_ref (make_source ());
+  self->webrtc = gst_object_ref (make_webrtc ());
+  self->pipeline =
+      confab_audio_toolkit_new_pipeline (name, self->parts->clock, self->parts->base_time);
+  gst_bin_add_many (GST_BIN (self->pipeline), self->source, payloader, filter, self->webrtc, NULL);
+  gst_element_link_many (self->source, payloader, filter, self->webrtc, NULL);
+}
+
+static void
+watch_bus (ConfabAudioPeer *self)
+{
+  g_autoptr (GstBus) bus = gst_pipeline_get_bus (GST_PIPELINE (self->pipeline));
+
+  self->bus_watch = gst_bus_create_watch (bus);
+  g_source_set_callback (self->bus_watch, G_SOURCE_FUNC (on_bus_message), self, NULL);
+  g_source_attach (self->bus_watch, self->context);
+}
+
+static void
+start (ConfabAudioPeer *self, const ConfabAudioPeerSetup *setup)
+{
+  watch_bus (self);
+  gst_element_set_state (self->pipeline, GST_STATE_READY);
+  confab_audio_ice_configure (self->webrtc, self->parts->ice_servers);
+  self->negotiation = confab_audio_negotiation_new (self->context, self->webrtc, self->generation,
+                                                    &negotiation_events, self);
+  g_signal_connect_data (self->webrtc, "deep-element-added", G_CALLBACK (on_element_added),
+                         confab_audio_peer_ref (self), unref_in_closure, 0);
+  confab_audio_negotiation_prefer_opus (self->negotiation, self->payload_type);
+  gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
+  if (setup->offer != NULL)
+    confab_audio_negotiation_take_description (self->negotiation, setup->offer, TRUE);
+  else
+    confab_audio_negotiation_offer (self->negotiation);
+}
+
+/**
+ * confab_audio_peer_new:
+ * @parts: (transfer none): of the engine
+ * @setup: (transfer none): what to connect and how
+ * @events: what happens
+ * @user_data: for @events; lives until confab_audio_peer_close ()
+ *
+ * Builds a connection and begins to negotiate. The payload type of an offer is taken over before
+ * the pipeline is built: a payloader that has sent its caps cannot change it any more.
+ *
+ * Returns: (transfer full): the peer, to be closed
+ */
+ConfabAudioPeer *
+confab_audio_peer_new (const ConfabAudioParts *parts,
+                       const ConfabAudioPeerSetup *setup,
+                       const ConfabAudioPeerEvents *events,
+                       gpointer user_data)
+{
+  ConfabAudioPeer *self = g_atomic_rc_box_new0 (ConfabAudioPeer);
+
+  self->parts = parts;
+  self->context = g_main_context_ref (parts->context);
+  self->mixer = confab_audio_mixer_ref (parts->mixer);
+  self->generation = setup->generation;
+  self->payload_type =
+      setup->offer != NULL ? confab_audio_sdp_get_payload_type (setup->offer) : OUR_PAYLOAD_TYPE;
+  self->events = *events;
+  self->user_data = user_data;
+  self->rtt_us = -1;
+  self->last_rtp_ms = get_now_ms ();
+  self->buffer = confab_audio_jitter_buffer_new ();
+  build_pipeline (self);
+  enter_mix (self, setup);
+  start (self, setup);
+  confab_audio_fanout_add (parts->fanout, self);
+  return self;
+}
+
+static void
+clear (gpointer data)
+{
+  ConfabAudioPeer *self = data;
+
+  g_clear_pointer (&self->negotiation, confab_audio_negotiation_unref);
+  confab_audio_jitter_buffer_unref (self->buffer);
+  confab_audio_mixer_unref (self->mixer);
+  g_main_context_unref (self->context);
+}
+
+ConfabAudioPeer *
+confab_audio_peer_ref (ConfabAudioPeer *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+void
+confab_audio_peer_unref (ConfabAudioPeer *self)
+{
+  g_atomic_rc_box_release_full (self, clear);
+}
+
+void
+confab_audio_peer_take_answer (ConfabAudioPeer *self, ConfabAudioSdp *answer)
+{
+  confab_audio_negotiation_take_description (self->negotiation, answer, FALSE);
+}
+
+void
+confab_audio_peer_take_candidate (ConfabAudioPeer *self, ConfabSignal *signal)
+{
+  confab_audio_negotiation_take_candidate (self->negotiation, confab_signal_get_candidate (signal),
+                                           confab_signal_get_sdp_mline_index (signal));
+}
+
+ConfabAudioSlot *
+confab_audio_peer_get_slot (ConfabAudioPeer *self)
+{
+  return self->slot;
+}
+
+guint
+confab_audio_peer_get_generation (ConfabAudioPeer *self)
+{
+  return self->generation;
+}
+
+/**
+ * confab_audio_peer_get_silence_ms:
+ * @self: the peer
+ *
+ * Returns: milliseconds since its last RTP packet, or since it was made
+ */
+gint64
+confab_audio_peer_get_silence_ms (ConfabAudioPeer *self)
+{
+  return (gint) ((guint) get_now_ms () - (guint) g_atomic_int_get (&self->last_rtp_ms));
+}
+
+/**
+ * confab_audio_peer_push:
+ * @self: the peer
+ * @frame: (transfer none): one Opus frame
+ *
+ * Sends a frame, once the other side has shown the certificate that it announced; until then frames
+ * are dropped here. The data is shared between all peers, not copied.
+ */
+void
+confab_audio_peer_push (ConfabAudioPeer *self, GstBuffer *frame)
+{
+  GstBuffer *copy = NULL;
+
+  if (!confab_audio_negotiation_is_verified (self->negotiation))
+    return;
+  copy = gst_buffer_copy (frame);
+  GST_BUFFER_FLAG_UNSET (copy, GST_BUFFER_FLAG_DISCONT);
+  if (gst_app_src_push_buffer (GST_APP_SRC (self->source), copy) == GST_FLOW_OK)
+    g_atomic_int_inc (&self->n_sent);
+}
+
+/* ---- statistics ---- */
+
+static gboolean
+read_rtt (GQuark field, const GValue *value, gpointer user_data)
+{
+  ConfabAudioPeer *self = user_data;
+  const GstStructure *stats = NULL;
+  GstWebRTCStatsType type = 0;
+  double rtt_s = 0;
+
+  if (!GST_VALUE_HOLDS_STRUCTURE (value))
+    return TRUE;
+  stats = gst_value_get_structure (value);
+  if (gst_structure_get (stats, "type", GST_TYPE_WEBRTC_STATS_TYPE, &type, NULL) &&
+      type == GST_WEBRTC_STATS_REMOTE_INBOUND_RTP &&
+      gst_structure_get_double (stats, "round-trip-time", &rtt_s) && rtt_s > 0)
+    g_atomic_int_set (&self->rtt_us, (gint) (MIN (rtt_s, 60) * 1e6));
+  return TRUE;
+}
+
+static void
+on_stats (GstPromise *promise, gpointer user_data)
+{
+  ConfabAudioPeer *self = user_data;
+  const GstStructure *reply = NULL;
+
+  if (gst_promise_wait (promise) == GST_PROMISE_RESULT_REPLIED)
+    reply = gst_promise_get_reply (promise);
+  if (reply != NULL)
+    gst_structure_foreach (reply, read_rtt, self);
+  g_atomic_int_set (&self->is_stats_pending, FALSE);
+  gst_promise_unref (promise);
+}
+
+/**
+ * confab_audio_peer_refresh_stats:
+ * @self: the peer
+ *
+ * Asks webrtcbin for what only RTCP knows, the round trip; the answer is there some milliseconds
+ * later. The rest is counted by the jitter buffer and is always fresh.
+ */
+void
+confab_audio_peer_refresh_stats (ConfabAudioPeer *self)
+{
+  GstPromise *promise = NULL;
+
+  if (!confab_audio_negotiation_is_verified (self->negotiation) ||
+      !g_atomic_int_compare_and_exchange (&self->is_stats_pending, FALSE, TRUE))
+    return;
+  promise = gst_promise_new_with_change_func (on_stats, confab_audio_peer_ref (self), unref_peer);
+  g_signal_emit_by_name (self->webrtc, "get-stats", NULL, promise);
+}
+
+void
+confab_audio_peer_get_stats (ConfabAudioPeer *self, ConfabAudioPeerStats *stats)
+{
+  ConfabAudioJitterBufferStats received;
+  gint rtt_us = g_atomic_int_get (&self->rtt_us);
+
+  confab_audio_jitter_buffer_get_stats (self->buffer, &received);
+  stats->rtt_ms = rtt_us < 0 ? -1 : rtt_us / 1e3;
+  stats->jitter_ms = received.packets_received > 0 ? received.jitter_us / 1e3 : -1;
+  stats->jitter_buffer_ms = received.packets_received > 0 ? received.delay_us / 1e3 : -1;
+  stats->lost_ratio = received.packets_received > 0 ? received.loss_ratio : -1;
+  stats->packets_received = (gint64) received.packets_received;
+  stats->packets_sent = (guint) g_atomic_int_get (&self->n_sent);
+  stats->concealed_ticks =
+      (gint64) (received.packets_lost - received.packets_recovered + received.waits);
+}
+
+/* ---- the end ---- */
+
+static void
+shut_down (gpointer data)
+{
+  ConfabAudioPeer *self = data;
+
+  gst_element_set_state (self->pipeline, GST_STATE_NULL); /* joins this peer's threads alone */
+  gst_clear_object (&self->source);
+  gst_clear_object (&self->webrtc);
+  gst_clear_object (&self->pipeline);
+  confab_audio_peer_unref (self);
+}
+
+/**
+ * confab_audio_peer_close:
+ * @self: the peer
+ *
+ * The one order in which a connection ends: no more events, out of the encoder's list, webrtcbin's
+ * signals, its place in the mix, its pipeline. That comes a moment later when it never connected.
+ * May be called twice.
+ */
+void
+confab_audio_peer_close (ConfabAudioPeer *self)
+{
+  gboolean was_connected = confab_audio_negotiation_is_verified (self->negotiation);
+
+  if (!g_atomic_int_compare_and_exchange (&self->is_closed, FALSE, TRUE))
+    return;
+  confab_audio_context_clear_source (&self->bus_watch);
+  confab_audio_fanout_remove (self->parts->fanout, self);
+  confab_audio_negotiation_close (self->negotiation);
+  g_signal_handlers_disconnect_by_data (self->webrtc, self);
+  confab_audio_mixer_remove (self->mixer, self->slot);
+  g_clear_pointer (&self->slot, confab_audio_slot_unref);
+  if (was_connected)
+    shut_down (confab_audio_peer_ref (self));
+  else
+    confab_audio_closer_add (self->parts->closer, BURIAL_MS, TRUE, shut_down,
+                             confab_audio_peer_ref (self));
+}

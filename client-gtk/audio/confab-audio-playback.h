@@ -1,0 +1,22 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "confab-audio-parts.h"
+
+G_BEGIN_DECLS
+
+/* The half of the device pipeline that comes in: the mixer, pulled by a speaker or by a tick. */
+typedef struct _ConfabAudioPlayback ConfabAudioPlayback;
+
+ConfabAudioPlayback *confab_audio_playback_new (const ConfabAudioParts *parts, GstBin *pipeline);
+void confab_audio_playback_free (ConfabAudioPlayback *self);
+
+gboolean confab_audio_playback_open_device (ConfabAudioPlayback *self, const char *device);
+void confab_audio_playback_close (ConfabAudioPlayback *self);
+gboolean confab_audio_playback_owns (ConfabAudioPlayback *self, GstObject *object);
+gboolean confab_audio_playback_is_flowing (ConfabAudioPlayback *self);
+
+G_END_DECLS

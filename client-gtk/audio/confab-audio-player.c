@@ -1,0 +1,58 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confab-audio"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "confab-audio-player.h"
+
+struct _ConfabAudioPlayer {
+  GBytes *samples; /* (owned) gint16 */
+  gboolean loop;
+  gsize position; /* samples */
+};
+
+ConfabAudioPlayer *
+confab_audio_player_new (GBytes *samples, gboolean loop)
+{
+  ConfabAudioPlayer *self = g_new0 (ConfabAudioPlayer, 1);
+
+  self->samples = g_bytes_ref (samples);
+  self->loop = loop;
+  return self;
+}
+
+void
+confab_audio_player_free (ConfabAudioPlayer *self)
+{
+  g_bytes_unref (self->samples);
+  g_free (self);
+}
+
+/**
+ * confab_audio_player_read:
+ * @self: the player
+ * @out: (out caller-allocates) (array length=n_samples): the next samples, silence after the end
+ * @n_samples: how many
+ *
+ * Returns: %TRUE once: with the samples in which the end was reached and nothing loops
+ */
+gboolean
+confab_audio_player_read (ConfabAudioPlayer *self, gint16 *out, guint n_samples)
+{
+  gsize size = 0;
+  const gint16 *samples = g_bytes_get_data (self->samples, &size);
+  gsize n_all = size / sizeof (gint16);
+  gboolean was_ended = self->position >= n_all;
+
+  for (guint i = 0; i < n_samples; i++) {
+    if (self->loop && self->position >= n_all)
+      self->position = 0;
+    out[i] = self->position < n_all ? samples[self->position++] : 0;
+  }
+  return !self->loop && !was_ended && self->position >= n_all;
+}

@@ -1,0 +1,18 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+gboolean confab_audio_toolkit_init (GError **error);
+GThread *confab_audio_toolkit_warm_up (void);
+GstElement *confab_audio_toolkit_new_pipeline (const char *name,
+                                               GstClock *clock,
+                                               GstClockTime base_time);
+
+G_END_DECLS
