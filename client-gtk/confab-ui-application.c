@@ -1,0 +1,271 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confab-ui-application"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "confab-join-link.h"
+#include "confab-ui-application.h"
+#include "confab-ui-bus-account.h"
+#include "confab-ui-error.h"
+#include "confab-ui-guest-account.h"
+#include "confab-ui-window.h"
+
+/**
+ * ConfabUiApplication:
+ *
+ * `confab [--server URL] [LINK]`.
+ *
+ * Without options there is one instance: a second start hands its link over to the first. With a
+ * server each start is an instance of its own, since one app is on one server.
+ */
+struct _ConfabUiApplication {
+  AdwApplication parent_instance;
+
+  ConfabUiSettings *settings; /* (owned) (nullable) from startup on */
+  ConfabUiAccount
+      *account; /* (owned) (nullable) from startup on; before, a guest's if there is a server */
+};
+
+G_DEFINE_FINAL_TYPE (ConfabUiApplication, confab_ui_application, ADW_TYPE_APPLICATION)
+
+static const GOptionEntry options[] = {
+  { "server", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, NULL,
+    N_ ("Be a guest on this server instead of starting calls on this computer"), N_ ("URL") },
+  { "version", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"),
+    NULL },
+  { G_OPTION_REMAINING, 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
+  { NULL },
+};
+
+static const struct {
+  const char *action;
+  const char *accels[3];
+} shortcuts[] = {
+  { "app.quit", { "<Control>q" } },
+  { "win.back", { "<Control>w" } },
+  { "win.focus-join", { "<Control>l", "<Control>j" } },
+  { "win.show-help-overlay", { "<Control>question", "<Control>F1" } },
+  { "home.start", { "<Control>n" } },
+  { "home.refresh", { "F5" } },
+  { "call.mute", { "m" } },
+  { "call.deafen", { "d" } },
+  { "call.invite", { "<Control>i" } },
+};
+
+static void
+on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window = gtk_application_get_active_window (user_data);
+
+  /* by way of the window, so that it leaves its call */
+  if (window != NULL)
+    gtk_window_close (window);
+}
+
+static void
+on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  adw_show_about_window (
+      gtk_application_get_active_window (user_data), "application-name", "Confab",
+      "application-icon", CONFAB_APP_ID, "version", CONFAB_VERSION, "comments",
+      _ ("Private group voice calls, hosted by the people who use them."), "developer-name",
+      _ ("The Confab contributors"), "copyright", _ ("© The Confab contributors"), "license-type",
+      GTK_LICENSE_GPL_3_0, "translator-credits", _ ("translator-credits"), NULL);
+}
+
+static const GActionEntry action_entries[] = {
+  { "quit", on_quit, NULL, NULL, NULL, { 0 } },
+  { "about", on_about, NULL, NULL, NULL, { 0 } },
+};
+
+static ConfabUiWindow *
+ensure_window (ConfabUiApplication *self)
+{
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
+  ConfabUiWindow *window = NULL;
+
+  for (GList *l = windows; l != NULL && window == NULL; l = l->next)
+    if (CONFAB_UI_IS_WINDOW (l->data))
+      window = l->data;
+
+  if (window == NULL) {
+    window = confab_ui_window_new (GTK_APPLICATION (self), self->account, self->settings);
+    if (CONFAB_UI_IS_GUEST_ACCOUNT (self->account))
+      confab_ui_window_set_server_label (window, confab_ui_account_get_server (self->account));
+  }
+
+  gtk_window_present (GTK_WINDOW (window));
+  return window;
+}
+
+static ConfabUiSettings *
+load_settings (void)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_config_dir (), "confab", NULL);
+  g_autofree char *path = g_build_filename (folder, "app.conf", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    g_message ("The settings cannot be saved in “%s”", folder);
+  return confab_ui_settings_new (file);
+}
+
+static void
+confab_ui_application_startup (GApplication *application)
+{
+  ConfabUiApplication *self = CONFAB_UI_APPLICATION (application);
+
+  G_APPLICATION_CLASS (confab_ui_application_parent_class)->startup (application);
+  gtk_window_set_default_icon_name (CONFAB_APP_ID);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), action_entries,
+                                   G_N_ELEMENTS (action_entries), self);
+  for (guint i = 0; i < G_N_ELEMENTS (shortcuts); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), shortcuts[i].action,
+                                           shortcuts[i].accels);
+
+  self->settings = load_settings ();
+  if (self->account == NULL)
+    self->account = confab_ui_bus_account_new ();
+}
+
+static void
+confab_ui_application_activate (GApplication *application)
+{
+  ensure_window (CONFAB_UI_APPLICATION (application));
+}
+
+static void
+confab_ui_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  g_autofree char *link = n_files < 1 ? NULL : g_file_get_uri (files[0]);
+  ConfabUiWindow *window = ensure_window (CONFAB_UI_APPLICATION (application));
+
+  if (link != NULL)
+    confab_ui_window_join (window, link);
+}
+
+static int
+confab_ui_application_command_line (GApplication *application, GApplicationCommandLine *line)
+{
+  GVariantDict *dict = g_application_command_line_get_options_dict (line);
+  ConfabUiWindow *window = ensure_window (CONFAB_UI_APPLICATION (application));
+  g_autofree const char **links = NULL;
+
+  if (g_variant_dict_lookup (dict, G_OPTION_REMAINING, "^a&s", &links) && links[0] != NULL)
+    confab_ui_window_join (window, links[0]);
+  return 0;
+}
+
+static int
+complain (const char *text)
+{
+  g_printerr ("confab: %s\n", text);
+  return 2;
+}
+
+/* -1: nothing to complain about */
+static int
+check_links (const char *const *links)
+{
+  g_autoptr (ConfabJoinLink) link = NULL;
+  g_autofree char *text = NULL;
+
+  if (links == NULL || links[0] == NULL)
+    return -1;
+  if (links[1] != NULL)
+    return complain (_ ("Only one call can be joined at a time."));
+
+  link = confab_join_link_parse (links[0], NULL);
+  if (link != NULL)
+    return -1;
+  text = g_strdup_printf (_ ("“%s” is not a link or code of a call."), links[0]);
+  return complain (text);
+}
+
+static int
+take_server (ConfabUiApplication *self, const char *server)
+{
+  g_autofree char *text = NULL;
+
+  self->account = confab_ui_guest_account_new (server, NULL);
+  if (self->account == NULL) {
+    text = g_strdup_printf (_ ("“%s” is not the address of a server."), server);
+    return complain (text);
+  }
+
+  g_application_set_flags (G_APPLICATION (self), g_application_get_flags (G_APPLICATION (self)) |
+                                                     G_APPLICATION_NON_UNIQUE);
+  return -1;
+}
+
+static int
+confab_ui_application_handle_local_options (GApplication *application, GVariantDict *dict)
+{
+  g_autofree const char **links = NULL;
+  const char *server = NULL;
+  int status;
+
+  if (g_variant_dict_contains (dict, "version")) {
+    g_print ("Confab %s\n", CONFAB_VERSION);
+    return 0;
+  }
+
+  g_variant_dict_lookup (dict, G_OPTION_REMAINING, "^a&s", &links);
+  status = check_links (links);
+  if (status < 0 && g_variant_dict_lookup (dict, "server", "&s", &server))
+    status = take_server (CONFAB_UI_APPLICATION (application), server);
+  return status;
+}
+
+static void
+confab_ui_application_dispose (GObject *object)
+{
+  ConfabUiApplication *self = CONFAB_UI_APPLICATION (object);
+
+  g_clear_object (&self->settings);
+  g_clear_object (&self->account);
+  G_OBJECT_CLASS (confab_ui_application_parent_class)->dispose (object);
+}
+
+static void
+confab_ui_application_class_init (ConfabUiApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = confab_ui_application_dispose;
+  application_class->startup = confab_ui_application_startup;
+  application_class->activate = confab_ui_application_activate;
+  application_class->open = confab_ui_application_open;
+  application_class->command_line = confab_ui_application_command_line;
+  application_class->handle_local_options = confab_ui_application_handle_local_options;
+}
+
+static void
+confab_ui_application_init (ConfabUiApplication *self)
+{
+  GApplication *application = G_APPLICATION (self);
+
+  g_application_add_main_option_entries (application, options);
+  g_application_set_option_context_parameter_string (application, _ ("[LINK]"));
+  g_application_set_option_context_summary (application, _ ("Private group voice calls"));
+}
+
+/**
+ * confab_ui_application_new:
+ *
+ * Makes the application; g_application_run() does the rest.
+ *
+ * Returns: (transfer full): the application
+ */
+ConfabUiApplication *
+confab_ui_application_new (void)
+{
+  return g_object_new (CONFAB_UI_TYPE_APPLICATION, "application-id", CONFAB_APP_ID, "flags",
+                       G_APPLICATION_HANDLES_OPEN | G_APPLICATION_HANDLES_COMMAND_LINE,
+                       "resource-base-path", "/app/confab/Confab", NULL);
+}

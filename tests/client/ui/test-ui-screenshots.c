@@ -1,0 +1,208 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "confab-ui-call-page.h"
+#include "confab-ui-home-page.h"
+#include "ui-fixture.h"
+
+/* Pictures of both pages, as people have their desktops. They are looked at by people; the test
+ * proves that each can be drawn without a warning. */
+
+typedef struct {
+  const char *suffix;
+  int width;
+  int height;
+  gboolean is_dark;
+  gboolean is_rtl;
+} Look;
+
+static const Look looks[] = {
+  { "wide-light", 880, 680, FALSE, FALSE },   { "wide-dark", 880, 680, TRUE, FALSE },
+  { "narrow-light", 360, 680, FALSE, FALSE }, { "narrow-dark", 360, 680, TRUE, FALSE },
+  { "wide-rtl", 880, 680, FALSE, TRUE },
+};
+
+static const char *const devices[] = { "Built-in Audio", "USB Headset", NULL };
+
+static void
+apply (const Look *look)
+{
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      look->is_dark ? ADW_COLOR_SCHEME_FORCE_DARK
+                                                    : ADW_COLOR_SCHEME_FORCE_LIGHT);
+  gtk_widget_set_default_direction (look->is_rtl ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
+}
+
+static void
+shoot (UiFixture *ui, const char *what, const Look *look)
+{
+  g_autofree char *name = g_strdup_printf ("%s-%s", what, look->suffix);
+
+  ui_fixture_shoot (ui, name);
+}
+
+static ConfabCall *
+make_call (const char *code, const char *title, gboolean is_live)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_utc (2026, 3, 1, 10, 0, 0);
+  g_autoptr (GDateTime) later = g_date_time_add_hours (now, 24);
+  g_autoptr (ConfabCall) call = confab_call_new (code, code, "someone", now, later);
+  g_autoptr (ConfabCall) titled = confab_call_with_title (call, title);
+
+  return is_live ? confab_call_with_started (titled, now) : g_steal_pointer (&titled);
+}
+
+static void
+test_home (gconstpointer data)
+{
+  const Look *look = data;
+  g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func ((GDestroyNotify) confab_call_unref);
+  GtkWidget *widget;
+  ConfabUiHomePage *page;
+  UiFixture *ui;
+
+  apply (look);
+  widget = confab_ui_home_page_new ();
+  page = CONFAB_UI_HOME_PAGE (widget);
+  confab_ui_home_page_set_name (page, "Ada Lovelace");
+  ui = ui_fixture_new (widget, look->width, look->height);
+  shoot (ui, "home-empty", look);
+
+  g_ptr_array_add (calls, make_call ("abcd-efgh-jkmn", "Stand-up", TRUE));
+  g_ptr_array_add (calls, make_call ("pqrs-tvwx-yz01", NULL, FALSE));
+  confab_ui_home_page_set_calls (page, calls);
+  confab_ui_home_page_set_server (page, "calls.example.org");
+  confab_ui_home_page_set_join_problem (page, "There is no call with this link or code.");
+  confab_ui_home_page_set_server_problem (page, "The server did not answer in time.");
+  shoot (ui, "home", look);
+  ui_fixture_free (ui);
+}
+
+/* Somebody in each of the states. */
+static void
+enliven (GListStore *roster)
+{
+  g_autoptr (ConfabLiveParticipant) speaking = g_list_model_get_item (G_LIST_MODEL (roster), 1);
+  g_autoptr (ConfabLiveParticipant) muted = g_list_model_get_item (G_LIST_MODEL (roster), 2);
+  g_autoptr (ConfabLiveParticipant) listening = g_list_model_get_item (G_LIST_MODEL (roster), 3);
+  g_autoptr (ConfabLiveParticipant) connecting = g_list_model_get_item (G_LIST_MODEL (roster), 4);
+  g_autoptr (ConfabLiveParticipant) failed = g_list_model_get_item (G_LIST_MODEL (roster), 7);
+
+  confab_live_participant_set_level (speaking, -20, TRUE);
+  ui_set_flags (muted, (ConfabParticipantFlags){ .is_muted = TRUE });
+  ui_set_flags (listening, (ConfabParticipantFlags){ .is_listen_only = TRUE });
+  confab_live_participant_set_connection (connecting, "connecting");
+  confab_live_participant_set_connection (failed, "failed");
+}
+
+static UiFixture *
+open_call (const Look *look, GListStore *roster, ConfabUiCallPage **page)
+{
+  g_autoptr (GListModel) model = ui_make_devices (devices);
+  GtkWidget *widget;
+
+  apply (look);
+  widget = confab_ui_call_page_new ();
+  *page = CONFAB_UI_CALL_PAGE (widget);
+  confab_ui_call_page_set_title (*page, "Stand-up");
+  confab_ui_call_page_set_roster (*page, G_LIST_MODEL (roster));
+  confab_ui_call_page_set_devices (*page, model, model);
+  confab_ui_call_page_set_link (*page, "http://127.0.0.1:43122/j/abcd-efgh-jkmn");
+  confab_ui_call_page_set_elapsed (*page, 754);
+  confab_ui_call_page_set_phase (*page, CONFAB_UI_CALL_PHASE_LIVE);
+  return ui_fixture_new (widget, look->width, look->height);
+}
+
+static void
+test_call (gconstpointer data)
+{
+  const Look *look = data;
+  g_autoptr (GListStore) roster = ui_make_roster (8);
+  ConfabUiCallPage *page;
+  UiFixture *ui = open_call (look, roster, &page);
+
+  enliven (roster);
+  shoot (ui, "call", look);
+  confab_ui_call_page_set_notice (page, CONFAB_UI_NOTICE_LINK,
+                                  "The connection to the server was lost. Reconnecting…");
+  confab_ui_call_page_set_notice (page, CONFAB_UI_NOTICE_AUDIO,
+                                  "No microphone works: you are listening only.");
+  confab_ui_call_page_set_notice (page, CONFAB_UI_NOTICE_TRUST,
+                                  "Warning: somebody may be listening in between.");
+  g_list_store_splice (roster, 3, 5, NULL, 0);
+  g_action_group_change_action_state (G_ACTION_GROUP (ui->call), "mute",
+                                      g_variant_new_boolean (TRUE));
+  shoot (ui, "call-notices", look);
+  ui_fixture_free (ui);
+}
+
+static gboolean
+is_menu_button (GtkWidget *widget, gpointer tooltip)
+{
+  return GTK_IS_MENU_BUTTON (widget) &&
+         g_strcmp0 (gtk_widget_get_tooltip_text (widget), tooltip) == 0;
+}
+
+static void
+shoot_popover (UiFixture *ui, const char *tooltip, const char *what, const Look *look)
+{
+  GtkWidget *button = ui_find (ui->window, is_menu_button, (gpointer) tooltip);
+  g_autofree char *name = g_strdup_printf ("%s-%s", what, look->suffix);
+
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  ui_fixture_shoot_popover (ui, name);
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (button));
+}
+
+static void
+test_popovers (gconstpointer data)
+{
+  const Look *look = data;
+  g_autoptr (GListStore) roster = ui_make_roster (2);
+  ConfabUiCallPage *page;
+  UiFixture *ui = open_call (look, roster, &page);
+
+  shoot_popover (ui, "Invite People (Ctrl+I)", "invite", look);
+  shoot_popover (ui, "Microphone and Speaker", "devices", look);
+  shoot_popover (ui, "Volume of Grace Hopper", "volume", look);
+  ui_fixture_free (ui);
+}
+
+static void
+test_call_phases (gconstpointer data)
+{
+  const Look *look = data;
+  g_autoptr (GListStore) roster = ui_make_roster (1);
+  ConfabUiCallPage *page;
+  UiFixture *ui = open_call (look, roster, &page);
+
+  shoot (ui, "call-alone", look);
+  confab_ui_call_page_set_phase (page, CONFAB_UI_CALL_PHASE_CONNECTING);
+  shoot (ui, "call-connecting", look);
+  confab_ui_call_page_show_over (page, "The Call Is Over", "The host ended the call for everyone.",
+                                 TRUE);
+  shoot (ui, "call-over", look);
+  ui_fixture_free (ui);
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_init (&argc, &argv);
+
+  for (guint i = 0; i < G_N_ELEMENTS (looks); i++) {
+    g_autofree char *home = g_strdup_printf ("/ui/screenshots/home/%s", looks[i].suffix);
+    g_autofree char *call = g_strdup_printf ("/ui/screenshots/call/%s", looks[i].suffix);
+    g_autofree char *popovers = g_strdup_printf ("/ui/screenshots/popovers/%s", looks[i].suffix);
+    g_autofree char *phases = g_strdup_printf ("/ui/screenshots/phases/%s", looks[i].suffix);
+
+    g_test_add_data_func (home, &looks[i], test_home);
+    g_test_add_data_func (call, &looks[i], test_call);
+    g_test_add_data_func (popovers, &looks[i], test_popovers);
+    g_test_add_data_func (phases, &looks[i], test_call_phases);
+  }
+  return g_test_run ();
+}
