@@ -27,7 +27,7 @@
 typedef enum { PROP_N_PRESENT = 1, PROP_N_ACTIVE } ConfabdCallsProperty;
 static GParamSpec *properties[PROP_N_ACTIVE + 1];
 
-typedef enum { SIGNAL_CALL_STARTED, SIGNAL_CALL_ENDED } ConfabdCallsSignal;
+typedef enum { SIGNAL_CALL_CREATED, SIGNAL_CALL_STARTED, SIGNAL_CALL_ENDED } ConfabdCallsSignal;
 static guint signals[SIGNAL_CALL_ENDED + 1];
 
 G_DEFINE_FINAL_TYPE (ConfabdCalls, confabd_calls, G_TYPE_OBJECT)
@@ -154,6 +154,13 @@ confabd_calls_class_init (ConfabdCallsClass *klass)
   class->get_property = confabd_calls_get_property;
   class->finalize = confabd_calls_finalize;
   install_properties (class);
+  /**
+   * ConfabdCalls::call-created:
+   * @call: the call, open
+   *
+   * Somebody made a call, and has its link.
+   */
+  signals[SIGNAL_CALL_CREATED] = new_call_signal (class, "call-created");
   /**
    * ConfabdCalls::call-started:
    * @call: the call, live
@@ -333,12 +340,14 @@ static void
 on_created (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  Creation *creation = g_task_get_task_data (task);
   GError *error = NULL;
 
   if (!confabd_store_create_call_finish (CONFABD_STORE (object), result, &error)) {
     g_task_return_error (task, error);
     return;
   }
+  g_signal_emit (g_task_get_source_object (task), signals[SIGNAL_CALL_CREATED], 0, creation->call);
   g_task_return_boolean (task, TRUE);
 }
 

@@ -33,7 +33,8 @@ typedef struct {
 #define CONFABD_TYPE_CALLS (confabd_calls_get_type ())
 G_DECLARE_FINAL_TYPE (ConfabdCalls, confabd_calls, CONFABD, CALLS, GObject)
 
-/* Signals: "call-started" (ConfabCall *): its first participant entered.
+/* Signals: "call-created" (ConfabCall *): somebody made it and has its link.
+ *          "call-started" (ConfabCall *): its first participant entered.
  *          "call-ended" (ConfabCall *): by its host, by time, because it was empty; also "expired".
  * Properties: "n-present" (guint): participants in calls of this daemon right now, for the idle
  *             exit; "n-active" (guint): calls with somebody in them. */

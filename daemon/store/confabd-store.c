@@ -6,6 +6,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "confab-error.h"
 #include "confab-time.h"
 #include "confabd-migrations.h"
@@ -14,7 +16,7 @@
 #include "confabd-store-private.h"
 
 #define MIGRATIONS  "/app/confab/daemon/migrations"
-#define FILE_SCHEME "sqlite:///"
+#define FILE_SCHEME "sqlite://"
 #define MEMORY_URL  "sqlite::memory:"
 
 /**
@@ -115,24 +117,19 @@ confabd_store_new (ConfabdDatabase *database, ConfabClock *clock, GError **error
                                                                           : NULL;
 }
 
-static char *
+/* The path is taken as it is: nothing in it is escaped. */
+static const char *
 parse_url (const char *url, GError **error)
 {
-  char *path = NULL;
-
   if (g_str_equal (url, MEMORY_URL)) {
-    return g_strdup (CONFABD_SQLITE_MEMORY);
+    return CONFABD_SQLITE_MEMORY;
   }
-  if (g_str_has_prefix (url, FILE_SCHEME)) {
-    path = g_uri_unescape_string (url + sizeof FILE_SCHEME - sizeof "/", NULL);
+  if (g_str_has_prefix (url, FILE_SCHEME "/") && g_utf8_validate (url, -1, NULL)) {
+    return url + strlen (FILE_SCHEME);
   }
-  if (path == NULL || !g_utf8_validate (path, -1, NULL)) {
-    g_free (path);
-    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST,
-                 "“%s” is no database: expected “sqlite:///PATH”", url);
-    return NULL;
-  }
-  return path;
+  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST,
+               "“%s” is no database: expected “sqlite:///PATH”", url);
+  return NULL;
 }
 
 /**
@@ -149,7 +146,7 @@ parse_url (const char *url, GError **error)
 ConfabdStore *
 confabd_store_open (const char *url, ConfabClock *clock, GError **error)
 {
-  g_autofree char *path = NULL;
+  const char *path;
   g_autoptr (ConfabdDatabase) database = NULL;
 
   g_return_val_if_fail (url != NULL, NULL);

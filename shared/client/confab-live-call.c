@@ -14,12 +14,11 @@
 #include "confab-live-call.h"
 #include "confab-message.h"
 #include "confab-redact.h"
+#include "confab-roster-private.h"
 #include "confab-signaling-private.h"
 #include "confab-wire-model.h"
 
 #define JOIN_DEADLINE_MS (15 * 1000)
-#define MAX_ICE_SERVERS  16
-#define MAX_LINK_CHARS   2048
 #define MAX_ID_CHARS     64
 
 /**
@@ -260,26 +259,6 @@ on_failed (ConfabSignaling *signaling, const GError *error, ConfabLiveCall *self
   fail (self, error);
 }
 
-/* What “joined” says, read as a whole before any of it counts. */
-typedef struct {
-  ConfabCall *call;        /* (owned) */
-  const char *link;        /* (unowned) belongs to the message */
-  const char *self_id;     /* (unowned) belongs to the message */
-  GDateTime *started_at;   /* (owned) */
-  GPtrArray *participants; /* (element-type ConfabParticipant) (owned) */
-  GPtrArray *ice_servers;  /* (element-type ConfabIceServer) (owned) */
-} Roster;
-
-static void
-roster_clear (Roster *roster)
-{
-  g_clear_pointer (&roster->call, confab_call_unref);
-  g_clear_pointer (&roster->started_at, g_date_time_unref);
-  g_clear_pointer (&roster->participants, g_ptr_array_unref);
-  g_clear_pointer (&roster->ice_servers, g_ptr_array_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Roster, roster_clear)
-
 static ConfabParticipant *
 read_participant (ConfabMessage *message, GError **error)
 {
@@ -288,84 +267,6 @@ read_participant (ConfabMessage *message, GError **error)
   if (!confab_message_get_object (message, "participant", CONFAB_FIELD_REQUIRED, &object, error))
     return NULL;
   return confab_participant_from_message (object, error);
-}
-
-static gboolean
-read_participants (ConfabMessage *message, Roster *roster, GError **error)
-{
-  g_autoptr (GPtrArray) items = NULL;
-
-  if (!confab_message_get_list (message, "participants", CONFAB_FIELD_REQUIRED,
-                                CONFAB_LIMIT_PARTICIPANTS, &items, error))
-    return FALSE;
-  roster->participants = g_ptr_array_new_with_free_func ((GDestroyNotify) confab_participant_unref);
-  for (guint i = 0; i < items->len; i++) {
-    ConfabParticipant *participant =
-        confab_participant_from_message (g_ptr_array_index (items, i), error);
-
-    if (participant == NULL)
-      return FALSE;
-    g_ptr_array_add (roster->participants, participant);
-  }
-  return TRUE;
-}
-
-static gboolean
-read_ice_servers (ConfabMessage *message, Roster *roster, GError **error)
-{
-  g_autoptr (GPtrArray) items = NULL;
-
-  roster->ice_servers = g_ptr_array_new_with_free_func ((GDestroyNotify) confab_ice_server_unref);
-  if (!confab_message_get_list (message, "ice_servers", CONFAB_FIELD_OPTIONAL, MAX_ICE_SERVERS,
-                                &items, error))
-    return FALSE;
-  for (guint i = 0; items != NULL && i < items->len; i++) {
-    ConfabIceServer *server = confab_ice_server_from_message (g_ptr_array_index (items, i), error);
-
-    if (server == NULL)
-      return FALSE;
-    g_ptr_array_add (roster->ice_servers, server);
-  }
-  return TRUE;
-}
-
-static gboolean
-read_roster (ConfabMessage *message, Roster *roster, GError **error)
-{
-  g_autoptr (ConfabMessage) call = NULL;
-
-  if (!confab_message_get_object (message, "call", CONFAB_FIELD_REQUIRED, &call, error) ||
-      !confab_message_get_string (message, "self", CONFAB_FIELD_REQUIRED, MAX_ID_CHARS,
-                                  &roster->self_id, error) ||
-      !confab_message_get_string (message, "link", CONFAB_FIELD_OPTIONAL, MAX_LINK_CHARS,
-                                  &roster->link, error) ||
-      !confab_message_get_time (message, "room_started_at", CONFAB_FIELD_OPTIONAL,
-                                &roster->started_at, error) ||
-      !read_participants (message, roster, error) || !read_ice_servers (message, roster, error))
-    return FALSE;
-  roster->call = confab_call_from_message (call, error);
-  return roster->call != NULL;
-}
-
-/* Ourselves first; the others as the server lists them, which is in the order of joining. */
-static GPtrArray *
-make_live_participants (Roster *roster)
-{
-  GPtrArray *live = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < roster->participants->len; i++) {
-    ConfabParticipant *participant = g_ptr_array_index (roster->participants, i);
-    gboolean is_self = g_str_equal (confab_participant_get_id (participant), roster->self_id);
-
-    g_ptr_array_insert (live, is_self ? 0 : -1, confab_live_participant_new (participant, is_self));
-  }
-  return live;
-}
-
-static gboolean
-has_self (GPtrArray *live)
-{
-  return live->len > 0 && confab_live_participant_get_is_self (g_ptr_array_index (live, 0));
 }
 
 static void
@@ -378,7 +279,7 @@ set_call (ConfabLiveCall *self, ConfabCall *call)
 }
 
 static void
-take_roster (ConfabLiveCall *self, Roster *roster, GPtrArray *live)
+take_roster (ConfabLiveCall *self, ConfabRoster *roster, GPtrArray *live)
 {
   g_autoptr (GPtrArray) before = g_steal_pointer (&self->participants);
 
@@ -399,17 +300,12 @@ take_roster (ConfabLiveCall *self, Roster *roster, GPtrArray *live)
 static gboolean
 take_joined (ConfabLiveCall *self, ConfabMessage *message, GError **error)
 {
-  g_auto (Roster) roster = { 0 };
+  g_auto (ConfabRoster) roster = { 0 };
   g_autoptr (GPtrArray) live = NULL;
 
-  if (!read_roster (message, &roster, error))
+  if (!confab_roster_read (&roster, message, error))
     return FALSE;
-  live = make_live_participants (&roster);
-  if (!has_self (live)) {
-    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_BAD_MESSAGE,
-                         "The server's list of participants is without us");
-    return FALSE;
-  }
+  live = confab_roster_make_live (&roster);
   clear_join_timer (self);
   take_roster (self, &roster, g_steal_pointer (&live));
   if (!apply_event (self, CONFAB_LINK_EVENT_JOINED))

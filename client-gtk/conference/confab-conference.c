@@ -1,0 +1,451 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confab-conference"
+
+#include "config.h"
+
+#include "confab-conference.h"
+
+/**
+ * ConfabConference:
+ *
+ * One stay in one call with sound: joins a #ConfabLiveCall to a #ConfabAudioEngine and carries
+ * everything between them. Who is on the list gets a peer, and of two participants the one with the
+ * smaller id offers; signals go to and fro; levels and connections of the peers become those of the
+ * participants. What is muted or deafened is so in the sound and in what the others are told.
+ *
+ * Belongs to the main context in which the engine was made.
+ */
+struct _ConfabConference {
+  GObject parent_instance;
+
+  ConfabLiveCall *call;      /* (owned) */
+  ConfabAudioEngine *engine; /* (owned) */
+  GHashTable *peers; /* (element-type utf8 gint64) (owned) id to the time it was added, monotonic */
+  gboolean is_running; /* between start and the end, whoever brings it */
+};
+
+enum {
+  SIGNAL_FIRST_AUDIO,
+  SIGNAL_PEER_FAILED,
+  SIGNAL_AUDIO_PROBLEM,
+  SIGNAL_AUDIO_RECOVERED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (ConfabConference, confab_conference, G_TYPE_OBJECT)
+
+/* --- the list becomes peers --- */
+
+static void
+add_peer (ConfabConference *self, ConfabLiveParticipant *participant)
+{
+  const char *id = confab_live_participant_get_id (participant);
+  const char *self_id = confab_live_call_get_self_id (self->call);
+  gint64 *added_mono_us = NULL;
+
+  if (confab_live_participant_get_is_self (participant) || g_hash_table_contains (self->peers, id))
+    return;
+  added_mono_us = g_new (gint64, 1);
+  *added_mono_us = g_get_monotonic_time ();
+  g_hash_table_insert (self->peers, g_strdup (id), added_mono_us);
+  confab_audio_engine_add_peer (self->engine, id, g_strcmp0 (self_id, id) < 0);
+}
+
+static void
+remove_peer (ConfabConference *self, const char *id)
+{
+  if (g_hash_table_remove (self->peers, id))
+    confab_audio_engine_remove_peer (self->engine, id);
+}
+
+static void
+remove_all_peers (ConfabConference *self)
+{
+  g_autofree gpointer *ids = g_hash_table_get_keys_as_array (self->peers, NULL);
+
+  for (guint i = 0; ids[i] != NULL; i++)
+    confab_audio_engine_remove_peer (self->engine, ids[i]);
+  g_hash_table_remove_all (self->peers);
+}
+
+/* After an outage everybody is another participant, so every peer of before is void. */
+static void
+on_joined (ConfabLiveCall *call, ConfabConference *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (call));
+
+  if (!self->is_running)
+    return;
+  remove_all_peers (self);
+  confab_audio_engine_set_ice_servers (self->engine, confab_live_call_get_ice_servers (call));
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (ConfabLiveParticipant) participant = g_list_model_get_item (G_LIST_MODEL (call), i);
+
+    add_peer (self, participant);
+  }
+}
+
+static void
+on_participant_joined (ConfabLiveCall *call,
+                       ConfabLiveParticipant *participant,
+                       ConfabConference *self)
+{
+  if (self->is_running)
+    add_peer (self, participant);
+}
+
+static void
+on_participant_left (ConfabLiveCall *call,
+                     ConfabLiveParticipant *participant,
+                     ConfabConference *self)
+{
+  if (self->is_running)
+    remove_peer (self, confab_live_participant_get_id (participant));
+}
+
+static void
+on_signal (ConfabLiveCall *call, const char *from, ConfabSignal *signal, ConfabConference *self)
+{
+  if (self->is_running && g_hash_table_contains (self->peers, from))
+    confab_audio_engine_take_signal (self->engine, from, signal);
+}
+
+static void
+on_muted_changed (ConfabLiveCall *call, GParamSpec *pspec, ConfabConference *self)
+{
+  confab_audio_engine_set_muted (self->engine, confab_live_call_get_muted (call));
+}
+
+static void
+on_deafened_changed (ConfabLiveCall *call, GParamSpec *pspec, ConfabConference *self)
+{
+  gboolean is_deafened = FALSE;
+
+  g_object_get (call, "deafened", &is_deafened, NULL);
+  confab_audio_engine_set_deafened (self->engine, is_deafened);
+}
+
+/* --- what the engine hears becomes the participants' --- */
+
+static void
+on_send_signal (ConfabAudioEngine *engine,
+                const char *to,
+                ConfabSignal *signal,
+                ConfabConference *self)
+{
+  confab_live_call_send_signal (self->call, to, signal);
+}
+
+static void
+on_peer_state (ConfabAudioEngine *engine,
+               const char *peer_id,
+               const char *state,
+               ConfabConference *self)
+{
+  ConfabLiveParticipant *participant = confab_live_call_find (self->call, peer_id);
+
+  if (participant != NULL)
+    confab_live_participant_set_connection (participant, state);
+}
+
+static void
+on_peer_failed (ConfabAudioEngine *engine,
+                const char *peer_id,
+                const GError *error,
+                ConfabConference *self)
+{
+  ConfabLiveParticipant *participant = confab_live_call_find (self->call, peer_id);
+
+  if (participant != NULL)
+    g_signal_emit (self, signals[SIGNAL_PEER_FAILED], 0, participant, error);
+}
+
+static void
+on_first_audio (ConfabAudioEngine *engine, const char *peer_id, ConfabConference *self)
+{
+  ConfabLiveParticipant *participant = confab_live_call_find (self->call, peer_id);
+  const gint64 *added_mono_us = g_hash_table_lookup (self->peers, peer_id);
+  gint64 since_us = 0;
+
+  if (participant == NULL || added_mono_us == NULL)
+    return;
+  since_us = g_get_monotonic_time () - *added_mono_us;
+  g_signal_emit (self, signals[SIGNAL_FIRST_AUDIO], 0, participant, (guint) (since_us / 1000));
+}
+
+static void
+on_levels (ConfabAudioEngine *engine, ConfabConference *self)
+{
+  GListModel *list = G_LIST_MODEL (self->call);
+
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
+    g_autoptr (ConfabLiveParticipant) participant = g_list_model_get_item (list, i);
+    gboolean is_speaking = FALSE;
+    double level_dbov = 0;
+
+    if (confab_live_participant_get_is_self (participant))
+      level_dbov = confab_audio_engine_get_input_level (engine, &is_speaking);
+    else
+      level_dbov = confab_audio_engine_get_peer_level (
+          engine, confab_live_participant_get_id (participant), &is_speaking);
+    confab_live_participant_set_level (participant, level_dbov, is_speaking);
+  }
+}
+
+static void
+on_device_problem (ConfabAudioEngine *engine, const GError *error, ConfabConference *self)
+{
+  confab_live_call_set_listen_only (self->call, !confab_audio_engine_has_source (engine));
+  g_signal_emit (self, signals[SIGNAL_AUDIO_PROBLEM], 0, error);
+}
+
+static void
+on_device_recovered (ConfabAudioEngine *engine, ConfabConference *self)
+{
+  confab_live_call_set_listen_only (self->call, !confab_audio_engine_has_source (engine));
+  g_signal_emit (self, signals[SIGNAL_AUDIO_RECOVERED], 0);
+}
+
+/* --- the end --- */
+
+/* The one order of every end: nothing more comes out of the engine, every peer is closed, the
+ * device last. Then nothing refers to anything that is gone. */
+static void
+stop (ConfabConference *self)
+{
+  if (!self->is_running)
+    return;
+  self->is_running = FALSE;
+  g_signal_handlers_disconnect_by_data (self->engine, self);
+  remove_all_peers (self);
+  confab_audio_engine_stop (self->engine);
+}
+
+static void
+on_ended (ConfabLiveCall *call, const char *reason, ConfabConference *self)
+{
+  stop (self);
+}
+
+static void
+on_failed (ConfabLiveCall *call, const GError *error, ConfabConference *self)
+{
+  stop (self);
+}
+
+static void
+connect_call (ConfabConference *self)
+{
+  g_signal_connect_object (self->call, "joined", G_CALLBACK (on_joined), self, 0);
+  g_signal_connect_object (self->call, "participant-joined", G_CALLBACK (on_participant_joined),
+                           self, 0);
+  g_signal_connect_object (self->call, "participant-left", G_CALLBACK (on_participant_left), self,
+                           0);
+  g_signal_connect_object (self->call, "signal", G_CALLBACK (on_signal), self, 0);
+  g_signal_connect_object (self->call, "ended", G_CALLBACK (on_ended), self, 0);
+  g_signal_connect_object (self->call, "failed", G_CALLBACK (on_failed), self, 0);
+  g_signal_connect_object (self->call, "notify::muted", G_CALLBACK (on_muted_changed), self, 0);
+  g_signal_connect_object (self->call, "notify::deafened", G_CALLBACK (on_deafened_changed), self,
+                           0);
+}
+
+static void
+connect_engine (ConfabConference *self)
+{
+  g_signal_connect_object (self->engine, "send-signal", G_CALLBACK (on_send_signal), self, 0);
+  g_signal_connect_object (self->engine, "peer-state", G_CALLBACK (on_peer_state), self, 0);
+  g_signal_connect_object (self->engine, "peer-failed", G_CALLBACK (on_peer_failed), self, 0);
+  g_signal_connect_object (self->engine, "first-audio", G_CALLBACK (on_first_audio), self, 0);
+  g_signal_connect_object (self->engine, "levels", G_CALLBACK (on_levels), self, 0);
+  g_signal_connect_object (self->engine, "device-problem", G_CALLBACK (on_device_problem), self, 0);
+  g_signal_connect_object (self->engine, "device-recovered", G_CALLBACK (on_device_recovered), self,
+                           0);
+}
+
+static void
+confab_conference_dispose (GObject *object)
+{
+  ConfabConference *self = CONFAB_CONFERENCE (object);
+
+  if (self->is_running)
+    confab_conference_leave (self);
+  if (self->call != NULL)
+    g_signal_handlers_disconnect_by_data (self->call, self);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->call);
+
+  G_OBJECT_CLASS (confab_conference_parent_class)->dispose (object);
+}
+
+static void
+confab_conference_finalize (GObject *object)
+{
+  ConfabConference *self = CONFAB_CONFERENCE (object);
+
+  g_hash_table_unref (self->peers);
+
+  G_OBJECT_CLASS (confab_conference_parent_class)->finalize (object);
+}
+
+static void
+confab_conference_class_init (ConfabConferenceClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  object_class->dispose = confab_conference_dispose;
+  object_class->finalize = confab_conference_finalize;
+
+  /**
+   * ConfabConference::first-audio:
+   * @participant: who
+   * @ms_since_join: since both of us are in the call
+   *
+   * The first sound of a participant has been heard here.
+   */
+  signals[SIGNAL_FIRST_AUDIO] =
+      g_signal_new ("first-audio", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                    CONFAB_TYPE_LIVE_PARTICIPANT, G_TYPE_UINT);
+  /**
+   * ConfabConference::peer-failed:
+   * @participant: who
+   * @error: %CONFAB_ERROR_CERTIFICATE_MISMATCH, %CONFAB_ERROR_TIMED_OUT or
+   * %CONFAB_ERROR_MEDIA_FAILED
+   *
+   * There is no sound from and to this participant; the call goes on.
+   */
+  signals[SIGNAL_PEER_FAILED] =
+      g_signal_new ("peer-failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                    CONFAB_TYPE_LIVE_PARTICIPANT, G_TYPE_ERROR);
+  /**
+   * ConfabConference::audio-problem:
+   * @error: %CONFAB_ERROR_NO_DEVICE or %CONFAB_ERROR_MEDIA_FAILED
+   *
+   * Microphone or speaker do not work; the call goes on without.
+   */
+  signals[SIGNAL_AUDIO_PROBLEM] = g_signal_new ("audio-problem", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                                NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  /**
+   * ConfabConference::audio-recovered:
+   *
+   * They work again.
+   */
+  signals[SIGNAL_AUDIO_RECOVERED] = g_signal_new ("audio-recovered", type, G_SIGNAL_RUN_LAST, 0,
+                                                  NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+confab_conference_init (ConfabConference *self)
+{
+  self->peers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+/**
+ * confab_conference_new:
+ * @call: a stay that has not begun
+ * @engine: an engine that has not been started, its source and sink chosen
+ *
+ * Returns: (transfer full): a conference that has not begun
+ */
+ConfabConference *
+confab_conference_new (ConfabLiveCall *call, ConfabAudioEngine *engine)
+{
+  ConfabConference *self = NULL;
+
+  g_return_val_if_fail (CONFAB_IS_LIVE_CALL (call), NULL);
+  g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (engine), NULL);
+
+  self = g_object_new (CONFAB_TYPE_CONFERENCE, NULL);
+  self->call = g_object_ref (call);
+  self->engine = g_object_ref (engine);
+  connect_call (self);
+  connect_engine (self);
+  on_muted_changed (call, NULL, self);
+  on_deafened_changed (call, NULL, self);
+  return self;
+}
+
+/**
+ * confab_conference_start:
+ * @error: return location for a #GError
+ *
+ * Starts the sound and begins to join: #ConfabLiveCall::joined or #ConfabLiveCall::failed follows.
+ * To be called once.
+ *
+ * Fails only when there can be no sound at all, not for want of a device. Then nothing was begun.
+ *
+ * Returns: whether it has begun
+ */
+gboolean
+confab_conference_start (ConfabConference *self, GError **error)
+{
+  g_return_val_if_fail (CONFAB_IS_CONFERENCE (self), FALSE);
+
+  if (!confab_audio_engine_start (self->engine, error))
+    return FALSE;
+  self->is_running = TRUE;
+  confab_live_call_set_listen_only (self->call, !confab_audio_engine_has_source (self->engine));
+  confab_live_call_join (self->call);
+  return TRUE;
+}
+
+/**
+ * confab_conference_leave:
+ *
+ * Leaves the call and stops the sound; nothing is emitted. Does nothing when the stay is over
+ * already.
+ */
+void
+confab_conference_leave (ConfabConference *self)
+{
+  g_return_if_fail (CONFAB_IS_CONFERENCE (self));
+
+  if (!self->is_running)
+    return;
+  confab_live_call_leave (self->call);
+  stop (self);
+}
+
+/**
+ * confab_conference_get_call:
+ *
+ * Returns: (transfer none): the call
+ */
+ConfabLiveCall *
+confab_conference_get_call (ConfabConference *self)
+{
+  g_return_val_if_fail (CONFAB_IS_CONFERENCE (self), NULL);
+
+  return self->call;
+}
+
+/**
+ * confab_conference_get_engine:
+ *
+ * Returns: (transfer none): the engine
+ */
+ConfabAudioEngine *
+confab_conference_get_engine (ConfabConference *self)
+{
+  g_return_val_if_fail (CONFAB_IS_CONFERENCE (self), NULL);
+
+  return self->engine;
+}
+
+/**
+ * confab_conference_set_muted:
+ * @muted: whether to send silence
+ *
+ * Mutes the sound and tells the others, before or during the call.
+ */
+void
+confab_conference_set_muted (ConfabConference *self, gboolean muted)
+{
+  g_return_if_fail (CONFAB_IS_CONFERENCE (self));
+
+  confab_live_call_set_muted (self->call, muted);
+}

@@ -1,0 +1,152 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confabd-api-auth"
+
+#include "config.h"
+
+#include "confab-limits.h"
+#include "confab-wire-model.h"
+#include "confabd-api-auth.h"
+
+/*
+ * /api/v1/auth: who somebody is.
+ */
+struct _ConfabdApiAuth {
+  GObject parent_instance;
+
+  ConfabdAccounts *accounts;         /* (owned) */
+  ConfabdTickets *tickets;           /* (owned) */
+  ConfabdLimiter *guests_by_address; /* (owned) */
+};
+
+G_DEFINE_FINAL_TYPE (ConfabdApiAuth, confabd_api_auth, G_TYPE_OBJECT)
+
+static void
+on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ConfabdRequest) request = CONFABD_REQUEST (user_data);
+  g_autoptr (ConfabMessage) body = confab_message_new (NULL);
+  g_autoptr (GDateTime) expires_at = NULL;
+  g_autofree char *token = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ConfabUser) user = confabd_accounts_sign_in_guest_finish (
+      CONFABD_ACCOUNTS (source), result, &token, &expires_at, &error);
+
+  if (user == NULL) {
+    confabd_request_fail (request, error);
+    return;
+  }
+  confab_message_set_string (body, "token", token);
+  confab_message_set_string (body, "token_type", "Bearer");
+  confab_message_set_time (body, "expires_at", expires_at);
+  confab_message_take_object (body, "user", confab_user_to_message (user));
+  confabd_request_reply (request, SOUP_STATUS_CREATED, body);
+}
+
+static void
+handle_guest (ConfabdRequest *request, gpointer api)
+{
+  ConfabdApiAuth *self = CONFABD_API_AUTH (api);
+  g_autofree char *address = confabd_request_dup_address_key (request);
+  g_autoptr (ConfabMessage) body = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *name = NULL;
+  guint retry_after_s = 0;
+
+  if (!confabd_limiter_take (self->guests_by_address, address, &retry_after_s)) {
+    confabd_request_fail_too_many (request, retry_after_s);
+    return;
+  }
+  body = confabd_request_read_body (request, &error);
+  if (body == NULL || !confab_message_get_string (body, "name", CONFAB_FIELD_REQUIRED,
+                                                  CONFAB_LIMIT_NAME_CHARS, &name, &error)) {
+    confabd_request_fail (request, error);
+    return;
+  }
+  confabd_accounts_sign_in_guest_async (self->accounts, name, NULL, on_signed_in,
+                                        g_object_ref (request));
+}
+
+static void
+handle_ticket (ConfabdRequest *request, gpointer api)
+{
+  ConfabdApiAuth *self = CONFABD_API_AUTH (api);
+  g_autoptr (ConfabMessage) body = confab_message_new (NULL);
+  g_autoptr (GDateTime) expires_at = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *ticket =
+      confabd_tickets_issue (self->tickets, confabd_request_get_user (request),
+                             confabd_request_get_family (request), &expires_at, &error);
+
+  if (ticket == NULL) {
+    confabd_request_fail (request, error);
+    return;
+  }
+  confab_message_set_string (body, "ticket", ticket);
+  confab_message_set_time (body, "expires_at", expires_at);
+  confabd_request_reply (request, SOUP_STATUS_CREATED, body);
+}
+
+/* clang-format off */
+static const ConfabdRoute routes[] = {
+  { "POST", "/api/v1/auth/guest",     CONFABD_ACCESS_PUBLIC, handle_guest },
+  { "POST", "/api/v1/auth/ws-ticket", CONFABD_ACCESS_USER,   handle_ticket },
+};
+/* clang-format on */
+
+static void
+confabd_api_auth_finalize (GObject *object)
+{
+  ConfabdApiAuth *self = CONFABD_API_AUTH (object);
+
+  g_clear_object (&self->accounts);
+  g_clear_object (&self->tickets);
+  g_clear_object (&self->guests_by_address);
+
+  G_OBJECT_CLASS (confabd_api_auth_parent_class)->finalize (object);
+}
+
+static void
+confabd_api_auth_class_init (ConfabdApiAuthClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = confabd_api_auth_finalize;
+}
+
+static void
+confabd_api_auth_init (ConfabdApiAuth *self)
+{
+}
+
+/**
+ * confabd_api_auth_new:
+ * @accounts: who signs people in
+ * @tickets: who lets them open a session
+ * @guests_by_address: how often an address may make a guest
+ *
+ * Returns: (transfer full): the group
+ */
+ConfabdApiAuth *
+confabd_api_auth_new (ConfabdAccounts *accounts,
+                      ConfabdTickets *tickets,
+                      ConfabdLimiter *guests_by_address)
+{
+  ConfabdApiAuth *self = g_object_new (CONFABD_TYPE_API_AUTH, NULL);
+
+  self->accounts = g_object_ref (accounts);
+  self->tickets = g_object_ref (tickets);
+  self->guests_by_address = g_object_ref (guests_by_address);
+  return self;
+}
+
+/**
+ * confabd_api_auth_add_routes:
+ * @self: the group
+ * @router: a router
+ */
+void
+confabd_api_auth_add_routes (ConfabdApiAuth *self, ConfabdRouter *router)
+{
+  confabd_router_add (router, routes, G_N_ELEMENTS (routes), G_OBJECT (self));
+}

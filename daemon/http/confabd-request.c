@@ -1,0 +1,418 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confabd-request"
+
+#include "config.h"
+
+#include "confab-codec.h"
+#include "confab-error.h"
+#include "confab-id.h"
+#include "confab-limits.h"
+#include "confabd-limiter.h"
+#include "confabd-problem-reply.h"
+#include "confabd-request.h"
+
+/*
+ * One request on its way through a handler. It is answered once, at once or later; a handler that
+ * drops it without an answer has answered “failed”, so that nobody waits for ever.
+ */
+struct _ConfabdRequest {
+  GObject parent_instance;
+
+  SoupServerMessage *message; /* (owned) */
+  char *id;                   /* (owned) */
+  char **arguments;           /* (owned) (nullable) of the route's pattern */
+  ConfabUser *user;           /* (owned) (nullable) on routes that need one */
+  guint is_answered : 1;
+  guint is_held : 1;
+  guint is_finished : 1; /* the connection is gone, nothing can be written any more */
+};
+
+G_DEFINE_FINAL_TYPE (ConfabdRequest, confabd_request, G_TYPE_OBJECT)
+
+static void
+on_finished (SoupServerMessage *message, ConfabdRequest *self)
+{
+  self->is_finished = TRUE;
+}
+
+/* Nothing may be set on a message that was answered or whose connection is gone. */
+static gboolean
+begin_answer (ConfabdRequest *self)
+{
+  g_return_val_if_fail (!self->is_answered, FALSE);
+
+  self->is_answered = TRUE;
+  return !self->is_finished;
+}
+
+static void
+finish_answer (ConfabdRequest *self)
+{
+  g_debug ("%s %s %s: %u", self->id, confabd_request_get_method (self),
+           confabd_request_get_path (self), soup_server_message_get_status (self->message));
+  if (self->is_held)
+    soup_server_message_unpause (self->message);
+  self->is_held = FALSE;
+}
+
+static void
+confabd_request_dispose (GObject *object)
+{
+  ConfabdRequest *self = CONFABD_REQUEST (object);
+
+  if (!self->is_answered && self->is_held) {
+    g_warning ("%s %s was not answered", confabd_request_get_method (self),
+               confabd_request_get_path (self));
+    confabd_request_fail_status (self, SOUP_STATUS_INTERNAL_SERVER_ERROR, "failed",
+                                 "The request was not answered");
+  }
+
+  G_OBJECT_CLASS (confabd_request_parent_class)->dispose (object);
+}
+
+static void
+confabd_request_finalize (GObject *object)
+{
+  ConfabdRequest *self = CONFABD_REQUEST (object);
+
+  g_clear_object (&self->message);
+  g_clear_pointer (&self->user, confab_user_unref);
+  g_strfreev (self->arguments);
+  g_free (self->id);
+
+  G_OBJECT_CLASS (confabd_request_parent_class)->finalize (object);
+}
+
+static void
+confabd_request_class_init (ConfabdRequestClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = confabd_request_dispose;
+  object_class->finalize = confabd_request_finalize;
+}
+
+static void
+confabd_request_init (ConfabdRequest *self)
+{
+  self->id = confab_id_new ();
+}
+
+/**
+ * confabd_request_new:
+ * @message: a request that was read whole
+ *
+ * Returns: (transfer full): the request
+ */
+ConfabdRequest *
+confabd_request_new (SoupServerMessage *message)
+{
+  ConfabdRequest *self = g_object_new (CONFABD_TYPE_REQUEST, NULL);
+
+  self->message = g_object_ref (message);
+  g_signal_connect_object (message, "finished", G_CALLBACK (on_finished), self, 0);
+  return self;
+}
+
+/**
+ * confabd_request_set_arguments:
+ * @self: a request
+ * @arguments: (transfer full) (nullable): what stood in the braces of its route
+ */
+void
+confabd_request_set_arguments (ConfabdRequest *self, char **arguments)
+{
+  g_strfreev (self->arguments);
+  self->arguments = arguments;
+}
+
+/**
+ * confabd_request_set_user:
+ * @self: a request
+ * @user: whose token it bears
+ */
+void
+confabd_request_set_user (ConfabdRequest *self, ConfabUser *user)
+{
+  g_clear_pointer (&self->user, confab_user_unref);
+  self->user = confab_user_ref (user);
+}
+
+/**
+ * confabd_request_hold:
+ * @self: a request whose handler has returned
+ *
+ * Keeps the connection waiting when the answer is still to come.
+ */
+void
+confabd_request_hold (ConfabdRequest *self)
+{
+  if (self->is_answered || self->is_finished)
+    return;
+  self->is_held = TRUE;
+  soup_server_message_pause (self->message);
+}
+
+/**
+ * confabd_request_get_id:
+ * @self: a request
+ *
+ * Returns: (transfer none): its id in logs and problems
+ */
+const char *
+confabd_request_get_id (ConfabdRequest *self)
+{
+  return self->id;
+}
+
+/**
+ * confabd_request_get_method:
+ * @self: a request
+ *
+ * Returns: (transfer none): such as "GET"
+ */
+const char *
+confabd_request_get_method (ConfabdRequest *self)
+{
+  return soup_server_message_get_method (self->message);
+}
+
+/**
+ * confabd_request_get_path:
+ * @self: a request
+ *
+ * Returns: (transfer none): the path as it was sent, percent signs and all
+ */
+const char *
+confabd_request_get_path (ConfabdRequest *self)
+{
+  return g_uri_get_path (soup_server_message_get_uri (self->message));
+}
+
+/**
+ * confabd_request_get_argument:
+ * @self: a request of a route with arguments
+ * @index: which, from 0
+ *
+ * Returns: (transfer none): what stood in the braces of the route
+ */
+const char *
+confabd_request_get_argument (ConfabdRequest *self, guint index)
+{
+  g_return_val_if_fail (self->arguments != NULL && index < g_strv_length (self->arguments), NULL);
+
+  return self->arguments[index];
+}
+
+/**
+ * confabd_request_get_header:
+ * @self: a request
+ * @name: of a header field
+ *
+ * Returns: (transfer none) (nullable): its value
+ */
+const char *
+confabd_request_get_header (ConfabdRequest *self, const char *name)
+{
+  return soup_message_headers_get_one (soup_server_message_get_request_headers (self->message),
+                                       name);
+}
+
+/**
+ * confabd_request_get_user:
+ * @self: a request
+ *
+ * Returns: (transfer none): who asks; on public routes %NULL
+ */
+ConfabUser *
+confabd_request_get_user (ConfabdRequest *self)
+{
+  return self->user;
+}
+
+/**
+ * confabd_request_get_family:
+ * @self: a request
+ *
+ * Returns: the address family of whoever asks
+ */
+GSocketFamily
+confabd_request_get_family (ConfabdRequest *self)
+{
+  GSocketAddress *address = soup_server_message_get_remote_address (self->message);
+
+  return address != NULL ? g_socket_address_get_family (address) : G_SOCKET_FAMILY_INVALID;
+}
+
+/**
+ * confabd_request_dup_address_key:
+ * @self: a request
+ *
+ * Returns: (transfer full): the key by which a limiter counts whoever asks
+ */
+char *
+confabd_request_dup_address_key (ConfabdRequest *self)
+{
+  GSocketAddress *address = soup_server_message_get_remote_address (self->message);
+
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return confabd_limiter_key_for_address (NULL);
+  return confabd_limiter_key_for_address (
+      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+}
+
+/**
+ * confabd_request_read_body:
+ * @self: a request
+ * @error: return location for a #GError
+ *
+ * Decodes the JSON of the body; no body at all is an empty object. A body that does not say that
+ * it is JSON is refused, since any page of the web may make a browser send text.
+ *
+ * Returns: (transfer full): the body
+ */
+ConfabMessage *
+confabd_request_read_body (ConfabdRequest *self, GError **error)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (self->message);
+  SoupMessageBody *body = soup_server_message_get_request_body (self->message);
+  const char *type = soup_message_headers_get_content_type (headers, NULL);
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (body->length == 0)
+    return confab_message_new (NULL);
+  if (g_strcmp0 (type, "application/json") != 0) {
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_UNSUPPORTED,
+                         "A body is “application/json”");
+    return NULL;
+  }
+  bytes = soup_message_body_flatten (body);
+  return confab_codec_decode_body (bytes, CONFAB_LIMIT_BODY_BYTES, error);
+}
+
+/**
+ * confabd_request_is_answered:
+ * @self: a request
+ *
+ * Returns: whether it has its answer
+ */
+gboolean
+confabd_request_is_answered (ConfabdRequest *self)
+{
+  return self->is_answered;
+}
+
+/**
+ * confabd_request_set_header:
+ * @self: a request without an answer yet
+ * @name: of a header field
+ * @value: its value, without line ends
+ *
+ * Sets a field of the answer.
+ */
+void
+confabd_request_set_header (ConfabdRequest *self, const char *name, const char *value)
+{
+  soup_message_headers_replace (soup_server_message_get_response_headers (self->message), name,
+                                value);
+}
+
+/**
+ * confabd_request_reply:
+ * @self: a request
+ * @status: of success
+ * @body: (nullable): what to answer, as JSON
+ */
+void
+confabd_request_reply (ConfabdRequest *self, guint status, ConfabMessage *body)
+{
+  g_autoptr (GBytes) bytes = body != NULL ? confab_codec_encode (body) : NULL;
+
+  confabd_request_reply_bytes (self, status, "application/json", bytes);
+}
+
+/**
+ * confabd_request_reply_bytes:
+ * @self: a request
+ * @status: of success
+ * @content_type: what @body is
+ * @body: (nullable): what to answer
+ */
+void
+confabd_request_reply_bytes (ConfabdRequest *self,
+                             guint status,
+                             const char *content_type,
+                             GBytes *body)
+{
+  if (!begin_answer (self))
+    return;
+  soup_server_message_set_status (self->message, status, NULL);
+  if (body != NULL) {
+    confabd_request_set_header (self, "Content-Type", content_type);
+    soup_message_body_append_bytes (soup_server_message_get_response_body (self->message), body);
+  }
+  finish_answer (self);
+}
+
+/**
+ * confabd_request_fail:
+ * @self: a request
+ * @error: why not
+ *
+ * Answers with a problem.
+ */
+void
+confabd_request_fail (ConfabdRequest *self, const GError *error)
+{
+  if (error->domain != CONFAB_ERROR || error->code == CONFAB_ERROR_FAILED)
+    g_warning ("%s: %s %s failed: %s", self->id, confabd_request_get_method (self),
+               confabd_request_get_path (self), error->message);
+  if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_NOT_AUTHENTICATED))
+    confabd_request_set_header (self, "WWW-Authenticate", "Bearer");
+  if (!begin_answer (self))
+    return;
+  confabd_problem_reply_set (self->message, error, self->id);
+  finish_answer (self);
+}
+
+/**
+ * confabd_request_fail_status:
+ * @self: a request
+ * @status: of HTTP
+ * @code: its stable name
+ * @detail: one sentence
+ *
+ * Answers with a problem that only HTTP knows.
+ */
+void
+confabd_request_fail_status (ConfabdRequest *self,
+                             guint status,
+                             const char *code,
+                             const char *detail)
+{
+  if (!begin_answer (self))
+    return;
+  confabd_problem_reply_set_status (self->message, status, code, detail, self->id);
+  finish_answer (self);
+}
+
+/**
+ * confabd_request_fail_too_many:
+ * @self: a request
+ * @retry_after_s: when it is worth trying again
+ *
+ * Answers that whoever asks has asked too often.
+ */
+void
+confabd_request_fail_too_many (ConfabdRequest *self, guint retry_after_s)
+{
+  g_autofree char *seconds = g_strdup_printf ("%u", retry_after_s);
+  g_autoptr (GError) error = g_error_new (CONFAB_ERROR, CONFAB_ERROR_TOO_MANY,
+                                          "Too often; try again in %u s", retry_after_s);
+
+  confabd_request_set_header (self, "Retry-After", seconds);
+  confabd_request_fail (self, error);
+}

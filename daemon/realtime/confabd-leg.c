@@ -1,0 +1,571 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confabd-leg"
+
+#include "config.h"
+
+#include "confab-codec.h"
+#include "confab-id.h"
+#include "confab-join-link.h"
+#include "confab-limits.h"
+#include "confab-wire-model.h"
+#include "confabd-envelope.h"
+#include "confabd-hub.h"
+#include "confabd-leg-reader.h"
+#include "confabd-leg.h"
+#include "confabd-seat.h"
+
+#define PING_INTERVAL_MS 10000 /* for the client; the socket does the same by itself */
+#define DEAD_AFTER_MS    25000
+#define CLOSE_NORMAL     1000
+#define CLOSE_GOING_AWAY 1001 /* a browser whose page is left */
+#define CLOSE_TOO_SLOW   4408
+
+/*
+ * One session: one WebSocket of one device of one user, in at most one call.
+ *
+ * What a client says comes through on_text (); what it is told goes through confabd_leg_send (),
+ * which numbers it without a hole.
+ */
+struct _ConfabdLeg {
+  GObject parent_instance;
+
+  ConfabdHub *hub;             /* (unowned) (nullable) the hub owns its legs; NULL once it let go */
+  ConfabdTransport *transport; /* (owned) */
+  ConfabUser *user;            /* (owned) (nullable) from hello on */
+  ConfabdSeat *seat;           /* (owned) (nullable) from join on */
+  guint64 last_seq;            /* of what was sent */
+  guint64 acked_seq;           /* of what the client has surely got */
+  ConfabdLegState state;
+};
+
+typedef struct {
+  const char *kind;
+  guint states; /* in which it may come, as bits */
+  gboolean (*handle) (ConfabdLeg *self, ConfabMessage *message, GError **error);
+} Kind;
+
+#define IN(state) (1u << CONFABD_LEG_STATE_##state)
+#define WELCOMED  (IN (READY) | IN (JOINING) | IN (IN_CALL))
+
+G_DEFINE_FINAL_TYPE (ConfabdLeg, confabd_leg, G_TYPE_OBJECT)
+
+static gboolean
+step (ConfabdLeg *self, ConfabdLegEvent event)
+{
+  return confabd_leg_state_next (self->state, event, &self->state);
+}
+
+static void
+send_message (ConfabdLeg *self, ConfabMessage *message)
+{
+  g_autoptr (GBytes) body = confabd_envelope_encode_body (message);
+
+  confabd_leg_send (self, NULL, body);
+}
+
+static void
+depart (ConfabdLeg *self, const char *reason)
+{
+  ConfabdRoom *room = self->seat != NULL ? confabd_seat_get_room (self->seat) : NULL;
+  g_autofree char *call_id = NULL;
+
+  if (room != NULL)
+    call_id = g_strdup (confab_call_get_id (confabd_room_get_call (room)));
+  if (self->seat != NULL && confabd_seat_leave (self->seat, self, reason))
+    confabd_hub_close_room (self->hub, call_id);
+}
+
+/* The wire name goes along as the reason of the close frame: it fits, whatever the sentence says.
+ */
+static void
+close_with (ConfabdLeg *self, ConfabError code)
+{
+  guint close_code = confab_error_get_close_code (code);
+
+  if (!step (self, CONFABD_LEG_EVENT_CLOSE))
+    return;
+  if (close_code == 0)
+    close_code = confab_error_get_close_code (CONFAB_ERROR_BAD_MESSAGE);
+  confabd_transport_close (self->transport, close_code, confab_error_get_wire_name (code));
+}
+
+/* Errors of GIO and the store are our own affair. */
+static ConfabError
+code_of (const GError *error)
+{
+  return error->domain == CONFAB_ERROR ? (ConfabError) error->code : CONFAB_ERROR_FAILED;
+}
+
+/* What the table of close codes says; but nobody is thrown out for wanting to end a call, and a
+ * stranger is for anything that is wrong. */
+static gboolean
+is_fatal (ConfabdLeg *self, const GError *error, const char *about)
+{
+  if (self->state == CONFABD_LEG_STATE_HELLO)
+    return TRUE;
+  return confab_error_get_close_code (code_of (error)) != 0 &&
+         g_strcmp0 (about, "end") != 0;
+}
+
+/* Says what is wrong and, when that is fatal, ends the session. */
+static void
+answer_error (ConfabdLeg *self, const GError *error, const char *about)
+{
+  g_autoptr (ConfabMessage) message = confab_error_to_message (error, about);
+  gboolean ends = is_fatal (self, error, about);
+
+  if (self->state >= CONFABD_LEG_STATE_CLOSING)
+    return;
+  send_message (self, message);
+  if (!ends)
+    return;
+  g_info ("A session ends with “%s”", confab_error_get_wire_name (code_of (error)));
+  depart (self, "lost");
+  close_with (self, code_of (error));
+}
+
+static void
+send_welcome (ConfabdLeg *self)
+{
+  g_autoptr (ConfabMessage) message = confab_message_new ("welcome");
+  g_autoptr (GDateTime) now = confab_clock_dup_now (confabd_hub_get_parts (self->hub)->clock);
+  g_autofree char *session = confab_id_new ();
+
+  confab_message_set_string (message, "session", session);
+  confab_message_take_object (message, "user", confab_user_to_message (self->user));
+  confab_message_set_time (message, "server_time", now);
+  confab_message_set_integer (message, "ping_interval_ms", PING_INTERVAL_MS);
+  confab_message_set_integer (message, "dead_after_ms", DEAD_AFTER_MS);
+  send_message (self, message);
+}
+
+static gboolean
+handle_hello (ConfabdLeg *self, ConfabMessage *message, GError **error)
+{
+  const ConfabdHubParts *parts = confabd_hub_get_parts (self->hub);
+  const char *ticket = NULL;
+
+  if (!confabd_leg_read_hello (message, &ticket, error))
+    return FALSE;
+  self->user = confabd_tickets_redeem (parts->tickets, ticket,
+                                       confabd_transport_get_family (self->transport), error);
+  if (self->user == NULL || !confabd_hub_register (self->hub, self, error))
+    return FALSE;
+  step (self, CONFABD_LEG_EVENT_WELCOME);
+  send_welcome (self);
+  return TRUE;
+}
+
+static void
+send_joined (ConfabdLeg *self, ConfabdRoom *room, ConfabCall *call)
+{
+  const ConfabdHubParts *parts = confabd_hub_get_parts (self->hub);
+  ConfabParticipant *participant = confabd_seat_get_participant (self->seat);
+  g_autoptr (ConfabMessage) message = confab_message_new ("joined");
+  g_autoptr (GPtrArray) roster = confabd_room_dup_roster (room);
+  g_autofree char *link = confab_join_link_build (parts->base_url, confab_call_get_code (call));
+
+  g_ptr_array_add (roster, confab_participant_ref (participant));
+  confab_message_take_object (message, "call", confab_call_to_message (call));
+  confab_message_set_string (message, "link", link);
+  confab_message_set_string (message, "self", confab_participant_get_id (participant));
+  confab_message_take_list (message, "participants", confabd_leg_write_participants (roster));
+  confab_message_set_string (message, "topology", "mesh");
+  confab_message_take_list (message, "ice_servers",
+                            confabd_leg_write_ice_servers (parts->ice_servers));
+  confab_message_set_time (message, "room_started_at", confab_call_get_started_at (call));
+  send_message (self, message);
+}
+
+static void
+on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ConfabdLeg) self = CONFABD_LEG (user_data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ConfabCall) call = confabd_seat_ask_finish (CONFABD_SEAT (source), result, &error);
+  ConfabdRoom *room;
+
+  if (call != NULL) {
+    step (self, CONFABD_LEG_EVENT_ADMIT);
+    room = confabd_hub_open_room (self->hub, call);
+    send_joined (self, room, call);
+    confabd_seat_sit (self->seat, room, self);
+  } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    step (self, CONFABD_LEG_EVENT_TURN_AWAY);
+    g_clear_object (&self->seat);
+    answer_error (self, error, "join");
+  }
+}
+
+static gboolean
+handle_join (ConfabdLeg *self, ConfabMessage *message, GError **error)
+{
+  ConfabParticipantFlags flags = { 0 };
+  const char *call_id = NULL;
+
+  if (!confabd_leg_read_join (message, &call_id, &flags, error))
+    return FALSE;
+  step (self, CONFABD_LEG_EVENT_JOIN);
+  self->seat = confabd_seat_new (confabd_hub_get_parts (self->hub)->calls);
+  confabd_seat_ask_async (self->seat, self->user, call_id, &flags, on_answered,
+                          g_object_ref (self));
+  return TRUE;
+}
+
+static gboolean
+handle_state (ConfabdLeg *self, ConfabMessage *message, GError **error)
+{
+  g_autoptr (GDateTime) now = confab_clock_dup_now (confabd_hub_get_parts (self->hub)->clock);
+  ConfabParticipantFlags flags;
+
+  confab_participant_get_flags (confabd_seat_get_participant (self->seat), &flags);
+  if (!confabd_leg_read_state (message, &flags, error))
+    return FALSE;
+  confabd_seat_change (self->seat, &flags, now);
+  return TRUE;
+}
+
+static gboolean
+handle_ack (ConfabdLeg *self, ConfabMessage *message, GError **error)
+{
+  gint64 seq = 0;
+
+  if (!confab_message_get_integer (message, "seq", CONFAB_FIELD_REQUIRED, 1,
+                                   (gint64) self->last_seq, &seq, error))
+    return FALSE;
+  self->acked_seq = MAX (self->acked_seq, (guint64) seq);
+  return TRUE;
+}
+
+static gboolean
+handle_ping (ConfabdLeg *self, ConfabMessage *message, GError **error)
+{
+  g_autoptr (ConfabMessage) pong = confab_message_new ("pong");
+  g_autoptr (GDateTime) now = confab_clock_dup_now (confabd_hub_get_parts (self->hub)->clock);
+  gint64 id = 0;
+
+  if (!confab_message_get_integer (message, "id", CONFAB_FIELD_REQUIRED, 0, CONFABD_LEG_MAX_INTEGER,
+                                   &id, error))
+    return FALSE;
+  confab_message_set_integer (pong, "id", id);
+  confab_message_set_time (pong, "server_time", now);
+  send_message (self, pong);
+  return TRUE;
+}
+
+static gboolean
+handle_leave (ConfabdLeg *self, ConfabMessage *message, GError **error)
+{
+  depart (self, "left");
+  if (step (self, CONFABD_LEG_EVENT_CLOSE))
+    confabd_transport_close (self->transport, CLOSE_NORMAL, "left");
+  return TRUE;
+}
+
+static void
+on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ConfabdLeg) self = CONFABD_LEG (user_data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ConfabCall) call = confabd_calls_end_finish (CONFABD_CALLS (source), result, &error);
+
+  if (call == NULL)
+    answer_error (self, error, "end");
+}
+
+static gboolean
+handle_end (ConfabdLeg *self, ConfabMessage *message, GError **error)
+{
+  ConfabCall *call = confabd_room_get_call (confabd_seat_get_room (self->seat));
+
+  confabd_calls_end_async (confabd_hub_get_parts (self->hub)->calls, self->user,
+                           confab_call_get_id (call), "ended-by-host", NULL, on_ended,
+                           g_object_ref (self));
+  return TRUE;
+}
+
+/* The addressee's own parser has the last word on the payload; we pass on only what fits it. */
+static gboolean
+relay (ConfabdLeg *self, const ConfabdEnvelope *envelope, GBytes *text, GError **error)
+{
+  g_autofree char *to = confabd_envelope_dup_to (envelope, text);
+  g_autoptr (GBytes) body = NULL;
+  ConfabdLeg *addressee;
+
+  if (to == NULL || envelope->has_from || envelope->has_seq) {
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_BAD_MESSAGE,
+                         "A signal has “to”, and neither “from” nor “seq”");
+    return FALSE;
+  }
+  body = confabd_envelope_dup_body (envelope, text);
+  if (g_bytes_get_size (body) > CONFAB_LIMIT_MESSAGE_BYTES - CONFABD_ENVELOPE_HEAD_SIZE) {
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_TOO_LARGE,
+                         "The signal leaves no room for its sender");
+    return FALSE;
+  }
+  addressee = confabd_room_get_leg (confabd_seat_get_room (self->seat), to);
+  if (addressee == NULL) {
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NO_SUCH_PARTICIPANT,
+                         "That participant is not in this call");
+    return FALSE;
+  }
+  confabd_leg_send (addressee, confab_participant_get_id (confabd_leg_get_participant (self)),
+                    body);
+  return TRUE;
+}
+
+/* clang-format off */
+static const Kind kinds[] = {
+  { "signal", IN (IN_CALL), NULL }, /* relayed without being decoded */
+  { "ping",   WELCOMED,     handle_ping },
+  { "ack",    WELCOMED,     handle_ack },
+  { "state",  IN (IN_CALL), handle_state },
+  { "hello",  IN (HELLO),   handle_hello },
+  { "join",   IN (READY),   handle_join },
+  { "leave",  WELCOMED,     handle_leave },
+  { "end",    IN (IN_CALL), handle_end },
+};
+/* clang-format on */
+
+static const Kind *
+find_kind (const ConfabdEnvelope *envelope, GBytes *text)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    if (confabd_envelope_is (envelope, text, kinds[i].kind))
+      return &kinds[i];
+  }
+  return NULL;
+}
+
+static gboolean
+check_kind (ConfabdLeg *self, const Kind *kind, GError **error)
+{
+  if (kind != NULL && (kind->states & 1u << self->state) != 0)
+    return TRUE;
+  if (self->state == CONFABD_LEG_STATE_HELLO)
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_AUTHENTICATED,
+                         "“hello” must come first");
+  else if (kind == NULL)
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_UNSUPPORTED,
+                         "This server does not know that kind of message");
+  else if (kind->handle == handle_hello)
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_BAD_MESSAGE, "“hello” came twice");
+  else if (kind->handle == handle_join)
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT,
+                         "A session joins one call only");
+  else
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT, "“%s” needs a call to be in",
+                 kind->kind);
+  return FALSE;
+}
+
+static gboolean
+handle_decoded (ConfabdLeg *self, const Kind *kind, GBytes *text, GError **error)
+{
+  g_autoptr (ConfabMessage) message = confab_codec_decode (text, error);
+
+  return message != NULL && kind->handle (self, message, error);
+}
+
+static void
+on_text (GBytes *text, gpointer user_data)
+{
+  g_autoptr (ConfabdLeg) self = g_object_ref (CONFABD_LEG (user_data));
+  g_autoptr (GError) error = NULL;
+  ConfabdEnvelope envelope;
+  const Kind *kind = NULL;
+  gboolean is_good;
+
+  if (self->state >= CONFABD_LEG_STATE_CLOSING)
+    return;
+  is_good = confabd_envelope_scan (&envelope, text, &error);
+  if (is_good) {
+    kind = find_kind (&envelope, text);
+    is_good = check_kind (self, kind, &error) &&
+              (kind->handle == NULL ? relay (self, &envelope, text, &error)
+                                    : handle_decoded (self, kind, text, &error));
+  }
+  if (!is_good)
+    answer_error (self, error, kind != NULL ? kind->kind : NULL);
+}
+
+static void
+on_binary (gpointer user_data)
+{
+  g_autoptr (ConfabdLeg) self = g_object_ref (CONFABD_LEG (user_data));
+  g_autoptr (GError) error =
+      g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_BAD_MESSAGE, "Messages are text, not binary");
+
+  answer_error (self, error, NULL);
+}
+
+static const char *
+reason_of (guint code, gboolean was_clean)
+{
+  if (code == CLOSE_TOO_SLOW)
+    return "too-slow";
+  if (was_clean && (code == CLOSE_NORMAL || code == CLOSE_GOING_AWAY))
+    return "left";
+  return "lost";
+}
+
+static void
+on_closed (guint code, gboolean was_clean, gpointer user_data)
+{
+  g_autoptr (ConfabdLeg) self = g_object_ref (CONFABD_LEG (user_data));
+
+  step (self, CONFABD_LEG_EVENT_LOSE);
+  depart (self, reason_of (code, was_clean));
+  if (self->hub != NULL)
+    confabd_hub_forget (self->hub, self);
+}
+
+static const ConfabdTransportHandler transport_handler = { on_text, on_binary, on_closed };
+
+static void
+confabd_leg_dispose (GObject *object)
+{
+  ConfabdLeg *self = CONFABD_LEG (object);
+
+  if (self->transport != NULL)
+    confabd_transport_set_handler (self->transport, NULL, NULL);
+  g_clear_object (&self->transport);
+  g_clear_object (&self->seat);
+  g_clear_pointer (&self->user, confab_user_unref);
+
+  G_OBJECT_CLASS (confabd_leg_parent_class)->dispose (object);
+}
+
+static void
+confabd_leg_class_init (ConfabdLegClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = confabd_leg_dispose;
+}
+
+static void
+confabd_leg_init (ConfabdLeg *self)
+{
+}
+
+/**
+ * confabd_leg_new:
+ * @hub: whose session it is; it calls confabd_leg_abandon() before it goes
+ * @transport: its connection
+ *
+ * Returns: (transfer full): a session that waits for `hello`
+ */
+ConfabdLeg *
+confabd_leg_new (ConfabdHub *hub, ConfabdTransport *transport)
+{
+  ConfabdLeg *self = g_object_new (CONFABD_TYPE_LEG, NULL);
+
+  self->hub = hub;
+  self->transport = g_object_ref (transport);
+  confabd_transport_set_handler (transport, &transport_handler, self);
+  return self;
+}
+
+/**
+ * confabd_leg_get_state:
+ * @self: a session
+ *
+ * Returns: where it is
+ */
+ConfabdLegState
+confabd_leg_get_state (ConfabdLeg *self)
+{
+  return self->state;
+}
+
+/**
+ * confabd_leg_get_user:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): whose it is, from `hello` on
+ */
+ConfabUser *
+confabd_leg_get_user (ConfabdLeg *self)
+{
+  return self->user;
+}
+
+/**
+ * confabd_leg_get_participant:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): who it is in its call
+ */
+ConfabParticipant *
+confabd_leg_get_participant (ConfabdLeg *self)
+{
+  return self->seat != NULL ? confabd_seat_get_participant (self->seat) : NULL;
+}
+
+/**
+ * confabd_leg_send:
+ * @self: a session
+ * @from: (nullable): participant id of the sender, for a relayed message
+ * @body: the message without its opening brace, see confabd_envelope_dup_body()
+ *
+ * Sends the next message of the session; nothing once it is closing.
+ */
+void
+confabd_leg_send (ConfabdLeg *self, const char *from, GBytes *body)
+{
+  char head[CONFABD_ENVELOPE_HEAD_SIZE];
+  gsize length;
+
+  if (self->state >= CONFABD_LEG_STATE_CLOSING)
+    return;
+  length = confabd_envelope_write_head (head, ++self->last_seq, from);
+  confabd_transport_send (self->transport, head, length, body);
+}
+
+/**
+ * confabd_leg_refuse:
+ * @self: a session that nobody said `hello` on yet
+ * @error: why it cannot go on
+ *
+ * Says so and closes it.
+ */
+void
+confabd_leg_refuse (ConfabdLeg *self, const GError *error)
+{
+  answer_error (self, error, NULL);
+}
+
+/**
+ * confabd_leg_dismiss:
+ * @self: a session
+ * @body: the last message it gets
+ * @code: gives the close code
+ *
+ * Ends the session for a reason that is not its own. The others in its room are not told.
+ */
+void
+confabd_leg_dismiss (ConfabdLeg *self, GBytes *body, ConfabError code)
+{
+  confabd_leg_send (self, NULL, body);
+  if (self->seat != NULL)
+    confabd_seat_vanish (self->seat);
+  close_with (self, code);
+}
+
+/**
+ * confabd_leg_abandon:
+ * @self: a session
+ *
+ * The hub goes: the session hears and says nothing more.
+ */
+void
+confabd_leg_abandon (ConfabdLeg *self)
+{
+  self->state = CONFABD_LEG_STATE_CLOSED;
+  confabd_transport_set_handler (self->transport, NULL, NULL);
+  if (self->seat != NULL)
+    confabd_seat_vanish (self->seat);
+  self->hub = NULL;
+}
