@@ -52,7 +52,7 @@ read_error (ConfabMessage *message)
 }
 
 /**
- * confab_error_to_message: (skip)
+ * confab_error_to_message:
  * @error: an error; one of another domain than %CONFAB_ERROR goes out as `failed`, without its text
  * @about: (nullable): the kind of the message it answers, as `join`
  *
@@ -76,7 +76,7 @@ confab_error_to_message (const GError *error, const char *about)
 }
 
 /**
- * confab_error_from_message: (skip)
+ * confab_error_from_message:
  * @message: a message of the kind `error`
  *
  * Returns: (transfer full): an error in %CONFAB_ERROR; %CONFAB_ERROR_FAILED for a code that this
@@ -92,7 +92,7 @@ confab_error_from_message (ConfabMessage *message)
 }
 
 /**
- * confab_problem_to_message: (skip)
+ * confab_problem_to_message:
  * @error: an error; one of another domain than %CONFAB_ERROR goes out as `failed`, without its text
  * @request_id: (nullable): what the log calls the request
  *
@@ -122,7 +122,7 @@ confab_problem_to_message (const GError *error, const char *request_id)
 }
 
 /**
- * confab_problem_from_message: (skip)
+ * confab_problem_from_message:
  * @message: the body of an `application/problem+json`
  *
  * Returns: (transfer full): an error in %CONFAB_ERROR; %CONFAB_ERROR_FAILED for a code that this

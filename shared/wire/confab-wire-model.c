@@ -99,7 +99,7 @@ read_call_state (const char *text, int *value)
 }
 
 /**
- * confab_user_to_message: (skip)
+ * confab_user_to_message:
  * @user: a user
  *
  * Source: data/api/openapi.yaml, “User”.
@@ -124,7 +124,7 @@ confab_user_to_message (ConfabUser *user)
 }
 
 /**
- * confab_user_from_message: (skip)
+ * confab_user_from_message:
  * @message: an object “User”
  * @error: return location for a #GError
  *
@@ -153,7 +153,7 @@ confab_user_from_message (ConfabMessage *message, GError **error)
 }
 
 /**
- * confab_call_to_message: (skip)
+ * confab_call_to_message:
  * @call: a call
  *
  * Source: data/api/openapi.yaml, “Call”.
@@ -255,7 +255,7 @@ apply_call_state (ConfabMessage *message, ConfabCall **call, GError **error)
 }
 
 /**
- * confab_call_from_message: (skip)
+ * confab_call_from_message:
  * @message: an object “Call”
  * @error: return location for a #GError
  *
@@ -279,7 +279,7 @@ confab_call_from_message (ConfabMessage *message, GError **error)
 }
 
 /**
- * confab_participant_to_message: (skip)
+ * confab_participant_to_message:
  * @participant: a participant
  *
  * Source: data/api/openapi.yaml, “Participant”.
@@ -393,7 +393,7 @@ apply_participant_leave (ConfabMessage *message, ConfabParticipant **participant
 }
 
 /**
- * confab_participant_from_message: (skip)
+ * confab_participant_from_message:
  * @message: an object “Participant”
  * @error: return location for a #GError
  *
@@ -417,7 +417,7 @@ confab_participant_from_message (ConfabMessage *message, GError **error)
 }
 
 /**
- * confab_invite_to_message: (skip)
+ * confab_invite_to_message:
  * @invite: an invite
  *
  * Source: data/api/openapi.yaml, “Invite”.
@@ -446,7 +446,7 @@ confab_invite_to_message (ConfabInvite *invite)
 }
 
 /**
- * confab_invite_from_message: (skip)
+ * confab_invite_from_message:
  * @message: an object “Invite”
  * @error: return location for a #GError
  *
@@ -483,7 +483,7 @@ confab_invite_from_message (ConfabMessage *message, GError **error)
 }
 
 /**
- * confab_ice_server_to_message: (skip)
+ * confab_ice_server_to_message:
  * @server: a server
  *
  * Source: W3C WebRTC, RTCIceServer.
@@ -506,7 +506,7 @@ confab_ice_server_to_message (ConfabIceServer *server)
 }
 
 /**
- * confab_ice_server_from_message: (skip)
+ * confab_ice_server_from_message:
  * @message: an object “IceServer”
  * @error: return location for a #GError
  *

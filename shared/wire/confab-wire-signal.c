@@ -31,7 +31,7 @@ make_payload (ConfabSignal *signal)
 }
 
 /**
- * confab_signal_to_message: (skip)
+ * confab_signal_to_message:
  * @signal: a signal
  * @to: the participant it is for
  *
@@ -112,7 +112,7 @@ get_signal_kind (ConfabMessage *message, ConfabSignalKind *kind, GError **error)
 }
 
 /**
- * confab_signal_from_message: (skip)
+ * confab_signal_from_message:
  * @message: a message of the kind `signal`
  * @error: return location for a #GError
  *
