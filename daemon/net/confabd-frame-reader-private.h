@@ -26,13 +26,16 @@ typedef struct {
   const ConfabdFrameReaderFuncs *funcs; /* (unowned) static */
   gpointer user_data;                   /* (unowned) the socket */
 
-  wslay_event_context_ptr wslay; /* (owned) (nullable) only while something is unfinished */
+  wslay_frame_context_ptr wslay; /* (owned) (nullable) only while something is unfinished */
   GByteArray *message;           /* (owned) (nullable) the payload of the unfinished message */
   gboolean message_is_text;
   guint n_fragments;
-  guint8 frame_opcode; /* of the frame that is being read */
-  gsize frame_bytes;   /* its length with header */
+
+  guint8 opcode;       /* of the frame that is being read */
+  GByteArray *control; /* (owned) (nullable) its payload when it is a control frame */
+  guint64 payload_left;
   gsize open_bytes;    /* read and not yet part of a whole frame */
+  gboolean has_closed; /* the peer sent its close frame */
   guint failure;       /* close code; 0 while all is well */
 
   gint64 now_us;

@@ -99,14 +99,20 @@ tear_down (Fixture *fixture, gconstpointer data)
 }
 
 static void
-assert_frame (Fixture *fixture, guint8 opcode, const char *payload)
+assert_frame_is (Fixture *fixture, guint8 opcode, gconstpointer payload, gsize length)
 {
   g_auto (PeerFrame) frame = peer_wait_frame (fixture->peer);
 
   g_assert_cmpuint (frame.opcode, ==, opcode);
   g_assert_true (frame.is_final);
   g_assert_cmpmem (g_bytes_get_data (frame.payload, NULL), g_bytes_get_size (frame.payload),
-                   payload, strlen (payload));
+                   payload, length);
+}
+
+static void
+assert_frame (Fixture *fixture, guint8 opcode, const char *payload)
+{
+  assert_frame_is (fixture, opcode, payload, strlen (payload));
 }
 
 /* The peer did wrong: it is told @code, the handler hears it once, and the connection ends even if
@@ -142,6 +148,8 @@ test_messages (Fixture *fixture, gconstpointer data)
   assert_frame (fixture, TEXT, "");
   send_text (fixture, longest);
   assert_frame (fixture, TEXT, longest);
+  peer_send_frame (fixture->peer, FIN | TEXT, "a\0b", 3);
+  assert_frame_is (fixture, TEXT, "a\0b", 3);
   peer_send_frame (fixture->peer, FIN | BINARY, "\0\xff", 2);
   run_until (fixture->binary_bytes == 2);
   g_assert_cmpint (confabd_socket_get_family (fixture->socket), ==, G_SOCKET_FAMILY_IPV4);
@@ -210,6 +218,7 @@ static const BadFrame bad_frames[] = {
   { "long-ping", 1002, FIN | PING, NULL, 126 },
   { "no-utf8", 1007, FIN | TEXT, "\xff", 1 },
   { "surrogate", 1007, FIN | TEXT, "\xed\xa0\x80", 3 },
+  { "no-utf8-after-nul", 1007, FIN | TEXT, "a\0\xff", 3 },
   { "half-a-character", 1007, FIN | TEXT, "\xc3", 1 },
   { "half-a-close-code", 1002, FIN | CLOSE, "\x03", 1 },
   { "code-not-to-be-sent", 1002, FIN | CLOSE, "\x03\xed", 2 },
