@@ -33,7 +33,7 @@ on_leave_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!confabd_calls_leave_finish (CONFABD_CALLS (source), result, &error))
-    g_warning ("A leave was not stored: %s", error->message);
+    g_message ("A leave was not stored: %s", error->message);
 }
 
 static void
