@@ -1,0 +1,391 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confabd-context"
+
+#include "config.h"
+
+#include "confab-error.h"
+#include "confabd-api-auth.h"
+#include "confabd-api-calls.h"
+#include "confabd-api-ice.h"
+#include "confabd-context.h"
+#include "confabd-expiry.h"
+#include "confabd-gate.h"
+#include "confabd-guest-page.h"
+#include "confabd-guest-resources.h"
+#include "confabd-health.h"
+#include "confabd-listen.h"
+#include "confabd-signing-key.h"
+#include "confabd-socket-transport.h"
+
+#define SIGNALING_PATH     "/api/v1/signaling"
+#define SIGNALING_PROTOCOL "confab.v1"
+#define LIMITER_KEYS       10000 /* 1 MB of buckets; beyond that the longest idle one is forgotten */
+#define DRAIN_MS           3000  /* for close frames and answers that are under way */
+
+/*
+ * Builds the parts of the daemon, hands each what it needs, and takes them apart again. Nobody but
+ * the context knows them all.
+ */
+struct _ConfabdContext {
+  GObject parent_instance;
+
+  ConfabdConfig *config;     /* (owned) */
+  ConfabClock *clock;        /* (owned) */
+  ConfabdStore *store;       /* (owned) */
+  ConfabdAccounts *accounts; /* (owned) */
+  ConfabdTickets *tickets;   /* (owned) */
+  ConfabdCalls *calls;       /* (owned) */
+  ConfabdExpiry *expiry;     /* (owned) */
+  ConfabdPoller *poller;     /* (owned) */
+  ConfabdGate *gate;         /* (owned) */
+  ConfabdHub *hub;           /* (owned) */
+  ConfabdOrigins *origins;   /* (owned) */
+  ConfabdRouter *router;     /* (owned) */
+  ConfabdServer *server;     /* (owned) */
+  char *address;             /* (owned) "http://127.0.0.1:41234", where the first socket listens */
+  char *base_url;            /* (owned) what join links begin with */
+};
+
+G_DEFINE_FINAL_TYPE (ConfabdContext, confabd_context, G_TYPE_OBJECT)
+
+static void
+on_gate_request (ConfabdGate *gate,
+                 ConfabdHead *head,
+                 GSocketConnection *connection,
+                 GSocketAddress *remote,
+                 gpointer user_data)
+{
+  ConfabdContext *self = CONFABD_CONTEXT (user_data);
+
+  confabd_server_serve (self->server, connection, remote);
+}
+
+static void
+on_gate_socket (ConfabdGate *gate, ConfabdHead *head, ConfabdSocket *socket, gpointer user_data)
+{
+  ConfabdContext *self = CONFABD_CONTEXT (user_data);
+  g_autoptr (ConfabdTransport) transport = confabd_socket_transport_new (socket);
+  ConfabdLeg *leg = confabd_hub_accept (self->hub, transport);
+  g_autoptr (GError) error = NULL;
+
+  if (confabd_origins_is_welcome (self->origins, confabd_head_get_field (head, "origin"),
+                                  confabd_head_get_field (head, "host")))
+    return;
+  error = g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_BAD_ORIGIN,
+                               "A page of that origin may not open a session");
+  confabd_leg_refuse (leg, error);
+}
+
+static const ConfabdGateHandler gate_handler = {
+  .request = on_gate_request,
+  .socket = on_gate_socket,
+};
+
+static gboolean
+open_store (ConfabdContext *self, GError **error)
+{
+  g_autoptr (GBytes) key = NULL;
+
+  self->store =
+      confabd_store_open (confabd_config_get_database_url (self->config), self->clock, error);
+  if (self->store == NULL)
+    return FALSE;
+  key = confabd_signing_key_load (confabd_store_get_folder (self->store), error);
+  if (key == NULL)
+    return FALSE;
+  self->accounts = confabd_accounts_new (self->store, self->clock, key);
+  return TRUE;
+}
+
+static void
+build_domain (ConfabdContext *self)
+{
+  ConfabdCallLimits limits = CONFABD_CALL_LIMITS_INIT;
+  ConfabdExpiryLimits expiry_limits = CONFABD_EXPIRY_LIMITS_INIT;
+
+  limits.max_participants = confabd_config_get_max_participants (self->config);
+  limits.open_per_user = confabd_config_get_open_calls_per_user (self->config);
+  expiry_limits.call_s = confabd_config_get_call_s (self->config);
+  expiry_limits.empty_room_s = confabd_config_get_empty_room_s (self->config);
+  self->tickets = confabd_tickets_new (self->clock);
+  self->calls = confabd_calls_new (self->store, self->clock, &limits);
+  self->expiry = confabd_expiry_new (self->store, self->calls, self->clock, &expiry_limits);
+}
+
+static gboolean
+open_gate (ConfabdContext *self, gboolean keeps_port, GError **error)
+{
+  ConfabdGateOptions options = CONFABD_GATE_OPTIONS_INIT;
+
+  options.max_connections = confabd_config_get_max_connections (self->config);
+  options.max_connections_per_address =
+      confabd_config_get_max_connections_per_address (self->config);
+  options.websocket_path = SIGNALING_PATH;
+  options.websocket_protocol = SIGNALING_PROTOCOL;
+  options.socket.outbox_messages = confabd_config_get_outbox_messages (self->config);
+  options.socket.outbox_bytes = confabd_config_get_outbox_bytes (self->config);
+
+  self->poller = confabd_poller_new (NULL, error);
+  if (self->poller == NULL)
+    return FALSE;
+  self->gate = confabd_gate_new (self->poller, &options, &gate_handler, self);
+  self->address =
+      confabd_listen (self->gate, confabd_config_get_listen (self->config),
+                      keeps_port ? confabd_store_get_folder (self->store) : NULL, error);
+  if (self->address == NULL)
+    return FALSE;
+  self->base_url = g_strdup (confabd_config_get_base_url (self->config));
+  if (self->base_url == NULL)
+    self->base_url = confabd_listen_guess_base_url (self->address);
+  return TRUE;
+}
+
+static void
+build_realtime (ConfabdContext *self)
+{
+  const ConfabdHubParts parts = {
+    .calls = self->calls,
+    .tickets = self->tickets,
+    .expiry = self->expiry,
+    .clock = self->clock,
+    .ice_servers = confabd_config_get_ice_servers (self->config),
+    .base_url = self->base_url,
+    .sockets_per_user = CONFABD_HUB_SOCKETS_PER_USER,
+  };
+
+  self->hub = confabd_hub_new (&parts);
+}
+
+static void
+add_api (ConfabdContext *self)
+{
+  g_autoptr (ConfabdLimiter) guests = confabd_limiter_new (
+      self->clock, confabd_config_get_guest_per_minute (self->config), LIMITER_KEYS);
+  g_autoptr (ConfabdLimiter) creations = confabd_limiter_new (
+      self->clock, confabd_config_get_create_per_minute (self->config), LIMITER_KEYS);
+  g_autoptr (ConfabdLimiter) join_failures = confabd_limiter_new (
+      self->clock, confabd_config_get_join_failures_per_minute (self->config), LIMITER_KEYS);
+  g_autoptr (ConfabdApiAuth) auth = confabd_api_auth_new (self->accounts, self->tickets, guests);
+  g_autoptr (ConfabdApiCalls) calls =
+      confabd_api_calls_new (self->calls, self->base_url, creations, join_failures);
+  g_autoptr (ConfabdApiIce) ice =
+      confabd_api_ice_new (confabd_config_get_ice_servers (self->config));
+
+  confabd_api_auth_add_routes (auth, self->router);
+  confabd_api_calls_add_routes (calls, self->router);
+  confabd_api_ice_add_routes (ice, self->router);
+}
+
+static void
+build_http (ConfabdContext *self)
+{
+  g_autoptr (ConfabdGuestPage) page = confabd_guest_page_new (confabd_guest_get_resource ());
+
+  self->origins =
+      confabd_origins_new (self->base_url, confabd_config_get_allowed_origins (self->config));
+  self->router = confabd_router_new ();
+  add_api (self);
+  confabd_health_add_routes (self->router, self->store);
+  confabd_guest_page_add_routes (page, self->router);
+  self->server = confabd_server_new (self->router, self->accounts, self->origins);
+}
+
+static void
+confabd_context_dispose (GObject *object)
+{
+  ConfabdContext *self = CONFABD_CONTEXT (object);
+
+  g_clear_object (&self->gate);
+  g_clear_object (&self->server);
+  g_clear_object (&self->router);
+  g_clear_object (&self->origins);
+  g_clear_object (&self->hub);
+  g_clear_object (&self->expiry);
+  g_clear_object (&self->calls);
+  g_clear_object (&self->tickets);
+  g_clear_object (&self->accounts);
+  g_clear_object (&self->poller);
+  g_clear_object (&self->store);
+  g_clear_object (&self->clock);
+  g_clear_object (&self->config);
+
+  G_OBJECT_CLASS (confabd_context_parent_class)->dispose (object);
+}
+
+static void
+confabd_context_finalize (GObject *object)
+{
+  ConfabdContext *self = CONFABD_CONTEXT (object);
+
+  g_free (self->address);
+  g_free (self->base_url);
+
+  G_OBJECT_CLASS (confabd_context_parent_class)->finalize (object);
+}
+
+static void
+confabd_context_class_init (ConfabdContextClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = confabd_context_dispose;
+  object_class->finalize = confabd_context_finalize;
+}
+
+static void
+confabd_context_init (ConfabdContext *self)
+{
+  self->clock = confab_system_clock_new ();
+}
+
+/**
+ * confabd_context_new:
+ * @config: a configuration without mistakes
+ * @keeps_port: whether to listen where the daemon of this data folder listened the last time
+ * @error: return location for a #GError
+ *
+ * Opens the store, listens, and wires everything. Waits for the disk: for the start only.
+ *
+ * Returns: (transfer full): a daemon that answers as soon as the main loop runs
+ */
+ConfabdContext *
+confabd_context_new (ConfabdConfig *config, gboolean keeps_port, GError **error)
+{
+  g_autoptr (ConfabdContext) self = g_object_new (CONFABD_TYPE_CONTEXT, NULL);
+
+  self->config = g_object_ref (config);
+  if (!open_store (self, error))
+    return NULL;
+  build_domain (self);
+  if (!open_gate (self, keeps_port, error))
+    return NULL;
+  build_realtime (self);
+  build_http (self);
+  confabd_expiry_start (self->expiry);
+  return g_steal_pointer (&self);
+}
+
+static void
+on_gate_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  ConfabdContext *self = g_task_get_source_object (task);
+  g_autoptr (GError) error = NULL;
+
+  if (!confabd_gate_stop_finish (self->gate, result, &error))
+    g_warning ("Not every connection ended well: %s", error->message);
+  confabd_server_disconnect (self->server);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * confabd_context_stop_async:
+ * @self: a daemon
+ * @callback: called when nobody is connected any more
+ * @user_data: for @callback
+ *
+ * Says goodbye to everybody and lets what is under way finish, for a few seconds.
+ */
+void
+confabd_context_stop_async (ConfabdContext *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, confabd_context_stop_async);
+  confabd_expiry_stop (self->expiry);
+  confabd_hub_drain (self->hub);
+  confabd_gate_stop_async (self->gate, confab_error_get_close_code (CONFAB_ERROR_RESTARTING),
+                           DRAIN_MS, NULL, on_gate_stopped, task);
+}
+
+/**
+ * confabd_context_stop_finish:
+ * @self: a daemon
+ * @result: the result
+ * @error: return location for a #GError
+ *
+ * Also closes the store, and waits for the disk.
+ *
+ * Returns: whether everything that was asked for is on the disk
+ */
+gboolean
+confabd_context_stop_finish (ConfabdContext *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error) &&
+         confabd_store_close (self->store, error);
+}
+
+/**
+ * confabd_context_get_address:
+ * @self: a daemon
+ *
+ * Returns: (transfer none): where the first socket listens, "http://127.0.0.1:41234"
+ */
+const char *
+confabd_context_get_address (ConfabdContext *self)
+{
+  return self->address;
+}
+
+/**
+ * confabd_context_get_accounts:
+ * @self: a daemon
+ *
+ * Returns: (transfer none): its accounts
+ */
+ConfabdAccounts *
+confabd_context_get_accounts (ConfabdContext *self)
+{
+  return self->accounts;
+}
+
+/**
+ * confabd_context_get_calls:
+ * @self: a daemon
+ *
+ * Returns: (transfer none): its calls
+ */
+ConfabdCalls *
+confabd_context_get_calls (ConfabdContext *self)
+{
+  return self->calls;
+}
+
+/**
+ * confabd_context_get_hub:
+ * @self: a daemon
+ *
+ * Returns: (transfer none): its sessions
+ */
+ConfabdHub *
+confabd_context_get_hub (ConfabdContext *self)
+{
+  return self->hub;
+}
+
+/**
+ * confabd_context_get_router:
+ * @self: a daemon
+ *
+ * Returns: (transfer none): its routes
+ */
+ConfabdRouter *
+confabd_context_get_router (ConfabdContext *self)
+{
+  return self->router;
+}
+
+/**
+ * confabd_context_get_server:
+ * @self: a daemon
+ *
+ * Returns: (transfer none): its REST server
+ */
+ConfabdServer *
+confabd_context_get_server (ConfabdContext *self)
+{
+  return self->server;
+}
