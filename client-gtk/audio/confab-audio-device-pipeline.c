@@ -80,14 +80,13 @@ feed (ConfabAudioDevicePipeline *self)
 }
 
 static void
-on_tick (gpointer user_data)
+on_tick (gint64 due_us, gpointer user_data)
 {
   ConfabAudioDevicePipeline *self = user_data;
   gint16 unheard[CONFAB_AUDIO_TICK_SAMPLES];
 
   if (self->is_pulling)
-    confab_audio_mixer_mix (self->parts->mixer, unheard, CONFAB_AUDIO_TICK_SAMPLES,
-                            g_get_monotonic_time ());
+    confab_audio_mixer_mix (self->parts->mixer, unheard, CONFAB_AUDIO_TICK_SAMPLES, due_us);
   if (self->is_feeding)
     feed (self);
 }
@@ -474,6 +473,14 @@ confab_audio_device_pipeline_set_source_silence (ConfabAudioDevicePipeline *self
   close_source (self);
   self->source = SOURCE_SILENCE;
   open_source (self);
+}
+
+/* The file from its beginning; of no meaning for other sources. */
+void
+confab_audio_device_pipeline_restart_source (ConfabAudioDevicePipeline *self)
+{
+  if (self->player != NULL)
+    confab_audio_player_rewind (self->player);
 }
 
 void

@@ -277,6 +277,20 @@ confab_audio_engine_set_source_file (ConfabAudioEngine *self,
 }
 
 /**
+ * confab_audio_engine_restart_source:
+ * @self: the engine
+ *
+ * Plays the source file from its beginning, also when it has ended; nothing for other sources.
+ */
+void
+confab_audio_engine_restart_source (ConfabAudioEngine *self)
+{
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  if (self->devices != NULL)
+    confab_audio_device_pipeline_restart_source (self->devices);
+}
+
+/**
  * confab_audio_engine_set_source_silence:
  * @self: the engine
  *

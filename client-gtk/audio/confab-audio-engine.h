@@ -56,6 +56,7 @@ gboolean confab_audio_engine_set_source_file (ConfabAudioEngine *self,
                                               const char *path,
                                               gboolean loop,
                                               GError **error);
+void confab_audio_engine_restart_source (ConfabAudioEngine *self);
 void confab_audio_engine_set_source_silence (ConfabAudioEngine *self);
 void confab_audio_engine_set_source_echo (ConfabAudioEngine *self);
 void confab_audio_engine_set_sink_device (ConfabAudioEngine *self, const char *device);

@@ -37,7 +37,7 @@ run (gpointer user_data)
   gint64 due_us = g_get_monotonic_time ();
 
   while (!g_atomic_int_get (&self->is_stopped)) {
-    self->tick (self->user_data);
+    self->tick (due_us, self->user_data);
     due_us += CONFAB_AUDIO_PACER_TICK_US;
     if (g_get_monotonic_time () - due_us > MAX_LAG_US)
       due_us = g_get_monotonic_time ();

@@ -13,7 +13,9 @@ G_BEGIN_DECLS
 /* A thread that ticks every 10 ms, for where no sound card does. */
 typedef struct _ConfabAudioPacer ConfabAudioPacer;
 
-typedef void (*ConfabAudioPacerFunc) (gpointer user_data);
+/* due_us: when this tick should have begun, monotonic. After a stall the missed ticks follow at
+ * once, each with its own time: whoever goes by that sees an even clock. */
+typedef void (*ConfabAudioPacerFunc) (gint64 due_us, gpointer user_data);
 
 ConfabAudioPacer *confab_audio_pacer_new (ConfabAudioPacerFunc tick, gpointer user_data);
 void confab_audio_pacer_free (ConfabAudioPacer *self);

@@ -13,7 +13,8 @@
 struct _ConfabAudioPlayer {
   GBytes *samples; /* (owned) gint16 */
   gboolean loop;
-  gsize position; /* samples */
+  gsize position;  /* samples */
+  gint is_rewound; /* (atomic) */
 };
 
 ConfabAudioPlayer *
@@ -34,6 +35,18 @@ confab_audio_player_free (ConfabAudioPlayer *self)
 }
 
 /**
+ * confab_audio_player_rewind:
+ * @self: the player
+ *
+ * Begins anew with the next read. Any thread.
+ */
+void
+confab_audio_player_rewind (ConfabAudioPlayer *self)
+{
+  g_atomic_int_set (&self->is_rewound, TRUE);
+}
+
+/**
  * confab_audio_player_read:
  * @self: the player
  * @out: (out caller-allocates) (array length=n_samples): the next samples, silence after the end
@@ -47,8 +60,11 @@ confab_audio_player_read (ConfabAudioPlayer *self, gint16 *out, guint n_samples)
   gsize size = 0;
   const gint16 *samples = g_bytes_get_data (self->samples, &size);
   gsize n_all = size / sizeof (gint16);
-  gboolean was_ended = self->position >= n_all;
+  gboolean was_ended = FALSE;
 
+  if (g_atomic_int_compare_and_exchange (&self->is_rewound, TRUE, FALSE))
+    self->position = 0;
+  was_ended = self->position >= n_all;
   for (guint i = 0; i < n_samples; i++) {
     if (self->loop && self->position >= n_all)
       self->position = 0;
