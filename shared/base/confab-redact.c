@@ -36,8 +36,9 @@ static const RedactRule rules[] = {
 
 /* Anything of hexadecimal digits, dots and two colons or more, or of four numbers: asked whether it
  * is an address, so that a time of day stays. */
-#define ADDRESS_PATTERN                                                               \
-  "(?<![\\w.:])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{0,4}|[0-9.]{7,15})(?![\\w:])" \
+#define ADDRESS_PATTERN                                                                            \
+  "(?<![\\w.:])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:\\d{1,3}(?:\\.\\d{1,3}){3}|[0-9A-Fa-f]{0,4})(?![\\w:]" \
+  ")"                                                                                              \
   "|(?<![\\w.])\\d{1,3}(?:\\.\\d{1,3}){3}(?![\\w])"
 
 static GRegex *

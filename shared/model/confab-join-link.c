@@ -15,8 +15,9 @@
 #define MAX_TEXT_BYTES 4096 /* a link with the sentence around it; a whole mail is a mistake */
 #define JOIN_PATH      "/j/"
 
-/* What mail programs, chats and people put around a link. “/” is no part of the last segment. */
-#define DECORATION "<>()[]{}\"'`.,;:!?*"
+/* What mail programs, chats and people put before and behind a link. */
+#define OPENING "<([{\"'`*"
+#define CLOSING ">)]}\"'`*.,;:!?"
 
 /**
  * ConfabJoinLink:
@@ -156,28 +157,34 @@ parse_uri (const char *text)
   return *g_uri_get_host (uri) != '\0' ? parse_path (uri) : NULL;
 }
 
-/* “calls.example.org/j/CODE”: scheme-less, and a host without a dot or port is no host here. */
+/* “calls.example.org/j/CODE” */
 static ConfabJoinLink *
 parse_host (const char *text)
 {
   g_autofree char *with_scheme = NULL;
 
-  if (strstr (text, JOIN_PATH) == NULL || strstr (text, "://") != NULL || !g_ascii_isgraph (*text))
+  if (strstr (text, JOIN_PATH) == NULL || strstr (text, "://") != NULL)
     return NULL;
   with_scheme = g_strconcat ("confab://", text, NULL);
   return parse_uri (with_scheme);
 }
 
+/* A bracket that begins a host, “[::1]:8080/j/…”, is no decoration. */
+static gboolean
+is_bracketed_host (const char *text)
+{
+  return strstr (text, "]:") != NULL || strstr (text, "]" JOIN_PATH) != NULL;
+}
+
 static char *
 strip_decoration (const char *text)
 {
-  gsize start = strspn (text, DECORATION);
+  gsize start = strspn (text, OPENING);
   gsize end = strlen (text);
 
-  /* A bracket that begins a host, “[::1]:8080/j/…”, is no decoration. */
-  if (start > 0 && text[start - 1] == '[' && strstr (text, "]:") != NULL)
+  if (start > 0 && text[start - 1] == '[' && is_bracketed_host (text + start))
     start--;
-  while (end > start && strchr (DECORATION, text[end - 1]) != NULL)
+  while (end > start && strchr (CLOSING, text[end - 1]) != NULL)
     end--;
   return g_strndup (text + start, end - start);
 }
