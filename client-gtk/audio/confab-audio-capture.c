@@ -30,8 +30,8 @@ struct _ConfabAudioCapture {
   GstBin *pipeline;              /* (unowned) the device pipeline, outlives it */
   GstElement *bin;               /* (owned) (nullable) NULL: closed */
   ConfabAudioLevel level;
-  gint is_muted;   /* (atomic) */
-  gint is_flowing; /* (atomic) the source has delivered */
+  gint is_muted;  /* (atomic) */
+  gint n_buffers; /* (atomic) since the last question */
 
   float gain; /* the encoder's thread: where the last buffer ended */
 
@@ -72,7 +72,7 @@ on_raw (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
     apply_mute (self, (gint16 *) (gpointer) map.data, n_samples);
   confab_audio_level_feed (&self->level, (const gint16 *) (gconstpointer) map.data, n_samples);
   gst_buffer_unmap (GST_PAD_PROBE_INFO_BUFFER (info), &map);
-  g_atomic_int_set (&self->is_flowing, TRUE);
+  g_atomic_int_inc (&self->n_buffers);
   return GST_PAD_PROBE_OK;
 }
 
@@ -133,7 +133,7 @@ open_with (ConfabAudioCapture *self, GstElement *source)
   GstElement *encoder = make_encoder (self);
   GstElement *sink = make_sink (self);
 
-  g_atomic_int_set (&self->is_flowing, FALSE);
+  g_atomic_int_set (&self->n_buffers, 0);
   self->bin = gst_object_ref_sink (gst_bin_new ("capture"));
   gst_bin_add_many (GST_BIN (self->bin), source, filter, encoder, sink, NULL);
   gst_element_link_many (source, filter, encoder, sink, NULL);
@@ -217,10 +217,16 @@ confab_audio_capture_owns (ConfabAudioCapture *self, GstObject *object)
   return self->bin != NULL && gst_object_has_as_ancestor (object, GST_OBJECT (self->bin));
 }
 
+/**
+ * confab_audio_capture_is_flowing:
+ * @self: the capture
+ *
+ * Returns: whether the source has delivered anything since this was asked last
+ */
 gboolean
 confab_audio_capture_is_flowing (ConfabAudioCapture *self)
 {
-  return g_atomic_int_get (&self->is_flowing);
+  return g_atomic_int_exchange (&self->n_buffers, 0) > 0;
 }
 
 /* ---- feeding: the pacer's or the mixer's thread ---- */

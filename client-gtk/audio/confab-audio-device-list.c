@@ -206,6 +206,13 @@ confab_audio_device_list_refresh (ConfabAudioDeviceList *self)
   g_list_free_full (present, gst_object_unref);
 }
 
+gboolean
+confab_audio_device_list_has_server (ConfabAudioDeviceList *self)
+{
+  g_return_val_if_fail (CONFAB_IS_AUDIO_DEVICE_LIST (self), FALSE);
+  return self->provider != NULL;
+}
+
 /* ---- GListModel ---- */
 
 static GType

@@ -24,5 +24,7 @@ G_DECLARE_FINAL_TYPE (
 ConfabAudioDeviceList *confab_audio_device_list_new (gboolean inputs);
 /* Looks anew: a list does not hear of a sound server that came, or came back, after it was made. */
 void confab_audio_device_list_refresh (ConfabAudioDeviceList *self);
+/* Whether there was a sound server, at the last look. */
+gboolean confab_audio_device_list_has_server (ConfabAudioDeviceList *self);
 
 G_END_DECLS

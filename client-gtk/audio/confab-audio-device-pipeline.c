@@ -6,6 +6,8 @@
 
 #include "config.h"
 
+#include <gst/app/app.h>
+
 #include "confab-audio-capture.h"
 #include "confab-audio-context.h"
 #include "confab-audio-device-pipeline.h"
@@ -374,7 +376,8 @@ on_message (GstBus *bus, GstMessage *message, gpointer user_data)
 
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY)
     gst_bin_recalculate_latency (GST_BIN (self->pipeline));
-  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR)
+  /* An appsrc only repeats, less well, what the device behind it says. */
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR || GST_IS_APP_SRC (message->src))
     return G_SOURCE_CONTINUE;
   gst_message_parse_error (message, &cause, NULL);
   if (self->microphone != NULL && confab_audio_capture_owns (self->capture, message->src))

@@ -6,18 +6,17 @@
 
 #include "config.h"
 
-#include <gst/gst.h>
-
 #include "confab-audio-context.h"
 #include "confab-audio-keeper.h"
 #include "confab-backoff.h"
 #include "confab-error.h"
 
-#define CHECK_MS        50   /* while a device is being opened */
-#define OPEN_TIMEOUT_MS 5000 /* a Bluetooth headset changing its profile takes 2 to 3 s */
-#define RETRY_FIRST_MS  500
-#define RETRY_LIMIT_MS  15000
-#define HOTPLUG_MS      100 /* a device is announced before it can be opened */
+#define OPENING_CHECK_MS 50
+#define OPEN_CHECK_MS    1000
+#define STALL_MS         5000 /* a Bluetooth headset changing its profile takes 2 to 3 s */
+#define RETRY_FIRST_MS   500
+#define RETRY_LIMIT_MS   15000
+#define HOTPLUG_MS       100 /* a device is announced before it can be opened */
 
 typedef enum {
   STATE_OPENING,
@@ -37,8 +36,8 @@ struct _ConfabAudioKeeper {
   gboolean has_problem;   /* said, and not recovered yet */
   gboolean was_listed;    /* the wanted one, at the last look */
   ConfabBackoff backoff;
-  GSource *timer; /* (owned) (nullable) */
-  gint64 opened_mono_us;
+  GSource *timer;         /* (owned) (nullable) */
+  gint64 flowing_mono_us; /* when it was seen to deliver, or opened */
 };
 
 static void open_device (ConfabAudioKeeper *self);
@@ -132,25 +131,33 @@ fail_with (ConfabAudioKeeper *self, ConfabError code, const char *format, ...)
   fail (self, error);
 }
 
+static gboolean on_check (gpointer user_data);
+
+static void
+settle (ConfabAudioKeeper *self)
+{
+  self->state = STATE_OPEN;
+  confab_backoff_reset (&self->backoff);
+  arm (self, OPEN_CHECK_MS, on_check);
+  if (!self->is_on_default)
+    recover (self);
+}
+
+/* Errors come as messages; a device that just stops is noticed here. */
 static gboolean
 on_check (gpointer user_data)
 {
   ConfabAudioKeeper *self = user_data;
-  gint64 waited_us = g_get_monotonic_time () - self->opened_mono_us;
+  gint64 now = g_get_monotonic_time ();
 
   if (self->half.is_flowing (self->user_data)) {
-    confab_audio_context_clear_source (&self->timer);
-    self->state = STATE_OPEN;
-    confab_backoff_reset (&self->backoff);
-    if (!self->is_on_default)
-      recover (self);
-    return G_SOURCE_REMOVE;
+    self->flowing_mono_us = now;
+    if (self->state == STATE_OPENING)
+      settle (self);
+  } else if (now - self->flowing_mono_us > STALL_MS * G_TIME_SPAN_MILLISECOND) {
+    fail_with (self, CONFAB_ERROR_MEDIA_FAILED, "The %s does not run", self->half.name);
   }
-  if (waited_us < OPEN_TIMEOUT_MS * G_TIME_SPAN_MILLISECOND)
-    return G_SOURCE_CONTINUE;
-  confab_audio_context_clear_source (&self->timer);
-  fail_with (self, CONFAB_ERROR_MEDIA_FAILED, "The %s does not start", self->half.name);
-  return G_SOURCE_REMOVE;
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -163,15 +170,19 @@ open_device (ConfabAudioKeeper *self)
   self->was_listed = is_listed (self);
   /* Without a microphone the server's default is the monitor of a speaker: everybody's echo. */
   if (device == NULL && count_devices (self) == 0) {
-    fail_with (self, CONFAB_ERROR_NO_DEVICE, "There is no %s", self->half.name);
+    fail_with (self, CONFAB_ERROR_NO_DEVICE,
+               confab_audio_device_list_has_server (self->list)
+                   ? "There is no %s"
+                   : "There is no sound server for a %s",
+               self->half.name);
     return;
   }
   self->state = STATE_OPENING;
-  self->opened_mono_us = g_get_monotonic_time ();
+  self->flowing_mono_us = g_get_monotonic_time ();
   if (!self->half.open (device, self->user_data))
     fail_with (self, CONFAB_ERROR_NO_DEVICE, "The %s cannot be opened", self->half.name);
   else
-    arm (self, CHECK_MS, on_check);
+    arm (self, OPENING_CHECK_MS, on_check);
 }
 
 /* The server moves the stream of a device that is pulled out, and says nothing. */
@@ -205,16 +216,19 @@ on_devices_changed (ConfabAudioKeeper *self)
 void
 confab_audio_keeper_take_error (ConfabAudioKeeper *self, const GError *cause)
 {
-  gboolean is_missing =
-      g_error_matches (cause, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND) ||
-      g_error_matches (cause, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ) ||
-      g_error_matches (cause, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_WRITE) ||
-      g_error_matches (cause, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY);
+  gboolean is_unknown = self->wanted != NULL && !self->is_on_default && !is_listed (self);
 
   if (self->state == STATE_WAITING)
     return;
-  fail_with (self, is_missing ? CONFAB_ERROR_NO_DEVICE : CONFAB_ERROR_MEDIA_FAILED,
-             "The %s failed: %s", self->half.name, cause->message);
+  self->state = STATE_WAITING; /* what the refreshed list says is no news */
+  confab_audio_device_list_refresh (self->list);
+  if (!confab_audio_device_list_has_server (self->list))
+    fail_with (self, CONFAB_ERROR_MEDIA_FAILED, "The sound server has gone");
+  else if (is_unknown)
+    fail_with (self, CONFAB_ERROR_NO_DEVICE, "There is no %s “%s”", self->half.name, self->wanted);
+  else
+    fail_with (self, CONFAB_ERROR_MEDIA_FAILED, "The %s failed: %s", self->half.name,
+               cause->message);
 }
 
 gboolean

@@ -19,7 +19,7 @@ typedef struct {
   gboolean (*open) (const char *device, gpointer user_data);
   void (*open_substitute) (gpointer user_data); /* silence, or a speaker that nobody hears */
   void (*close) (gpointer user_data);           /* either */
-  gboolean (*is_flowing) (gpointer user_data);
+  gboolean (*is_flowing) (gpointer user_data);  /* since it was asked last */
   void (*problem) (const GError *error, gpointer user_data);
   void (*recovered) (gpointer user_data);
 } ConfabAudioHalf;

@@ -11,9 +11,9 @@
 #include "confab-audio-format.h"
 #include "confab-audio-playback.h"
 
-#define BUFFER_US    20000 /* as the capture */
-#define LATENCY_US   10000
-#define N_PULLS_OPEN 3 /* the first buffer goes before the stream is open, the others after it */
+#define BUFFER_US  20000 /* as the capture */
+#define LATENCY_US 10000
+#define MIN_PULLS  3 /* the first buffers are pulled before the stream is open */
 
 #define RAW_CAPS                                                          \
   "audio/x-raw, format=(string)S16LE, rate=(int)48000, channels=(int)1, " \
@@ -23,7 +23,7 @@ struct _ConfabAudioPlayback {
   const ConfabAudioParts *parts; /* (unowned) outlives it */
   GstBin *pipeline;              /* (unowned) the device pipeline, outlives it */
   GstElement *bin;               /* (owned) (nullable) NULL: closed */
-  gint n_pulls;                  /* (atomic) up to N_PULLS_OPEN */
+  gint n_pulls;                  /* (atomic) since the last question */
 };
 
 /* The sound card's thread: there is room for one tick more. */
@@ -42,8 +42,7 @@ on_need_data (GstAppSrc *source, guint size, gpointer user_data)
   GST_BUFFER_PTS (buffer) = gst_clock_get_time (self->parts->clock) - self->parts->base_time;
   GST_BUFFER_DURATION (buffer) =
       gst_util_uint64_scale (CONFAB_AUDIO_TICK_SAMPLES, GST_SECOND, CONFAB_AUDIO_RATE);
-  if (g_atomic_int_get (&self->n_pulls) < N_PULLS_OPEN)
-    g_atomic_int_inc (&self->n_pulls);
+  g_atomic_int_inc (&self->n_pulls);
   gst_app_src_push_buffer (source, buffer);
 }
 
@@ -126,10 +125,16 @@ confab_audio_playback_owns (ConfabAudioPlayback *self, GstObject *object)
   return self->bin != NULL && gst_object_has_as_ancestor (object, GST_OBJECT (self->bin));
 }
 
+/**
+ * confab_audio_playback_is_flowing:
+ * @self: the playback
+ *
+ * Returns: whether the speaker has taken sound since this was asked last
+ */
 gboolean
 confab_audio_playback_is_flowing (ConfabAudioPlayback *self)
 {
-  return g_atomic_int_get (&self->n_pulls) == N_PULLS_OPEN;
+  return g_atomic_int_exchange (&self->n_pulls, 0) >= MIN_PULLS;
 }
 
 ConfabAudioPlayback *
