@@ -290,16 +290,18 @@ static gpointer
 run_check (ConfabdConnection *connection, gpointer data, GError **error)
 {
   g_autoptr (GVariant) row = NULL;
+  gboolean is_there = FALSE;
   guint number = 0;
 
-  if (!confabd_connection_query_one (
-          connection, "SELECT number FROM schema_migrations ORDER BY number DESC LIMIT 1", NULL,
-          "(u)", &row, error)) {
+  if (!confabd_connection_query_one (connection,
+                                     "SELECT max(number) FROM schema_migrations",
+                                     NULL,
+                                     "(mu)",
+                                     &row,
+                                     error)) {
     return NULL;
   }
-  if (row != NULL) {
-    g_variant_get (row, "(u)", &number);
-  }
+  g_variant_get (row, "(mu)", &is_there, &number);
   return GUINT_TO_POINTER (number);
 }
 

@@ -11,8 +11,8 @@
 #include "confab-error.h"
 #include "confabd-sqlite-error-private.h"
 
-/* SQLite tells a full file system from other trouble only for write(); quotas and file size limits
- * arrive as I/O errors. */
+/* SQLite knows a full file system when it sees one; quotas and limits of the file's size arrive as
+ * I/O errors, at best with the reason. */
 static gboolean
 is_out_of_space (sqlite3 *handle, int rc)
 {
@@ -72,6 +72,10 @@ confabd_sqlite_set_error (GError **error, sqlite3 *handle, int rc, const char *n
   case SQLITE_LOCKED:
     g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT,
                  "The database “%s” is held by another program", name);
+    break;
+  case SQLITE_IOERR:
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
+                 "The disk with the database “%s” failed or is full; nothing was changed", name);
     break;
   case SQLITE_CONSTRAINT:
     g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT, "The database refused: %s", text);

@@ -1,0 +1,2 @@
+CREATE TABLE one (x TEXT NOT NULL);
+INSERT INTO one VALUES ('kept');

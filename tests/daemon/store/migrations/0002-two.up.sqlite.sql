@@ -1,0 +1,2 @@
+ALTER TABLE one ADD COLUMN y TEXT;
+UPDATE one SET y = x || ' twice';

@@ -1,0 +1,2 @@
+CREATE TABLE three (x TEXT NOT NULL);
+INSERT INTO nowhere VALUES (1);
