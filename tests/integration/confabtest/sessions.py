@@ -9,11 +9,20 @@ from .paths import SERVICES
 from .process import Process, wait_until
 
 
-class PulseServer:
-    """PulseAudio with a null sink “speaker”, and “microphone”, a source fed by what is played to the null sink “feed”."""
+#: A null sink “speaker”, and “microphone”, a source fed by what is played to the null sink “feed”.
+SOUND_CARD = (
+    "module-null-sink sink_name=speaker rate=48000 channels=2 sink_properties=device.description=Speaker",
+    "module-null-sink sink_name=feed rate=48000 channels=2 sink_properties=device.description=Feed",
+    "module-remap-source source_name=microphone master=feed.monitor source_properties=device.description=Microphone",
+)
 
-    def __init__(self, home):
+
+class PulseServer:
+    """PulseAudio with these modules as its devices."""
+
+    def __init__(self, home, modules=SOUND_CARD):
         self.home = pathlib.Path(home)
+        self.modules = modules
         self.socket = self.home / "run/pulse.sock"
         self.process = None
 
@@ -27,12 +36,7 @@ class PulseServer:
         }
 
     def __enter__(self):
-        modules = [
-            f"module-native-protocol-unix socket={self.socket} auth-anonymous=1",
-            "module-null-sink sink_name=speaker rate=48000 channels=2 sink_properties=device.description=Speaker",
-            "module-null-sink sink_name=feed rate=48000 channels=2 sink_properties=device.description=Feed",
-            "module-remap-source source_name=microphone master=feed.monitor source_properties=device.description=Microphone",
-        ]
+        modules = [f"module-native-protocol-unix socket={self.socket} auth-anonymous=1", *self.modules]
         arguments = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=yes", "--use-pid-file=no"]
         arguments += ["--log-target=stderr"]
         for module in modules:
@@ -41,8 +45,9 @@ class PulseServer:
         env.pop("DBUS_SESSION_BUS_ADDRESS", None)
         self.process = Process(arguments, env=env)
         wait_until(lambda: self.pactl("info", check=False).returncode == 0, "PulseAudio")
-        self.pactl("set-default-sink", "speaker")
-        self.pactl("set-default-source", "microphone")
+        if self.modules is SOUND_CARD:
+            self.pactl("set-default-sink", "speaker")
+            self.pactl("set-default-source", "microphone")
         return self
 
     def pactl(self, *arguments, check=True):
