@@ -74,6 +74,29 @@ class Raw(socket.socket):
         return None
 
 
+    def send_json(self, **message):
+        self.sendall(frame(FIN | TEXT, json.dumps(message).encode()))
+
+    def read_json(self, kind):
+        """All messages up to the first of that kind."""
+        messages = []
+        while not messages or messages[-1]["type"] != kind:
+            opcode, length = self.recv(2, socket.MSG_WAITALL)
+            if length == 126:
+                length = struct.unpack(">H", self.recv(2, socket.MSG_WAITALL))[0]
+            payload = self.recv(length, socket.MSG_WAITALL) if length else b""
+            if opcode == FIN | TEXT:
+                messages.append(json.loads(payload))
+        return messages
+
+    def join(self, daemon, token, call_id):
+        """Goes through to the call; returns the message “joined”."""
+        self.shake_hands()
+        self.send_json(type="hello", version=1, ticket=daemon.ticket(token), device={"name": "raw"}, features=["audio"])
+        self.send_json(type="join", call=call_id, muted=True, listen_only=True)
+        return self.read_json("joined")[-1]
+
+
 def frame(first_byte, payload=b""):
     mask = b"\x11\x22\x33\x44"
     if len(payload) < 126:
@@ -83,6 +106,10 @@ def frame(first_byte, payload=b""):
     else:
         head = struct.pack(">BBQ", first_byte, 0x80 | 127, len(payload))
     return head + mask + bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
+
+
+def post(fields, body=b""):
+    return b"POST /api/v1/calls HTTP/1.1\r\n" + HOST + fields + b"\r\n" + body
 
 
 def assert_serves(daemon):
@@ -112,20 +139,20 @@ SMUGGLED = LIVE.replace(b"/health/live", b"/smuggled")
 @pytest.mark.parametrize(
     "status, code, request_bytes",
     [
-        (400, "bad-request", b"POST /a HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\n" + SMUGGLED),
-        (400, "bad-request", b"POST /a HTTP/1.1\r\n" + HOST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED),
-        (400, "bad-request", b"POST /a HTTP/1.1\r\n" + HOST + b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" + SMUGGLED),
-        (400, "bad-request", b"GET /a HTTP/1.1\r\n" + HOST + b"Host: evil\r\n\r\n" + SMUGGLED),
-        (400, "bad-request", b"GET /a HTTP/1.1\n" + HOST + b"\n" + SMUGGLED),
-        (400, "bad-request", b"GET /a HTTP/1.1\r\n" + HOST + b"X: a\r\n Content-Length: 99\r\n\r\n" + SMUGGLED),
-        (400, "bad-request", b"GET http://evil/ HTTP/1.1\r\n" + HOST + b"\r\n" + SMUGGLED),
-        (400, "bad-request", b"GET /a HTTP/1.1\r\n\r\n" + SMUGGLED),
-        (411, "bad-request", b"POST /a HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n-1\r\n" + SMUGGLED),
-        (413, "too-large", b"POST /api/v1/calls HTTP/1.1\r\n" + HOST + b"Content-Length: 1048577\r\n\r\n" + b"x" * 100000),
-        (431, "too-large", b"GET /a HTTP/1.1\r\n" + HOST + b"X: y\r\n" * 100 + b"\r\n"),
-        (431, "too-large", b"GET /a HTTP/1.1\r\n" + HOST + b"X: " + b"y" * 17000 + b"\r\n\r\n"),
-        (505, "unsupported", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
-        (426, "unsupported", b"GET /api/v1/signaling HTTP/1.1\r\n" + HOST + b"\r\n"),
+        pytest.param(400, "bad-request", post(b"Content-Length: 5\r\nContent-Length: 6\r\n", SMUGGLED), id="two-lengths"),
+        pytest.param(400, "bad-request", post(b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", b"0\r\n\r\n" + SMUGGLED), id="length-and-encoding"),
+        pytest.param(400, "bad-request", post(b"Transfer-Encoding : chunked\r\n", b"0\r\n\r\n" + SMUGGLED), id="space-before-colon"),
+        pytest.param(400, "bad-request", b"GET /a HTTP/1.1\r\n" + HOST + b"Host: evil\r\n\r\n" + SMUGGLED, id="two-hosts"),
+        pytest.param(400, "bad-request", b"GET /a HTTP/1.1\n" + HOST + b"\n" + SMUGGLED, id="bare-line-feed"),
+        pytest.param(400, "bad-request", b"GET /a HTTP/1.1\r\n" + HOST + b"X: a\r\n Content-Length: 99\r\n\r\n" + SMUGGLED, id="continued-line"),
+        pytest.param(400, "bad-request", b"GET http://evil/ HTTP/1.1\r\n" + HOST + b"\r\n" + SMUGGLED, id="absolute-target"),
+        pytest.param(400, "bad-request", b"GET /a HTTP/1.1\r\n\r\n" + SMUGGLED, id="no-host"),
+        pytest.param(411, "bad-request", post(b"Transfer-Encoding: chunked\r\n", b"-1\r\n" + SMUGGLED), id="chunked"),
+        pytest.param(413, "too-large", post(b"Content-Length: 1048577\r\n", b"x" * 100000), id="large-body"),
+        pytest.param(431, "too-large", b"GET /a HTTP/1.1\r\n" + HOST + b"X: y\r\n" * 100 + b"\r\n", id="many-fields"),
+        pytest.param(431, "too-large", b"GET /a HTTP/1.1\r\n" + HOST + b"X: " + b"y" * 17000 + b"\r\n\r\n", id="long-head"),
+        pytest.param(505, "unsupported", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", id="http2"),
+        pytest.param(426, "unsupported", b"GET /api/v1/signaling HTTP/1.1\r\n" + HOST + b"\r\n", id="plain-request-to-the-socket"),
     ],
 )
 def test_refused_heads(daemon, status, code, request_bytes):
@@ -247,7 +274,7 @@ def test_too_many_connections(make_daemon, home):
         assert_problem(raw.read_to_end(), 503, "too-many")
     for raw in crowd:
         raw.close()
-    wait_until(lambda: Raw(daemon).shake_hands(), "room again")
+    wait_until(lambda: daemon.request("GET", "/health/live").status == 200, "room again")
 
 
 def test_ipv6(home, make_daemon):
@@ -265,8 +292,8 @@ def test_port_in_use(daemon, home):
     result = subprocess.run(arguments, capture_output=True, text=True, timeout=DEADLINE_S, check=False, env=daemon.env)
     assert result.returncode == 1
     assert result.stdout == ""
-    assert len(result.stderr.strip().splitlines()) == 1
-    assert f"Port {daemon.port} on 127.0.0.1 is already in use" in result.stderr
+    complaints = [line for line in result.stderr.splitlines() if line.startswith("confabd: ")]
+    assert complaints == [f"confabd: Port {daemon.port} on 127.0.0.1 is already in use"]
     assert_serves(daemon)
 
 
@@ -282,12 +309,12 @@ def test_deflate_offered_and_refused(daemon):
 @pytest.mark.parametrize(
     "code, data",
     [
-        (1002, b"\x81\x02hi"),
-        (1007, frame(FIN | TEXT, b"\xff\xfe")),
-        (4413, frame(FIN | TEXT, b"x" * 65537)),
-        (4413, frame(TEXT, b"x" * 40000) + frame(0, b"x" * 40000)),
-        (4413, frame(TEXT, b"x") + frame(0) * 2000),
-        (4429, frame(FIN | PING, b"x") * 1000),
+        pytest.param(1002, b"\x81\x02hi", id="unmasked"),
+        pytest.param(1007, frame(FIN | TEXT, b"\xff\xfe"), id="no-utf8"),
+        pytest.param(4413, frame(FIN | TEXT, b"x" * 65537), id="large-message"),
+        pytest.param(4413, frame(TEXT, b"x" * 40000) + frame(0, b"x" * 40000), id="large-in-fragments"),
+        pytest.param(4413, frame(TEXT, b"x") + frame(0) * 2000, id="many-fragments"),
+        pytest.param(4429, frame(FIN | PING, b"x") * 1000, id="ping-flood"),
     ],
 )
 def test_bad_frames(daemon, code, data):
@@ -334,6 +361,31 @@ def test_ping_flood_delays_nobody(daemon):
     assert daemon.resident_bytes() - before < 16 * 1024 * 1024
     for raw in raws:
         raw.close()
+
+
+def test_peer_that_never_reads(daemon):
+    """One participant stops reading: it is shut out as too slow, and nobody else waits a moment for it."""
+    before = daemon.resident_bytes()
+    token = daemon.sign_in()
+    call_id = daemon.create_call(token)["call"]["id"]
+    deaf, good = Raw(daemon), Raw(daemon)
+    deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+    victim = deaf.join(daemon, token, call_id)["self"]
+    good.join(daemon, token, call_id)
+    news = []
+    for i in range(400):
+        good.send_json(type="signal", to=victim, kind="candidate", generation=1, payload={"candidate": "x" * 50000})
+        good.send_json(type="ping", id=i)
+        started = time.monotonic()
+        news += good.read_json("pong")
+        assert time.monotonic() - started < 5
+        if any(message["type"] == "participant-left" for message in news):
+            break
+    left = [message for message in news if message["type"] == "participant-left"]
+    assert [(message["participant"], message["reason"]) for message in left] == [(victim, "too-slow")]
+    assert daemon.resident_bytes() - before < 16 * 1024 * 1024
+    deaf.close()
+    good.close()
 
 
 def test_reset_during_handshake(daemon):
