@@ -35,6 +35,7 @@ struct _ConfabAudioJitterBuffer {
   guint32 ssrc;
   gint64 stray_seq;      /* number of a packet that was far off, -1 when the last one was not */
   gint64 next_timestamp; /* where the sound of the next packet should begin */
+  guint open_waits;      /* ticks filled since the last packet, not in the statistics yet */
   guint waited_samples;  /* made up since the last packet, without moving on in the stream */
   gboolean has_decoded;
   gboolean is_asleep; /* nothing came for so long that this is no pause between words */
@@ -153,6 +154,16 @@ conceal (ConfabAudioJitterBuffer *self, guint n_samples)
   self->is_splice = TRUE; /* the decoder meets the real signal in another phase than its guess */
 }
 
+/* Only now it shows whether one waited for a packet, or through a pause in which nothing was sent.
+ */
+static void
+count_waits (ConfabAudioJitterBuffer *self, gboolean was_pause)
+{
+  if (!was_pause)
+    self->stats.waits += self->open_waits;
+  self->open_waits = 0;
+}
+
 static void
 decode (ConfabAudioJitterBuffer *self, ConfabAudioPacket *packet)
 {
@@ -160,6 +171,7 @@ decode (ConfabAudioJitterBuffer *self, ConfabAudioPacket *packet)
   int n = opus_decode (self->decoder, packet->payload, (opus_int32) packet->size, samples,
                        CONFAB_AUDIO_MAX_FRAME_SAMPLES, 0);
 
+  count_waits (self, self->is_spurt || packet->timestamp > self->next_timestamp);
   packet->size = 0;
   self->ring.next_seq++;
   if (n > 0) {
@@ -249,6 +261,7 @@ replace_lost (ConfabAudioJitterBuffer *self)
   guint skip = MIN (self->waited_samples, n);
   int got;
 
+  count_waits (self, FALSE);
   self->stats.packets_lost++;
   self->ring.next_seq++;
   self->next_timestamp += n;
@@ -276,7 +289,7 @@ wait_for_packet (ConfabAudioJitterBuffer *self)
 
   conceal (self, n);
   self->waited_samples += n;
-  self->stats.waits++;
+  self->open_waits++;
   confab_audio_steering_forget (&self->steering);
   if (self->waited_samples >= ASLEEP_SAMPLES)
     self->is_asleep = self->is_splice = TRUE;

@@ -23,7 +23,7 @@ typedef struct {
   guint64 packets_lost;      /* were not there at their turn: recovered + concealed */
   guint64 packets_recovered; /* of the lost: rebuilt from the next packet's FEC */
   guint64 packets_skipped;   /* thrown away to come back from a long stall */
-  guint64 waits;             /* ticks filled because the next packet was not there yet */
+  guint64 waits;             /* ticks filled because a packet was late; not in the pauses of DTX */
   guint64 resyncs;           /* new SSRC or a jump of the numbers */
   guint64 cuts;              /* pitch periods taken out ... */
   guint64 cut_samples;

@@ -66,7 +66,7 @@ get_u32 (const guint8 *bytes)
 static gboolean
 fail (const Reader *self, GError **error, const char *what)
 {
-  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_FILE, "“%s” %s.", self->name, what);
+  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_FILE, "“%s” %s", self->name, what);
   return FALSE;
 }
 
@@ -82,14 +82,14 @@ open_file (Reader *self, GError **error)
                        : code == EACCES ? CONFAB_ERROR_NOT_ALLOWED
                                         : CONFAB_ERROR_BAD_FILE;
 
-    g_set_error (error, CONFAB_ERROR, kind, "“%s” cannot be read: %s.", self->name,
+    g_set_error (error, CONFAB_ERROR, kind, "“%s” cannot be read: %s", self->name,
                  g_strerror (code));
     return FALSE;
   }
   if (!S_ISREG (info.st_mode))
     return fail (self, error, "is not a file");
   if (info.st_size > MAX_FILE_BYTES) {
-    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_TOO_LARGE, "“%s” is larger than %d MiB.",
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_TOO_LARGE, "“%s” is larger than %d MiB",
                  self->name, MAX_FILE_BYTES / 1024 / 1024);
     return FALSE;
   }
@@ -160,7 +160,7 @@ begin_sound (Reader *self, guint32 size, GError **error)
   if (self->left_bytes < frame_bytes)
     return fail (self, error, "has no sound in it");
   if (self->left_bytes / frame_bytes > (guint64) self->rate * MAX_SECONDS) {
-    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_TOO_LARGE, "“%s” is longer than %d minutes.",
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_TOO_LARGE, "“%s” is longer than %d minutes",
                  self->name, MAX_SECONDS / 60);
     return FALSE;
   }

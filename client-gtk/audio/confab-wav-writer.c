@@ -36,6 +36,7 @@ struct _ConfabWavWriter {
   GError *error; /* (owned) (nullable) */
 
   /* the writer thread's own */
+  gboolean is_begun; /* what was in the file before is gone */
   guint64 sound_bytes;
   gsize since_header;
 };
@@ -57,7 +58,7 @@ put_u32 (guint8 *bytes, guint32 value)
 static gboolean
 fail (ConfabWavWriter *self, const char *doing, const char *why, GError **error)
 {
-  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_FILE, "“%s” cannot be %s: %s.", self->path,
+  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_FILE, "“%s” cannot be %s: %s", self->path,
                doing, why);
   return FALSE;
 }
@@ -98,6 +99,18 @@ write_header (ConfabWavWriter *self, GError **error)
   put_u32 (header + 40, (guint32) self->sound_bytes);
   self->since_header = 0;
   return write_all (self, header, sizeof header, 0, error);
+}
+
+/* An older recording stays until there is a new one. */
+static gboolean
+begin (ConfabWavWriter *self, GError **error)
+{
+  if (self->is_begun)
+    return TRUE;
+  self->is_begun = TRUE;
+  if (ftruncate (self->fd, 0) != 0)
+    return fail (self, "written", g_strerror (errno), error);
+  return write_header (self, error);
 }
 
 static gboolean
@@ -147,8 +160,8 @@ run (gpointer data)
   gsize n;
 
   while (is_well && (n = take_batch (self, batch)) > 0)
-    is_well = write_samples (self, batch, n, &error);
-  if (is_well && write_header (self, &error))
+    is_well = begin (self, &error) && write_samples (self, batch, n, &error);
+  if (is_well && (!self->is_begun || write_header (self, &error)))
     return NULL;
   g_mutex_lock (&self->lock);
   self->error = g_error_copy (error);
@@ -200,10 +213,10 @@ confab_wav_writer_new (const char *path,
   self->queue = g_new (gint16, QUEUE_SAMPLES);
   g_mutex_init (&self->lock);
   g_cond_init (&self->wake);
-  self->fd = open (path, O_CREAT | O_TRUNC | O_WRONLY | O_NONBLOCK | O_CLOEXEC, 0666);
+  self->fd = open (path, O_CREAT | O_WRONLY | O_NONBLOCK | O_CLOEXEC, 0666);
   if (self->fd < 0)
     fail (self, "written", g_strerror (errno), error);
-  if (self->fd < 0 || !write_header (self, error)) {
+  if (self->fd < 0 || (lseek (self->fd, 0, SEEK_END) == 0 && !begin (self, error))) {
     writer_free (self);
     return NULL;
   }

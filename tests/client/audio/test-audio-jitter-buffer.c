@@ -160,6 +160,7 @@ test_dtx (void)
   g_assert_cmpuint (talker.n_silent, ==, 0);
   g_assert_cmpuint (after.packets_lost, ==, before.packets_lost);
   g_assert_cmpuint (after.resyncs, ==, 0);
+  g_assert_cmpuint (after.waits, <=, before.waits + 2);
   assert_between (after.target_us, 5000, 14000);
   fake_talker_forget (&talker);
   fake_talker_run (&talker, 5);

@@ -348,6 +348,28 @@ test_disk_full (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_bytes_get_size (bytes), >=, CONFAB_AUDIO_RATE * 2);
 }
 
+/* A recording that never begins, as of a call that cannot be joined, costs nobody the one of
+ * before. */
+static void
+test_old_recording_stays (Fixture *fixture, gconstpointer data)
+{
+  ConfabWavWriter *writer = confab_wav_writer_new (fixture->path, NULL, NULL, NULL);
+  g_autoptr (GBytes) bytes = NULL;
+
+  push_tone (writer, 200);
+  g_assert_true (confab_wav_writer_finish (writer, NULL));
+  writer = confab_wav_writer_new (fixture->path, NULL, NULL, NULL);
+  g_assert_true (confab_wav_writer_finish (writer, NULL));
+  bytes = confab_wav_reader_load (fixture->path, NULL);
+  g_assert_cmpuint (g_bytes_get_size (bytes), ==, 200 * 960);
+  writer = confab_wav_writer_new (fixture->path, NULL, NULL, NULL);
+  push_tone (writer, 50);
+  g_assert_true (confab_wav_writer_finish (writer, NULL));
+  g_bytes_unref (bytes);
+  bytes = confab_wav_reader_load (fixture->path, NULL);
+  g_assert_cmpuint (g_bytes_get_size (bytes), ==, 50 * 960);
+}
+
 static void
 test_cannot_be_created (Fixture *fixture, gconstpointer data)
 {
@@ -392,6 +414,7 @@ main (int argc, char **argv)
   ADD ("writes", test_writes);
   ADD ("header-is-true-meanwhile", test_header_is_true_meanwhile);
   ADD ("disk-full", test_disk_full);
+  ADD ("old-recording-stays", test_old_recording_stays);
   ADD ("cannot-be-created", test_cannot_be_created);
   ADD ("slow-disk-keeps-time", test_slow_disk_keeps_time);
   return g_test_run ();
