@@ -18,8 +18,7 @@
 /* A storm of reconnects arrives within a second; the kernel cuts this to net.core.somaxconn. */
 #define BACKLOG 4096
 
-/* Connections taken in one turn, so that those that are in are not kept waiting by those that come.
- */
+/* Connections taken in one turn, so that those who are in do not wait for those who come. */
 #define ACCEPT_BATCH 64
 
 /* How long nobody is let in after the process could not even get its spare descriptor back. */
@@ -50,11 +49,9 @@ struct _ConfabdGate {
   char *websocket_protocol; /* (owned) (nullable) */
   GPtrArray *listeners;     /* (element-type Listener) (owned) */
   GQueue visits;            /* (element-type ConfabdVisit) (owned), by their own links */
-  GHashTable
-      *visits_by_key; /* (element-type guint64 guint) (owned) whom how many visits count for */
+  GHashTable *n_by_key;     /* (element-type guint64 guint) (owned) visits per address */
 
-  int spare_fd; /* (owned) given up to send away those for whom there is no descriptor; -1 if lost
-                 */
+  int spare_fd; /* (owned) given up to send somebody away when there is no other; -1 if lost */
   gboolean is_exhausted; /* said so in the log */
   ConfabdTimer pause_timer;
 
@@ -83,7 +80,7 @@ count_for (ConfabdGate *self, const ConfabdPeer *peer)
 {
   guint64 key = confabd_peer_get_key (peer);
 
-  return GPOINTER_TO_UINT (g_hash_table_lookup (self->visits_by_key, &key));
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->n_by_key, &key));
 }
 
 static void
@@ -92,10 +89,9 @@ set_count_for (ConfabdGate *self, const ConfabdPeer *peer, guint count)
   guint64 key = confabd_peer_get_key (peer);
 
   if (count == 0)
-    g_hash_table_remove (self->visits_by_key, &key);
+    g_hash_table_remove (self->n_by_key, &key);
   else
-    g_hash_table_replace (self->visits_by_key, g_memdup2 (&key, sizeof key),
-                          GUINT_TO_POINTER (count));
+    g_hash_table_replace (self->n_by_key, g_memdup2 (&key, sizeof key), GUINT_TO_POINTER (count));
 }
 
 static void
@@ -282,7 +278,7 @@ confabd_gate_finalize (GObject *object)
   if (self->spare_fd >= 0)
     close (self->spare_fd);
   g_clear_pointer (&self->listeners, g_ptr_array_unref);
-  g_clear_pointer (&self->visits_by_key, g_hash_table_unref);
+  g_clear_pointer (&self->n_by_key, g_hash_table_unref);
   g_clear_pointer (&self->websocket_path, g_free);
   g_clear_pointer (&self->websocket_protocol, g_free);
 
@@ -302,7 +298,7 @@ static void
 confabd_gate_init (ConfabdGate *self)
 {
   self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify) listener_free);
-  self->visits_by_key = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->n_by_key = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->spare_fd = open_spare ();
   self->pause_timer = (ConfabdTimer) CONFABD_TIMER_INIT (on_pause_over, self);
   self->stop_timer = (ConfabdTimer) CONFABD_TIMER_INIT (on_stop_due, self);

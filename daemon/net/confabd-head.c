@@ -81,8 +81,7 @@ is_token (const char *text)
   return TRUE;
 }
 
-/* Looks at each byte once, also when the buffer grows byte by byte; *@scanned is where it goes on.
- */
+/* Looks at each byte once, also when they come one by one; *@scanned is where it goes on. */
 static ConfabdHeadResult
 scan_lines (const char *bytes, gsize length, gsize *scanned, gsize *size, ConfabdRefusal *refusal)
 {

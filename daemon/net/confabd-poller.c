@@ -34,8 +34,7 @@ struct _ConfabdPoller {
   int epoll_fd;
   ConfabdWheel *wheel; /* (owned) */
 
-  /* Events fetched and not yet handed out; an entry is cleared when its watch goes away meanwhile.
-   */
+  /* Events not yet handed out; an entry is cleared when its watch goes away meanwhile. */
   struct epoll_event batch[BATCH_SIZE];
   int batch_length;
 };

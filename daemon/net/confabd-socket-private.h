@@ -8,8 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* The gate's own view: @gone is called once the descriptor is closed, after the handler's closed.
- */
+/* For the gate: called once the descriptor is closed, after the handler's closed. */
 typedef void (*ConfabdSocketGoneFunc) (ConfabdSocket *self, gpointer user_data);
 
 void confabd_socket_set_gone_func (ConfabdSocket *self,

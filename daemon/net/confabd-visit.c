@@ -345,8 +345,7 @@ confabd_visit_leave (ConfabdVisit *self, guint close_code)
     end (self);
 }
 
-/* Time is up. A request that somebody is still busy with ends when they let go of its connection.
- */
+/* Time is up. A request that somebody is busy with ends when they let go of its connection. */
 void
 confabd_visit_cut (ConfabdVisit *self)
 {
