@@ -94,8 +94,8 @@ const GERMAN = {
   handRaised: 'Hebt die Hand',
   peerConnecting: 'Verbinde…',
   peerRebuilding: 'Verbinde neu…',
-  mute: 'Stumm schalten',
-  unmute: 'Stummschaltung aufheben',
+  mute: 'Mikrofon aus',
+  unmute: 'Mikrofon an',
   muteHint: 'Taste: M',
   controls: 'Steuerung des Anrufs',
   leave: 'Verlassen',
@@ -144,7 +144,7 @@ const GERMAN = {
   failed: 'Etwas ist schiefgegangen. Bitte versuche es erneut.',
 };
 
-const LANGUAGES = { en: ENGLISH, de: GERMAN };
+export const LANGUAGES = { en: ENGLISH, de: GERMAN };
 
 /**
  * @param {readonly string[]} wanted - BCP 47 tags, the most wanted first

@@ -64,6 +64,7 @@ class Tile {
 
   setName(name) {
     setText(this.#name, name);
+    this.#name.title = name; /* a very long one is cut off on the screen */
   }
 
   /** @param {string | null} key - of the words under the name */

@@ -32,7 +32,7 @@ def node_folder():
     if not stamp.exists() or stamp.read_text() != digest:
         command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=INSTALL_DEADLINE_S)
-        assert done.returncode == 0, f"npm could not install the “ws” package (is the registry reachable?):\n{done.stderr}"
+        assert done.returncode == 0, f"npm could not install the “ws” package (is the registry within reach?):\n{done.stderr}"
         stamp.write_text(digest)
     return folder
 

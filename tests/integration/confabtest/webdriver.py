@@ -131,6 +131,13 @@ class Browser:
         """What a person sees there; empty when it is hidden."""
         return self.command("GET", f"/element/{self.find(selector)}/text")
 
+    def label(self, selector):
+        """The accessible name, as a screen reader gets it."""
+        return self.command("GET", f"/element/{self.find(selector)}/computedlabel")
+
+    def role(self, selector):
+        return self.command("GET", f"/element/{self.find(selector)}/computedrole")
+
     def is_shown(self, selector):
         return self.run("return document.querySelector(arguments[0])?.checkVisibility({visibilityProperty: true}) ?? false", selector)
 
@@ -149,6 +156,10 @@ class Browser:
     def log(self, kind):
         """The entries since the last call; kind: browser, performance."""
         return self.command("POST", "/se/log", {"type": kind})
+
+    def devtools_events(self):
+        """The events of the DevTools protocol since the last call: {method, params}."""
+        return [json.loads(entry["message"])["message"] for entry in self.log("performance")]
 
     def screenshot(self, path):
         path.write_bytes(base64.b64decode(self.command("GET", "/screenshot")))

@@ -68,10 +68,17 @@ export class Socket {
   #messages = [];
   #wake = () => {};
   #seq = 0;
+  #closeCode = null;
 
   constructor(ws) {
     this.ws = ws;
-    this.closed = new Promise((resolve) => ws.on('close', (code, reason) => resolve({ code, reason: reason.toString() })));
+    this.closed = new Promise((resolve) => {
+      ws.on('close', (code, reason) => {
+        this.#closeCode = code;
+        this.#wake();
+        resolve({ code, reason: reason.toString() });
+      });
+    });
     ws.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
     ws.on('error', () => {}); /* the close that follows tells it */
   }
@@ -123,6 +130,7 @@ export class Socket {
     while (this.#messages.length === 0) {
       const left = deadline - Date.now();
       assert.ok(left > 0, 'Nothing came from the server');
+      assert.equal(this.#closeCode, null, 'Closed without another message');
       await new Promise((resolve) => {
         const timer = setTimeout(resolve, left);
         this.#wake = () => {

@@ -1,0 +1,444 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The guest page in a real browser, with a real daemon and confab-cli on the other side."""
+
+import time
+
+import numpy as np
+import pytest
+
+from confabtest import audio
+from confabtest.cli import CliParticipant, create_call
+from confabtest.guestpage import TONE_THRESHOLD_DB, GuestPage
+from confabtest.paths import SCREENSHOTS
+from confabtest.process import wait_until
+from confabtest.webdriver import ChromeDriver
+
+TONE_HZ = 1000
+BURSTS_HZ = 1700
+
+#: Each try gives the wanted order of the two random ids with probability 1/2.
+ROLE_TRIES = 20
+
+#: The browser's noise suppression and gain control bend the speech; what is unrelated stays below 0.3.
+LIKENESS = 0.5
+
+TAB = "\ue004"
+ENTER = "\ue007"
+
+
+@pytest.fixture
+def chrome(home):
+    with ChromeDriver(home) as driver:
+        yield driver
+
+
+@pytest.fixture
+def link(daemon):
+    return create_call(daemon, title="Tea at five")
+
+
+@pytest.fixture(scope="session")
+def bursts(tmp_path_factory):
+    """Half a second of tone, half a second of nothing, and so on: a steady tone would be suppressed as noise."""
+    times = np.arange(8 * audio.RATE) / audio.RATE
+    samples = 0.4 * np.sin(2 * np.pi * BURSTS_HZ * times) * (times % 1 < 0.5)
+    return audio.write(tmp_path_factory.mktemp("bursts") / "bursts.wav", samples)
+
+
+def silent_stretches(samples, threshold_db=-60):
+    """Lengths in seconds of all stretches that are quieter than the threshold."""
+    quiet = 20 * np.log10(audio.envelope(samples) + 1e-9) < threshold_db
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], quiet.astype(int), [0]))))
+    return [(end - start) / 100 for start, end in zip(edges[::2], edges[1::2])]
+
+
+def record_for(participant, path, seconds):
+    """Lets the participant record, then ends it: the samples."""
+    time.sleep(seconds)
+    assert participant.stop() == 0, participant.report()
+    return audio.read(path)
+
+
+def join_in_role(page, offerer, start_cli):
+    """Starts confab-cli anew until the ids make the wanted side offer; the participant."""
+    for _ in range(ROLE_TRIES):
+        participant = start_cli()
+        page_offers = page.self_id < page.wait_person("Cli")
+        if page_offers == (offerer == "page"):
+            return participant
+        participant.stop()
+        page.browser.wait(lambda: page.id_of("Cli") is None, "the old participant to be gone")
+    raise AssertionError(f"{offerer} was never the offering side")
+
+
+@pytest.mark.parametrize("offerer", ["page", "cli"])
+def test_both_hear_each_other(chrome, link, speech, tone, home, offerer):
+    page = GuestPage(chrome.open(microphone=speech), link, name="Ada").join()
+    record = home / "records/cli.wav"
+
+    def start_cli():
+        return CliParticipant(link, "Cli", "--play", tone(TONE_HZ), "--loop", "--record", record)
+
+    participant = join_in_role(page, offerer, start_cli)
+    page.wait_condition("Cli", "Speaking")
+    page.wait_tone(TONE_HZ)
+    page.browser.screenshot(SCREENSHOTS / f"guest-call-{offerer}-offers.png")
+
+    before = page.connection_count()
+    page.break_connections()
+    page.wait_new_connection(before)
+    page.wait_condition("Cli", "Speaking")
+    page.wait_tone(TONE_HZ)
+
+    heard = record_for(participant, record, seconds=9)
+    assert audio.likeness(heard, audio.read(speech)) > LIKENESS
+    assert audio.tone_db(heard, TONE_HZ) < -40  # its own tone does not come back; speech has a little there
+    assert page.browser.log("browser") == []
+
+
+def test_two_pages_and_one_cli(chrome, link, speech, bursts, tone, home):
+    ada = GuestPage(chrome.open(microphone=speech), link, name="Ada").join()
+    bob = GuestPage(chrome.open(microphone=bursts), link, name="Bob").join()
+    record = home / "records/cli.wav"
+    participant = CliParticipant(link, "Cli", "--play", tone(TONE_HZ), "--loop", "--record", record)
+    for page, others in ((ada, ("Bob", "Cli")), (bob, ("Ada", "Cli"))):
+        for name in others:
+            page.wait_person(name)
+            page.wait_condition(name, "Speaking")
+        page.wait_tone(TONE_HZ)
+    assert ada.browser.text("#count") == "3 people"
+    ada.wait_tone(BURSTS_HZ)
+    heard = record_for(participant, record, seconds=9)
+    assert audio.tone_db(heard, BURSTS_HZ) > -45
+    assert audio.likeness(heard, audio.read(speech)) > LIKENESS / 2
+    for page in (ada, bob):
+        page.browser.wait(lambda: page.id_of("Cli") is None, "the participant to be gone")
+        assert "Cli has left." in page.browser.run("return document.querySelector('#announcements').textContent")
+        assert page.condition_of("Cli") is None
+
+
+def test_mute_is_silence(chrome, link, speech, home):
+    page = GuestPage(chrome.open(microphone=speech), link, name="Ada").join()
+    witness = GuestPage(chrome.open(allow_microphone=False), link, name="Bob").join()
+    record = home / "records/cli.wav"
+    participant = CliParticipant(link, "Cli", "--record", record)
+    page.wait_condition("Cli", "", "Muted", "Listening only")
+    time.sleep(4)
+    page.browser.press("m")
+    page.browser.wait_text("#mute", "Unmute")
+    page.wait_condition("Ada (you)", "Muted")
+    witness.wait_condition("Ada", "Muted")
+    time.sleep(5)
+    page.browser.click("#mute")
+    page.browser.wait_text("#mute", "Mute")
+    witness.wait_condition("Ada", "Speaking")
+    heard = record_for(participant, record, seconds=4)
+    longest = max(silent_stretches(heard))
+    assert longest > 3.5, "not silent while muted"
+    quiet_s = sum(silent_stretches(heard))
+    assert len(heard) / audio.RATE - quiet_s > 3, "hardly anything before and after"
+
+
+def test_refused_microphone_listens(chrome, link, tone, home):
+    page = GuestPage(chrome.open(allow_microphone=False), link, name="Ada").join()
+    record = home / "records/cli.wav"
+    participant = CliParticipant(link, "Cli", "--play", tone(TONE_HZ), "--loop", "--record", record)
+    assert "The microphone was refused, so you can only listen." in page.browser.text("#microphone-notice")
+    assert not page.browser.is_shown("#mute")
+    page.wait_condition("Cli", "Speaking")
+    page.wait_tone(TONE_HZ)
+    assert page.tiles[page.self_id][1] == "Listening only"
+    connections = page.connection_count()
+    heard = record_for(participant, record, seconds=6)
+    assert audio.level_db(heard) < -60
+    assert page.connection_count() == connections, "silence was taken for a broken connection"
+    page.browser.screenshot(SCREENSHOTS / "guest-refused-microphone.png")
+
+
+def test_microphone_allowed_later(chrome, link, speech, home):
+    page = GuestPage(chrome.open(microphone=speech, allow_microphone=False), link, name="Ada").join()
+    witness = GuestPage(chrome.open(), link, name="Bob").join()
+    witness.wait_condition("Ada", "Listening only")
+    page.browser.devtools("Browser.grantPermissions", permissions=["audioCapture"])
+    page.browser.click("#retry-microphone")
+    page.browser.wait_shown("#mute")
+    assert not page.browser.is_shown("#microphone-notice")
+    witness.wait_condition("Ada", "Speaking")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("NotFoundError", "No microphone was found, so you can only listen."),
+        ("NotReadableError", "The microphone could not be opened"),
+        (None, "This page was not opened over a secure connection"),
+    ],
+)
+def test_words_for_a_missing_microphone(chrome, link, error, words):
+    browser = chrome.open()
+    if error:
+        browser.run_before_page(
+            f"MediaDevices.prototype.getUserMedia = async () => {{ throw new DOMException('', '{error}'); }};"
+        )
+    else:
+        browser.run_before_page("Object.defineProperty(Navigator.prototype, 'mediaDevices', { value: undefined });")
+    page = GuestPage(browser, link).join()
+    assert words in browser.text("#microphone-notice")
+    assert page.tiles[page.self_id][1] == "Listening only"
+
+
+def test_microphone_pulled_out(chrome, link):
+    """A track that ends by itself: words, silence that keeps the connection, and a way back."""
+    browser = chrome.open()
+    browser.run_before_page(
+        "const open = MediaDevices.prototype.getUserMedia;"
+        "MediaDevices.prototype.getUserMedia = async function (...all) {"
+        "  const stream = await open.apply(this, all); window.microphone = stream.getAudioTracks()[0]; return stream; };"
+    )
+    page = GuestPage(browser, link, name="Ada").join()
+    witness = GuestPage(chrome.open(), link, name="Bob").join()
+    witness.wait_condition("Ada", "Speaking")
+    browser.run("microphone.stop(); microphone.dispatchEvent(new Event('ended'));")
+    browser.wait_text("#microphone-notice", "The microphone is gone.")
+    witness.wait_condition("Ada", "Muted")
+    connections = witness.connection_count()
+    browser.click("#retry-microphone")
+    browser.wait_shown("#mute")
+    witness.wait_condition("Ada", "Speaking")
+    assert witness.connection_count() == connections
+    assert page.tiles[page.self_id][0] == "Ada (you)"
+
+
+def test_blocked_sound_wants_a_click(chrome, link, tone):
+    browser = chrome.open()
+    browser.run_before_page(
+        "const play = HTMLMediaElement.prototype.play; window.isBlocked = true;"
+        "HTMLMediaElement.prototype.play = function () { return window.isBlocked"
+        " ? Promise.reject(new DOMException('', 'NotAllowedError')) : play.call(this); };"
+    )
+    page = GuestPage(browser, link).join()
+    participant = CliParticipant(link, "Cli", "--play", tone(TONE_HZ), "--loop")
+    browser.wait_text("#blocked-notice", "Your browser keeps the sound back until you ask for it.")
+    browser.run("window.isBlocked = false")
+    browser.click("#unblock")
+    page.wait_tone(TONE_HZ)
+    assert not browser.is_shown("#blocked-notice")
+    participant.stop()
+
+
+def test_leaves(chrome, daemon):
+    token = daemon.sign_in("Host")
+    made = daemon.create_call(token)
+    page = GuestPage(chrome.open(), made["link"], name="Ada").join()
+
+    def names():
+        reply = daemon.request("GET", f"/api/v1/calls/{made['call']['id']}", token=token)
+        return [one["display_name"] for one in reply.json["participants"] if not one.get("left_at")]
+
+    assert names() == ["Ada"]
+    page.browser.click("#leave")
+    page.browser.wait_text("#end-heading", "You left the call")
+    assert page.browser.run("return document.activeElement.id") == "end-heading"
+    wait_until(lambda: names() == [], "the participant to be gone")
+    page.browser.screenshot(SCREENSHOTS / "guest-left.png")
+    page.browser.click("#again")
+    assert page.browser.run("return document.querySelector('#name').value") == "Ada"
+    page.browser.click("#join")
+    page.browser.wait_shown("#call-view")
+    wait_until(lambda: names() == ["Ada"], "the participant to be back")
+    page.browser.go("about:blank")
+    wait_until(lambda: names() == [], "the participant to leave with the page")
+
+
+def test_ended_call(chrome, daemon):
+    token = daemon.sign_in("Host")
+    made = daemon.create_call(token)
+    page = GuestPage(chrome.open(), made["link"], name="Ada").join()
+    assert daemon.request("POST", f"/api/v1/calls/{made['call']['id']}/end", {}, token).status == 200
+    page.browser.wait_text("#end-heading", "The call is over")
+    assert page.browser.text("#end-words") == "The host has ended it for everybody."
+    assert not page.browser.is_shown("#again")
+    page.browser.screenshot(SCREENSHOTS / "guest-ended.png")
+    page.open()
+    page.browser.click("#join")
+    page.browser.wait_text("#join-error", "This call is over.")
+
+
+def test_unknown_call(chrome, daemon):
+    browser = chrome.open()
+    page = GuestPage(browser, f"{daemon.url}/j/zzzz-zzzz-zzzz").open()
+    browser.type("#name", "Ada")
+    browser.press(ENTER)
+    browser.wait_text("#join-error", "There is no call behind this link.")
+    assert browser.run("return document.querySelector('#join').disabled") is False
+    browser.screenshot(SCREENSHOTS / "guest-unknown-call.png")
+    assert page.connection_count() == 0
+
+
+def test_full_call(chrome, daemon):
+    token = daemon.sign_in("Host")
+    link = daemon.create_call(token, max_participants=2)["link"]
+    participants = [CliParticipant(link, name) for name in ("One", "Two")]
+    for participant in participants:
+        participant.wait_event("joined")
+    page = GuestPage(chrome.open(), link).open()
+    page.browser.type("#name", "Ada")
+    page.browser.click("#join")
+    page.browser.wait_text("#join-error", "This call is full.")
+    participants.pop().stop()
+    retry = "document.querySelector('#join').click(); return false"
+    page.browser.wait(lambda: page.browser.is_shown("#call-view") or page.browser.run(retry), "a free place")
+    participants.pop().stop()
+
+
+def test_server_away_and_back(chrome, daemon, link, tone):
+    page = GuestPage(chrome.open(), link, name="Ada").join()
+    participant = CliParticipant(link, "Cli", "--play", tone(TONE_HZ), "--loop")
+    page.wait_tone(TONE_HZ)
+    daemon.restart()
+    page.browser.wait_text("#link-state", "Connected")
+    page.wait_person("Cli")
+    page.wait_condition("Cli", "Speaking")
+    page.wait_tone(TONE_HZ)
+    assert page.browser.text("#count") == "2 people"
+    participant.stop()
+    daemon.stop()
+    page.browser.wait_text("#link-state", "Reconnecting…")
+    page.browser.click("#leave")
+    page.browser.click("#again")
+    page.browser.click("#join")
+    page.browser.wait_text("#join-error", "The server cannot be reached.")
+
+
+def test_too_old_browser(chrome, link):
+    browser = chrome.open()
+    browser.run_before_page("delete window.RTCPeerConnection;")
+    browser.go(link)
+    browser.wait_text("#end-heading", "This browser is too old")
+    assert not browser.is_shown("#again")
+
+
+def test_page_without_its_script(chrome, link):
+    browser = chrome.open()
+    browser.devtools("Network.enable")
+    browser.devtools("Network.setBlockedURLs", urls=["*/guest/view.js"])
+    browser.go(link)
+    browser.wait_shown("#fallback")
+    assert "This page could not start" in browser.text("#fallback")
+
+
+def test_policy_and_hosts(chrome, daemon, link):
+    reply = daemon.request("GET", link.removeprefix(daemon.url))
+    policy = reply.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy and "*" not in policy
+    assert b"style=" not in reply.body and b"javascript:" not in reply.body
+    page = GuestPage(chrome.open(), link, name="Ada").join()
+    page.browser.press("m")
+    page.browser.click("#leave")
+    page.browser.wait_shown("#end-view")
+    assert page.browser.run("return spy.violations") == []
+    sent = [event["params"] for event in page.browser.devtools_events() if event["method"] == "Network.requestWillBeSent"]
+    requested = [one["request"]["url"] for one in sent if one["documentURL"].startswith(daemon.url)]
+    assert f"{daemon.url}/guest/main.js" in requested
+    assert [url for url in requested if not url.startswith((daemon.url, "data:"))] == []
+    inline = "const one = document.createElement('script'); one.textContent = 'window.bad = 1'; document.body.append(one);"
+    page.browser.run(inline)
+    assert page.browser.run("return window.bad") is None
+    assert page.browser.run("return fetch('http://127.0.0.1:1/').then(() => 'sent', () => 'kept')") == "kept"
+    assert page.browser.run("return spy.violations") == ["script-src-elem", "connect-src"]
+
+
+def test_strangers_text_stays_text(chrome, daemon):
+    name = "<img src=x onerror='window.bad=1'>"
+    made = daemon.create_call(daemon.sign_in("Host"), title="<b>bold</b>")
+    page = GuestPage(chrome.open(), made["link"], name=name).join()
+    witness = GuestPage(chrome.open(), made["link"], name="Bob").join()
+    witness.wait_person(name)
+    for browser in (page.browser, witness.browser):
+        assert browser.text("#call-title") == "<b>bold</b>"
+        assert browser.run("return document.querySelectorAll('#call-view img, #call-view b').length") == 0
+        assert browser.run("return window.bad") is None
+
+
+def test_keyboard_and_names(chrome, link):
+    browser = chrome.open()
+    page = GuestPage(browser, link).open()
+    focused = "return document.activeElement.id"
+    assert browser.run(focused) == "name"
+    assert browser.label("#name") == "Your name"
+    browser.press(ENTER)
+    assert not browser.is_shown("#call-view")
+    for key in "Ada":
+        browser.press(key)
+    browser.press(TAB)
+    assert browser.run(focused) == "join"
+    browser.press(ENTER)
+    browser.wait_shown("#call-view")
+    assert browser.run(focused) == "call-title"
+    order = []
+    for _ in range(2):
+        browser.press(TAB)
+        order.append(browser.run(focused))
+    assert order == ["mute", "leave"]
+    assert (browser.label("#mute"), browser.label("#leave")) == ("Mute", "Leave")
+    browser.press("m")
+    page.wait_condition("Ada (you)", "Muted")
+    assert browser.label("#mute") == "Unmute"
+    assert "You are muted." in browser.run("return document.querySelector('#announcements').textContent")
+    assert browser.role("#announcements") == "log"
+    assert browser.role("#link-state") == "status"
+    browser.press(ENTER)  # the focus is on Leave
+    browser.wait_text("#end-heading", "You left the call")
+    browser.go(link)
+    assert browser.run("return document.querySelector('#name').value") == "Ada"
+
+
+@pytest.mark.parametrize(("language", "mute"), [("en-US", "Mute"), ("de-DE", "Mikrofon aus")])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_narrow_and_wide(chrome, link, language, mute, scheme):
+    browser = chrome.open(language=language)
+    browser.emulate(prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
+    page = GuestPage(browser, link, name="Wolfeschlegelsteinhausenbergerdorff" * 2).open()
+
+    def check(what):
+        for width, height in ((360, 640), (1000, 720)):
+            browser.resize(width, height)
+            assert browser.run("return document.documentElement.scrollWidth") <= width, what
+            browser.screenshot(SCREENSHOTS / f"guest-{what}-{language[:2]}-{scheme}-{width}.png")
+
+    check("join")
+    browser.type("#name", page.name[:64])
+    browser.click("#join")
+    browser.wait_shown("#call-view")
+    participant = CliParticipant(link, "Cli")
+    page.wait_person("Cli")
+    assert browser.text("#mute") == mute
+    check("call")
+    participant.stop()
+    browser.click("#leave")
+    browser.wait_shown("#end-view")
+    check("end")
+
+
+def test_modules_by_themselves(chrome, link):
+    browser = chrome.open()
+    GuestPage(browser, link).open()
+
+    def value(module, expression):
+        return browser.run(f"return import('/guest/{module}.js').then((m) => {expression})")
+
+    english, german = (set(value("i18n", f"Object.keys(m.LANGUAGES.{tag})")) for tag in ("en", "de"))
+    assert english == german
+    placeholders = "Object.values(m.LANGUAGES.{}).map((words) => (words.match(/{{\\w+}}/g) ?? []).sort().join())"
+    assert value("i18n", placeholders.format("en")) == value("i18n", placeholders.format("de"))
+    assert value("i18n", "m.chooseLanguage(['fr', 'de-AT', 'en'])") == "de"
+    assert value("i18n", "m.chooseLanguage(['fr', 'constructor'])") == "en"
+    durations = value("view", "[0, 65e3, 3599999, 3600e3, 360000e3].map(m.formatDuration)")
+    assert durations == ["0:00", "1:05", "59:59", "1:00:00", "100:00:00"]
+    assert value("peer", "[m.isOfferer('0a', '0b'), m.isOfferer('z', '9'), m.isOfferer('a', 'a')]") == [True, False, False]
+    descriptions = ["m=audio 9 x\\r\\n", "m=audio 9 x\\nm=audio 9 x\\n", "m=video 9 x\\n", "", "m=audio 9 " + "x" * 16384]
+    script = "[" + ",".join(f"'{one}'" for one in descriptions) + ", null, {}].map(m.isSound)"
+    assert value("connection", script) == [True, False, False, False, False, False, False]
+    sdp = "a=rtpmap:63 red/48000/2\\r\\na=rtpmap:111 opus/48000/2\\r\\na=fmtp:63 111/111\\r\\na=fmtp:111 minptime=20;stereo=0\\r\\n"
+    preferred = value("connection", f"m.preferOpus('{sdp}')").split("\r\n")
+    assert preferred[2:4] == ["a=fmtp:63 111/111", "a=fmtp:111 minptime=10;stereo=0;useinbandfec=1;usedtx=1"]
