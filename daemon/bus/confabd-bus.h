@@ -17,8 +17,9 @@ ConfabdBus *confabd_bus_new (GApplication *application,
                              ConfabdAccounts *accounts,
                              ConfabdCalls *calls);
 
-/* Where clients reach the daemon, "http://127.0.0.1:41234"; before that GetAddress fails. */
-void confabd_bus_set_address (ConfabdBus *self, const char *address);
+/* Where clients on this machine reach the daemon, "http://127.0.0.1:41234", and what join links
+ * begin with; before that methods fail. */
+void confabd_bus_set_address (ConfabdBus *self, const char *address, const char *link_base);
 /* In GApplication.dbus_register () and dbus_unregister (). */
 gboolean confabd_bus_export (ConfabdBus *self,
                              GDBusConnection *connection,
