@@ -263,9 +263,9 @@ confabd_expiry_check_async (ConfabdExpiry *self,
   g_return_if_fail (CONFABD_IS_EXPIRY (self));
 
   now = confab_clock_dup_now (self->clock);
-  terms.call_us = self->limits.call_s * G_USEC_PER_SEC;
-  terms.empty_us = self->limits.empty_room_s * G_USEC_PER_SEC;
-  terms.warn_us = WARN_FIRST_S * G_USEC_PER_SEC;
+  terms.call_us = self->limits.call_s * G_TIME_SPAN_SECOND;
+  terms.empty_us = self->limits.empty_room_s * G_TIME_SPAN_SECOND;
+  terms.warn_us = WARN_FIRST_S * G_TIME_SPAN_SECOND;
   look = g_new0 (Look, 1);
   look->now_us = confab_time_to_unix_us (now);
   task = g_task_new (self, cancellable, callback, user_data);
