@@ -21,6 +21,7 @@ struct _SoundRoom {
   const ConfabAudioTiming *timing; /* (unowned) (nullable) of the test */
   SoundRoomMangler mangler;
   gpointer mangler_data;
+  gboolean is_closing;
 };
 
 typedef struct {
@@ -45,11 +46,12 @@ static gboolean
 deliver (gpointer data)
 {
   Letter *letter = data;
-  Person *to = g_hash_table_lookup (letter->room->people, letter->to);
+  Person *to =
+      letter->room->is_closing ? NULL : g_hash_table_lookup (letter->room->people, letter->to);
   g_autoptr (ConfabSignal) signal = confab_signal_ref (letter->signal);
 
   g_queue_remove (&letters, letter);
-  if (letter->room->mangler != NULL) {
+  if (to != NULL && letter->room->mangler != NULL) {
     confab_signal_unref (signal);
     signal = letter->room->mangler (letter->from, letter->to, letter->signal,
                                     letter->room->mangler_data);
@@ -159,6 +161,7 @@ remove_file (gpointer path)
 void
 sound_room_free (SoundRoom *self)
 {
+  self->is_closing = TRUE;
   g_hash_table_unref (self->people);
   while (g_main_context_iteration (NULL, FALSE) || !g_queue_is_empty (&letters))
     continue;
@@ -257,6 +260,7 @@ sound_room_enter (SoundRoom *self, const char *id, double tone_hz)
   confab_audio_engine_set_sink_null (person->engine);
   confab_audio_engine_set_record_path (person->engine, person->recording, &error);
   g_assert_no_error (error);
+  person->recording_mono_us = g_get_monotonic_time ();
   confab_audio_engine_start (person->engine, &error);
   g_assert_no_error (error);
   return person;
@@ -354,6 +358,14 @@ tone_longest_gap_ms (const gint16 *samples, gsize n_samples, double hz, double t
     longest = MAX (longest, gap);
   }
   return longest;
+}
+
+gsize
+sound_room_get_recorded_samples (Person *person)
+{
+  gint64 us = g_get_monotonic_time () - person->recording_mono_us;
+
+  return (gsize) (us * CONFAB_AUDIO_RATE / G_USEC_PER_SEC);
 }
 
 GBytes *

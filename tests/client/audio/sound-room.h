@@ -25,6 +25,7 @@ typedef struct {
   guint n_problems;
   guint n_recovered;
   guint n_sources_ended;
+  gint64 recording_mono_us; /* when the recording began */
 } Person;
 
 /* What becomes of a signal on its way: (transfer full), NULL to lose it. */
@@ -71,6 +72,8 @@ void sound_room_run_ms (guint ms);
  * 10 ms with windows of 20 ms. */
 double tone_amplitude (const gint16 *samples, gsize n_samples, double hz);
 guint tone_longest_gap_ms (const gint16 *samples, gsize n_samples, double hz, double threshold);
+/* How far a recording is, in wall-clock time: good enough to leave the beginning out. */
+gsize sound_room_get_recorded_samples (Person *person);
 /* Ends the recording and loads it. */
 GBytes *sound_room_take_recording (Person *person);
 

@@ -11,22 +11,64 @@
 
 #define TONE_A  600
 #define TONE_B  1100
+#define TONE_C  2300
 #define SAID    (8000. / 32768)
 #define HEARD   (SAID / 4) /* through Opus at 32 kbit/s */
 #define UNHEARD (SAID / 50)
 
+static const gint16 *
+take_samples (Person *person, GBytes **recording, gsize *n_samples)
+{
+  gsize size = 0;
+  const gint16 *samples = NULL;
+
+  *recording = sound_room_take_recording (person);
+  samples = g_bytes_get_data (*recording, &size);
+  *n_samples = size / sizeof (gint16);
+  return samples;
+}
+
+static void
+assert_last_second (Person *person, double hz, gboolean is_there)
+{
+  g_autoptr (GBytes) recording = NULL;
+  gsize n = 0;
+  const gint16 *samples = take_samples (person, &recording, &n);
+  double amplitude = 0;
+
+  g_assert_cmpuint (n, >, CONFAB_AUDIO_RATE);
+  amplitude = tone_amplitude (samples + n - CONFAB_AUDIO_RATE, CONFAB_AUDIO_RATE, hz);
+  if (is_there)
+    g_assert_cmpfloat (amplitude, >, HEARD);
+  else
+    g_assert_cmpfloat (amplitude, <, UNHEARD);
+}
+
+/* 30 ms: two windows that a cross-fade between two places of the tone has thinned. */
+static void
+assert_no_gap (Person *person, double hz, gsize start)
+{
+  g_autoptr (GBytes) recording = NULL;
+  gsize n = 0;
+  const gint16 *samples = take_samples (person, &recording, &n);
+  guint gap_ms = tone_longest_gap_ms (samples + start, n - start, hz, HEARD);
+
+  g_test_message ("%s: longest gap %u ms of %u", person->id, gap_ms,
+                  (guint) ((n - start) / CONFAB_AUDIO_SAMPLES_PER_MS));
+  g_assert_cmpuint (gap_ms, <=, 30);
+}
+
 static void
 assert_hears (Person *person, double hz, double own_hz)
 {
-  g_autoptr (GBytes) recording = sound_room_take_recording (person);
-  gsize size = 0;
-  const gint16 *samples = g_bytes_get_data (recording, &size);
-  gsize n = size / sizeof (gint16);
-  gsize second = CONFAB_AUDIO_RATE;
+  g_autoptr (GBytes) recording = NULL;
+  gsize n = 0;
+  const gint16 *samples = take_samples (person, &recording, &n);
+  const gint16 *last = samples + n - CONFAB_AUDIO_RATE;
 
-  g_assert_cmpuint (n, >, second);
-  g_assert_cmpfloat (tone_amplitude (samples + n - second, second, hz), >, HEARD);
-  g_assert_cmpfloat (tone_amplitude (samples + n - second, second, own_hz), <, UNHEARD);
+  g_assert_cmpuint (n, >, CONFAB_AUDIO_RATE);
+  g_assert_cmpfloat (tone_amplitude (last, CONFAB_AUDIO_RATE, hz), >, HEARD);
+  g_assert_cmpfloat (tone_amplitude (last, CONFAB_AUDIO_RATE, own_hz), <, UNHEARD);
 }
 
 static void
@@ -54,11 +96,169 @@ test_two_hear_each_other (void)
   sound_room_free (room);
 }
 
+/* The third comes and goes while two talk: they must not notice. */
+static void
+test_third_comes_and_goes (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_enter (room, "a", TONE_A);
+  Person *b = sound_room_enter (room, "b", TONE_B);
+  Person *c = sound_room_enter (room, "c", TONE_C);
+  gsize start = 0;
+
+  sound_room_connect (a, b);
+  RUN_UNTIL (sound_room_are_heard (a, b), 30);
+  sound_room_run_ms (500);
+  start = sound_room_get_recorded_samples (a);
+  for (guint i = 0; i < 5; i++) {
+    sound_room_connect (a, c);
+    sound_room_connect (b, c);
+    RUN_UNTIL (sound_room_are_heard (a, c) && sound_room_are_heard (b, c), 60);
+    sound_room_disconnect (a, c);
+    sound_room_disconnect (b, c);
+  }
+  assert_no_gap (a, TONE_B, start);
+  assert_no_gap (b, TONE_A, start);
+  g_assert_cmpuint (b->state_log->len, ==, 2 + 5 * 2);
+  sound_room_free (room);
+}
+
+static void
+test_mute_is_silence (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_enter (room, "a", TONE_A);
+  Person *b = sound_room_enter (room, "b", TONE_B);
+  ConfabAudioPeerStats before, after;
+
+  sound_room_connect (a, b);
+  RUN_UNTIL (sound_room_are_heard (a, b), 30);
+  RUN_UNTIL (confab_audio_engine_get_peer_level (b->engine, "a", NULL) > -30, 30);
+  confab_audio_engine_set_muted (a->engine, TRUE);
+  g_assert_true (confab_audio_engine_get_muted (a->engine));
+  RUN_UNTIL (confab_audio_engine_get_peer_level (b->engine, "a", NULL) < -90, 30);
+  RUN_UNTIL (confab_audio_engine_get_input_level (a->engine, NULL) < -90, 30);
+
+  /* Silent, but there: a comfort frame each 400 ms, and nobody takes it for a lost connection. */
+  confab_audio_engine_get_peer_stats (b->engine, "a", &before);
+  sound_room_run_ms (4000);
+  confab_audio_engine_get_peer_stats (b->engine, "a", &after);
+  g_assert_cmpint (after.packets_received - before.packets_received, >=, 5);
+  g_assert_cmpint (after.packets_received - before.packets_received, <, 50);
+  g_assert_cmpuint (b->state_log->len, ==, 2);
+  assert_last_second (b, TONE_A, FALSE);
+
+  confab_audio_engine_set_muted (a->engine, FALSE);
+  RUN_UNTIL (confab_audio_engine_get_peer_level (b->engine, "a", NULL) > -30, 30);
+  sound_room_free (room);
+}
+
+static void
+test_volume_and_deafened (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_enter (room, "a", TONE_A);
+  Person *b = sound_room_enter (room, "b", TONE_B);
+
+  sound_room_connect (a, b);
+  RUN_UNTIL (sound_room_are_heard (a, b), 30);
+  confab_audio_engine_set_peer_volume (a->engine, "b", 0);
+  g_assert_cmpfloat (confab_audio_engine_get_peer_volume (a->engine, "b"), ==, 0);
+  confab_audio_engine_set_deafened (b->engine, TRUE);
+  g_assert_true (confab_audio_engine_get_deafened (b->engine));
+  sound_room_run_ms (1500);
+  g_assert_cmpfloat (confab_audio_engine_get_peer_level (a->engine, "b", NULL), >, -30);
+  assert_last_second (a, TONE_B, FALSE);
+  assert_last_second (b, TONE_A, FALSE);
+  sound_room_free (room);
+}
+
+static void
+test_echo (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_enter (room, "a", TONE_A);
+  Person *echo = sound_room_add (room, "echo");
+  g_autoptr (GError) error = NULL;
+
+  confab_audio_engine_set_source_echo (echo->engine);
+  confab_audio_engine_set_sink_null (echo->engine);
+  confab_audio_engine_start (echo->engine, &error);
+  g_assert_no_error (error);
+  sound_room_connect (a, echo);
+  RUN_UNTIL (sound_room_are_heard (a, echo), 30);
+  sound_room_run_ms (2000);
+  assert_last_second (a, TONE_A, TRUE);
+  sound_room_free (room);
+}
+
+static void
+test_file_ends (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_enter (room, "a", TONE_A);
+  Person *b = sound_room_enter (room, "b", TONE_B);
+  g_autofree char *tone = sound_room_write_tone (room, TONE_A, 2);
+  g_autoptr (GError) error = NULL;
+
+  sound_room_connect (a, b);
+  RUN_UNTIL (sound_room_are_heard (a, b), 30);
+  confab_audio_engine_set_source_file (a->engine, tone, FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (a->n_sources_ended, ==, 0);
+  RUN_UNTIL (a->n_sources_ended == 1, 30);
+  RUN_UNTIL (confab_audio_engine_get_peer_level (b->engine, "a", NULL) < -90, 30);
+  g_assert_true (confab_audio_engine_has_source (a->engine));
+  g_assert_cmpuint (a->n_sources_ended, ==, 1);
+  sound_room_free (room);
+}
+
+static void
+test_bad_files (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_add (room, "a");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (
+      confab_audio_engine_set_source_file (a->engine, "/nonexistent/a.wav", TRUE, &error));
+  g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_false (confab_audio_engine_set_record_path (a->engine, "/nonexistent/a.wav", &error));
+  g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_FILE);
+  sound_room_free (room);
+}
+
+/* Nothing is known of strangers, and nothing breaks. */
+static void
+test_strangers (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_enter (room, "a", TONE_A);
+  ConfabAudioPeerStats stats;
+  gboolean is_speaking = TRUE;
+
+  g_assert_false (confab_audio_engine_get_peer_stats (a->engine, "x", &stats));
+  g_assert_cmpfloat (confab_audio_engine_get_peer_level (a->engine, "x", &is_speaking), ==, -127);
+  g_assert_false (is_speaking);
+  g_assert_cmpfloat (confab_audio_engine_get_peer_volume (a->engine, "x"), ==, 1);
+  confab_audio_engine_set_peer_volume (a->engine, "x", 2);
+  confab_audio_engine_remove_peer (a->engine, "x");
+  sound_room_free (room);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
   g_test_add_func ("/audio/engine/two-hear-each-other", test_two_hear_each_other);
+  g_test_add_func ("/audio/engine/third-comes-and-goes", test_third_comes_and_goes);
+  g_test_add_func ("/audio/engine/mute-is-silence", test_mute_is_silence);
+  g_test_add_func ("/audio/engine/volume-and-deafened", test_volume_and_deafened);
+  g_test_add_func ("/audio/engine/echo", test_echo);
+  g_test_add_func ("/audio/engine/file-ends", test_file_ends);
+  g_test_add_func ("/audio/engine/bad-files", test_bad_files);
+  g_test_add_func ("/audio/engine/strangers", test_strangers);
   return g_test_run ();
 }
