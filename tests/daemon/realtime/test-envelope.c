@@ -368,7 +368,7 @@ static JsonNode *make_value (GRand *random, guint depth);
 static JsonNode *
 make_array (GRand *random, guint depth)
 {
-  JsonArray *array = json_array_new ();
+  g_autoptr (JsonArray) array = json_array_new ();
 
   for (int n = g_rand_int_range (random, 0, 4); n > 0; n--)
     json_array_add_element (array, make_value (random, depth + 1));
@@ -378,7 +378,7 @@ make_array (GRand *random, guint depth)
 static JsonNode *
 make_object (GRand *random, guint depth)
 {
-  JsonObject *object = json_object_new ();
+  g_autoptr (JsonObject) object = json_object_new ();
 
   for (int n = g_rand_int_range (random, 0, 4); n > 0; n--) {
     g_autofree char *name = g_strdup_printf ("m%d", n);
