@@ -7,11 +7,23 @@
 #include <libsoup/soup.h>
 
 #include "confab-client.h"
+#include "confab-message.h"
 
 G_BEGIN_DECLS
 
 SoupSession *confab_client_get_session (ConfabClient *self);
 SoupMessage *confab_client_make_signaling_request (ConfabClient *self);
+GTask *confab_client_new_task (ConfabClient *self,
+                               gpointer tag,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+void confab_client_send_request (
+    ConfabClient *self, const char *method, const char *path, ConfabMessage *body, GTask *task);
+ConfabMessage *confab_client_finish_request (ConfabClient *self,
+                                             GAsyncResult *result,
+                                             gpointer tag,
+                                             GError **error);
 void confab_client_set_deadline_ms (ConfabClient *self, guint deadline_ms);
 
 G_END_DECLS

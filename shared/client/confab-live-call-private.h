@@ -5,10 +5,54 @@
 #pragma once
 
 #include "confab-live-call.h"
+#include "confab-message.h"
 #include "confab-signaling-private.h"
 
 G_BEGIN_DECLS
 
+struct _ConfabLiveCall {
+  GObject parent_instance;
+
+  ConfabClient *client;       /* (owned) */
+  ConfabSignaling *signaling; /* (owned) */
+  ConfabClock *clock;         /* (owned) */
+  ConfabLinkState state;
+  ConfabCall *call;        /* (owned) */
+  char *link;              /* (owned) (nullable) */
+  char *self_id;           /* (owned) (nullable) before the first joined */
+  GDateTime *started_at;   /* (owned) (nullable) by the server's clock */
+  GPtrArray *participants; /* (element-type ConfabLiveParticipant) (owned) */
+  GPtrArray *ice_servers;  /* (element-type ConfabIceServer) (owned) */
+  GSource *join_timer;     /* (owned) (nullable) between join and joined */
+  guint join_deadline_ms;
+  gboolean is_muted;
+  gboolean is_deafened;
+  gboolean is_listen_only;
+};
+
+typedef enum {
+  PROP_CALL = 1,
+  PROP_STATE,
+  PROP_SELF_ID,
+  PROP_STARTED_AT,
+  PROP_LINK,
+  PROP_MUTED,
+  PROP_DEAFENED,
+  PROP_LISTEN_ONLY,
+} ConfabLiveCallProperty;
+
+void confab_live_call_notify (ConfabLiveCall *self, ConfabLiveCallProperty property);
+gboolean confab_live_call_apply_event (ConfabLiveCall *self, ConfabLinkEvent event);
+gboolean confab_live_call_finish_stay (ConfabLiveCall *self);
+void confab_live_call_fail (ConfabLiveCall *self, const GError *error);
+void confab_live_call_send_flag (ConfabLiveCall *self, const char *name, gboolean value);
+gboolean confab_live_call_find_position (ConfabLiveCall *self,
+                                         const char *participant_id,
+                                         guint *position);
+void confab_live_call_update_self (ConfabLiveCall *self);
+void confab_live_call_take_message (ConfabLiveCall *self, ConfabMessage *message);
+
+/* For tests. */
 ConfabSignaling *confab_live_call_get_signaling (ConfabLiveCall *self);
 void confab_live_call_set_clock (ConfabLiveCall *self, ConfabClock *clock);
 void confab_live_call_set_join_deadline_ms (ConfabLiveCall *self, guint deadline_ms);

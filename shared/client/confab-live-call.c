@@ -6,20 +6,16 @@
 
 #include "config.h"
 
-#include "confab-compat-private.h"
 #include "confab-enum-types.h"
 #include "confab-error.h"
-#include "confab-limits.h"
+#include "confab-keepalive-private.h"
 #include "confab-live-call-private.h"
 #include "confab-live-call.h"
 #include "confab-message.h"
-#include "confab-redact.h"
-#include "confab-roster-private.h"
 #include "confab-signaling-private.h"
 #include "confab-wire-model.h"
 
 #define JOIN_DEADLINE_MS (15 * 1000)
-#define MAX_ID_CHARS     64
 
 /**
  * ConfabLiveCall:
@@ -32,36 +28,7 @@
  *
  * Since: 0.1
  */
-struct _ConfabLiveCall {
-  GObject parent_instance;
 
-  ConfabClient *client;       /* (owned) */
-  ConfabSignaling *signaling; /* (owned) */
-  ConfabClock *clock;         /* (owned) */
-  ConfabLinkState state;
-  ConfabCall *call;        /* (owned) */
-  char *link;              /* (owned) (nullable) */
-  char *self_id;           /* (owned) (nullable) before the first joined */
-  GDateTime *started_at;   /* (owned) (nullable) by the server's clock */
-  GPtrArray *participants; /* (element-type ConfabLiveParticipant) (owned) */
-  GPtrArray *ice_servers;  /* (element-type ConfabIceServer) (owned) */
-  GSource *join_timer;     /* (owned) (nullable) between join and joined */
-  guint join_deadline_ms;
-  gboolean is_muted;
-  gboolean is_deafened;
-  gboolean is_listen_only;
-};
-
-typedef enum {
-  PROP_CALL = 1,
-  PROP_STATE,
-  PROP_SELF_ID,
-  PROP_STARTED_AT,
-  PROP_LINK,
-  PROP_MUTED,
-  PROP_DEAFENED,
-  PROP_LISTEN_ONLY,
-} ConfabLiveCallProperty;
 static GParamSpec *properties[PROP_LISTEN_ONLY + 1];
 
 enum {
@@ -76,6 +43,7 @@ enum {
   SIGNAL_FAILED,
   N_SIGNALS
 };
+
 static guint signals[N_SIGNALS];
 
 static GType
@@ -114,15 +82,15 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ConfabLiveCall,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL,
                                                       confab_live_call_list_model_init))
 
-static void
-notify (ConfabLiveCall *self, ConfabLiveCallProperty property)
+void
+confab_live_call_notify (ConfabLiveCall *self, ConfabLiveCallProperty property)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
 }
 
 /* The one place where the state changes. */
-static gboolean
-apply_event (ConfabLiveCall *self, ConfabLinkEvent event)
+gboolean
+confab_live_call_apply_event (ConfabLiveCall *self, ConfabLinkEvent event)
 {
   ConfabLinkState next = self->state;
 
@@ -130,38 +98,29 @@ apply_event (ConfabLiveCall *self, ConfabLinkEvent event)
     return FALSE;
   if (next != self->state) {
     self->state = next;
-    notify (self, PROP_STATE);
+    confab_live_call_notify (self, PROP_STATE);
   }
   return TRUE;
 }
 
-static void
-clear_join_timer (ConfabLiveCall *self)
-{
-  if (self->join_timer == NULL)
-    return;
-  g_source_destroy (self->join_timer);
-  g_clear_pointer (&self->join_timer, g_source_unref);
-}
-
 /* The end of every stay, whoever ends it. */
-static gboolean
-finish_stay (ConfabLiveCall *self)
+gboolean
+confab_live_call_finish_stay (ConfabLiveCall *self)
 {
-  clear_join_timer (self);
+  confab_timer_stop (&self->join_timer);
   confab_signaling_close (self->signaling);
-  return apply_event (self, CONFAB_LINK_EVENT_LEAVE);
+  return confab_live_call_apply_event (self, CONFAB_LINK_EVENT_LEAVE);
 }
 
-static void
-fail (ConfabLiveCall *self, const GError *error)
+void
+confab_live_call_fail (ConfabLiveCall *self, const GError *error)
 {
-  if (finish_stay (self))
+  if (confab_live_call_finish_stay (self))
     g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
 }
 
-static void
-send_flag (ConfabLiveCall *self, const char *name, gboolean value)
+void
+confab_live_call_send_flag (ConfabLiveCall *self, const char *name, gboolean value)
 {
   g_autoptr (ConfabMessage) message = confab_message_new ("state");
 
@@ -170,8 +129,8 @@ send_flag (ConfabLiveCall *self, const char *name, gboolean value)
     confab_signaling_send (self->signaling, message);
 }
 
-static gboolean
-find_position (ConfabLiveCall *self, const char *participant_id, guint *position)
+gboolean
+confab_live_call_find_position (ConfabLiveCall *self, const char *participant_id, guint *position)
 {
   for (guint i = 0; i < self->participants->len; i++) {
     ConfabLiveParticipant *participant = g_ptr_array_index (self->participants, i);
@@ -185,8 +144,8 @@ find_position (ConfabLiveCall *self, const char *participant_id, guint *position
 }
 
 /* What we say of ourselves holds at once, whenever the server comes round to it. */
-static void
-update_self (ConfabLiveCall *self)
+void
+confab_live_call_update_self (ConfabLiveCall *self)
 {
   g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
   g_autoptr (ConfabParticipant) changed = NULL;
@@ -211,7 +170,7 @@ on_join_deadline (gpointer user_data)
   ConfabLiveCall *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  clear_join_timer (self);
+  confab_timer_stop (&self->join_timer);
   error =
       g_error_new (CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT,
                    "The server did not let us in within %u seconds", self->join_deadline_ms / 1000);
@@ -229,17 +188,14 @@ send_join (ConfabLiveCall *self)
   confab_message_set_boolean (message, "listen_only", self->is_listen_only);
   confab_signaling_send (self->signaling, message);
 
-  clear_join_timer (self);
-  self->join_timer = g_timeout_source_new (self->join_deadline_ms);
-  g_source_set_static_name (self->join_timer, "confab: joining");
-  g_source_set_callback (self->join_timer, on_join_deadline, self, NULL);
-  g_source_attach (self->join_timer, g_main_context_get_thread_default ());
+  confab_timer_stop (&self->join_timer);
+  self->join_timer = confab_timer_start (self->join_deadline_ms, on_join_deadline, self);
 }
 
 static void
 on_welcome (ConfabSignaling *signaling, ConfabMessage *message, ConfabLiveCall *self)
 {
-  if (apply_event (self, CONFAB_LINK_EVENT_WELCOMED))
+  if (confab_live_call_apply_event (self, CONFAB_LINK_EVENT_WELCOMED))
     send_join (self);
 }
 
@@ -248,229 +204,21 @@ on_lost (ConfabSignaling *signaling, const GError *error, ConfabLiveCall *self)
 {
   gboolean is_news = self->state != CONFAB_LINK_STATE_RESUMING;
 
-  clear_join_timer (self);
-  if (apply_event (self, CONFAB_LINK_EVENT_LOST) && is_news)
+  confab_timer_stop (&self->join_timer);
+  if (confab_live_call_apply_event (self, CONFAB_LINK_EVENT_LOST) && is_news)
     g_signal_emit (self, signals[SIGNAL_RECONNECTING], 0, error);
+}
+
+static void
+on_message (ConfabSignaling *signaling, ConfabMessage *message, ConfabLiveCall *self)
+{
+  confab_live_call_take_message (self, message);
 }
 
 static void
 on_failed (ConfabSignaling *signaling, const GError *error, ConfabLiveCall *self)
 {
-  fail (self, error);
-}
-
-static ConfabParticipant *
-read_participant (ConfabMessage *message, GError **error)
-{
-  g_autoptr (ConfabMessage) object = NULL;
-
-  if (!confab_message_get_object (message, "participant", CONFAB_FIELD_REQUIRED, &object, error))
-    return NULL;
-  return confab_participant_from_message (object, error);
-}
-
-static void
-set_call (ConfabLiveCall *self, ConfabCall *call)
-{
-  g_autoptr (ConfabCall) before = g_steal_pointer (&self->call);
-
-  self->call = confab_call_ref (call);
-  notify (self, PROP_CALL);
-}
-
-static void
-take_roster (ConfabLiveCall *self, ConfabRoster *roster, GPtrArray *live)
-{
-  g_autoptr (GPtrArray) before = g_steal_pointer (&self->participants);
-
-  set_call (self, roster->call);
-  if (roster->link != NULL && confab_set_str (&self->link, roster->link))
-    notify (self, PROP_LINK);
-  if (confab_set_str (&self->self_id, roster->self_id))
-    notify (self, PROP_SELF_ID);
-  g_clear_pointer (&self->started_at, g_date_time_unref);
-  self->started_at = g_steal_pointer (&roster->started_at);
-  notify (self, PROP_STARTED_AT);
-  g_clear_pointer (&self->ice_servers, g_ptr_array_unref);
-  self->ice_servers = g_steal_pointer (&roster->ice_servers);
-  self->participants = live;
-  g_list_model_items_changed (G_LIST_MODEL (self), 0, before->len, live->len);
-}
-
-static gboolean
-take_joined (ConfabLiveCall *self, ConfabMessage *message, GError **error)
-{
-  g_auto (ConfabRoster) roster = { 0 };
-  g_autoptr (GPtrArray) live = NULL;
-
-  if (!confab_roster_read (&roster, message, error))
-    return FALSE;
-  live = confab_roster_make_live (&roster);
-  clear_join_timer (self);
-  take_roster (self, &roster, g_steal_pointer (&live));
-  if (!apply_event (self, CONFAB_LINK_EVENT_JOINED))
-    return TRUE;
-  /* Flags may have changed between join and joined, and join does not carry all of them. */
-  update_self (self);
-  send_flag (self, "muted", self->is_muted);
-  if (self->is_deafened)
-    send_flag (self, "deafened", TRUE);
-  g_signal_emit (self, signals[SIGNAL_JOINED], 0);
-  return TRUE;
-}
-
-static void
-add_participant (ConfabLiveCall *self, ConfabParticipant *participant)
-{
-  ConfabLiveParticipant *live = confab_live_participant_new (participant, FALSE);
-
-  g_ptr_array_add (self->participants, live);
-  g_list_model_items_changed (G_LIST_MODEL (self), self->participants->len - 1, 0, 1);
-  g_signal_emit (self, signals[SIGNAL_PARTICIPANT_JOINED], 0, live);
-}
-
-static gboolean
-take_participant (ConfabLiveCall *self, ConfabMessage *message, GError **error)
-{
-  g_autoptr (ConfabParticipant) participant = read_participant (message, error);
-  ConfabLiveParticipant *known = NULL;
-
-  if (participant == NULL)
-    return FALSE;
-  known = confab_live_call_find (self, confab_participant_get_id (participant));
-  if (known != NULL)
-    confab_live_participant_set_participant (known, participant);
-  else if (self->participants->len < CONFAB_LIMIT_PARTICIPANTS)
-    add_participant (self, participant);
-  return TRUE;
-}
-
-static gboolean
-take_participant_left (ConfabLiveCall *self, ConfabMessage *message, GError **error)
-{
-  g_autoptr (ConfabLiveParticipant) gone = NULL;
-  const char *id = NULL;
-  guint position = 0;
-
-  if (!confab_message_get_string (message, "participant", CONFAB_FIELD_REQUIRED, MAX_ID_CHARS, &id,
-                                  error))
-    return FALSE;
-  if (!find_position (self, id, &position) || position == 0)
-    return TRUE;
-  gone = g_object_ref (g_ptr_array_index (self->participants, position));
-  g_ptr_array_remove_index (self->participants, position);
-  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
-  g_signal_emit (self, signals[SIGNAL_PARTICIPANT_LEFT], 0, gone);
-  return TRUE;
-}
-
-static gboolean
-take_signal (ConfabLiveCall *self, ConfabMessage *message, GError **error)
-{
-  g_autoptr (ConfabSignal) signal = NULL;
-  const char *from = NULL;
-
-  if (!confab_message_get_string (message, "from", CONFAB_FIELD_REQUIRED, MAX_ID_CHARS, &from,
-                                  error))
-    return FALSE;
-  signal = confab_signal_from_message (message, error);
-  if (signal == NULL)
-    return FALSE;
-  /* Somebody who has just left may still have something on the way. */
-  if (confab_live_call_find (self, from) != NULL)
-    g_signal_emit (self, signals[SIGNAL_SIGNAL], 0, from, signal);
-  return TRUE;
-}
-
-static gboolean
-take_call_ending (ConfabLiveCall *self, ConfabMessage *message, GError **error)
-{
-  gint64 in_s = 0;
-
-  if (!confab_message_get_integer (message, "in_s", CONFAB_FIELD_REQUIRED, 0, G_MAXUINT, &in_s,
-                                   error))
-    return FALSE;
-  g_signal_emit (self, signals[SIGNAL_ENDING], 0, (guint) in_s);
-  return TRUE;
-}
-
-static gboolean
-take_call_ended (ConfabLiveCall *self, ConfabMessage *message, GError **error)
-{
-  const char *reason = NULL;
-
-  if (!confab_message_get_string (message, "reason", CONFAB_FIELD_OPTIONAL, MAX_ID_CHARS, &reason,
-                                  error))
-    return FALSE;
-  if (finish_stay (self))
-    g_signal_emit (self, signals[SIGNAL_ENDED], 0, reason != NULL ? reason : "ended");
-  return TRUE;
-}
-
-/* An error that closes the session comes again as its failure. */
-static gboolean
-take_error (ConfabLiveCall *self, ConfabMessage *message, GError **error)
-{
-  g_autoptr (GError) refusal = confab_error_from_message (message);
-  const char *about = NULL;
-
-  if (!confab_message_get_string (message, "about", CONFAB_FIELD_OPTIONAL, MAX_ID_CHARS, &about,
-                                  error))
-    return FALSE;
-  if (confab_error_get_close_code ((ConfabError) refusal->code) != 0)
-    return TRUE;
-  if (g_strcmp0 (about, "join") == 0)
-    fail (self, refusal);
-  else if (refusal->code != CONFAB_ERROR_NO_SUCH_PARTICIPANT)
-    g_signal_emit (self, signals[SIGNAL_REFUSED], 0, refusal);
-  return TRUE;
-}
-
-typedef struct {
-  const char *kind;
-  gboolean (*take) (ConfabLiveCall *self, ConfabMessage *message, GError **error);
-  gboolean needs_live; /* of no meaning before “joined” */
-} Handler;
-
-/* clang-format off */
-static const Handler handlers[] = {
-  { "joined", take_joined, FALSE },
-  { "participant-joined", take_participant, TRUE },
-  { "participant-updated", take_participant, TRUE },
-  { "participant-left", take_participant_left, TRUE },
-  { "signal", take_signal, TRUE },
-  { "call-ending", take_call_ending, TRUE },
-  { "call-ended", take_call_ended, FALSE },
-  { "error", take_error, FALSE },
-};
-/* clang-format on */
-
-static const Handler *
-find_handler (const char *kind)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (handlers); i++) {
-    if (g_str_equal (handlers[i].kind, kind))
-      return &handlers[i];
-  }
-  return NULL;
-}
-
-/* Kinds of a later server, and messages that we do not understand, change nothing. */
-static void
-on_message (ConfabSignaling *signaling, ConfabMessage *message, ConfabLiveCall *self)
-{
-  const Handler *handler = find_handler (confab_message_get_kind (message));
-  g_autofree char *redacted = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (handler == NULL || (handler->needs_live && self->state != CONFAB_LINK_STATE_LIVE))
-    return;
-  if (handler->take (self, message, &error))
-    return;
-  redacted = confab_redact_text (error->message);
-  g_debug ("A message “%s” was dropped: %s", handler->kind, redacted);
-  if (handler->take == take_joined)
-    fail (self, error);
+  confab_live_call_fail (self, error);
 }
 
 static void
@@ -538,7 +286,7 @@ confab_live_call_dispose (GObject *object)
 {
   ConfabLiveCall *self = CONFAB_LIVE_CALL (object);
 
-  clear_join_timer (self);
+  confab_timer_stop (&self->join_timer);
   if (self->signaling != NULL)
     confab_signaling_close (self->signaling);
   g_clear_object (&self->signaling);
@@ -825,7 +573,7 @@ confab_live_call_join (ConfabLiveCall *self)
   g_return_if_fail (CONFAB_IS_LIVE_CALL (self));
   g_return_if_fail (self->state == CONFAB_LINK_STATE_IDLE);
 
-  apply_event (self, CONFAB_LINK_EVENT_CONNECT);
+  confab_live_call_apply_event (self, CONFAB_LINK_EVENT_CONNECT);
   confab_signaling_open (self->signaling);
 }
 
@@ -846,7 +594,7 @@ confab_live_call_leave (ConfabLiveCall *self)
 
   message = confab_message_new ("leave");
   confab_signaling_send (self->signaling, message);
-  finish_stay (self);
+  confab_live_call_finish_stay (self);
 }
 
 static void
@@ -913,8 +661,8 @@ set_flag (ConfabLiveCall *self, gboolean *flag, gboolean value, ConfabLiveCallPr
   if (*flag == !!value)
     return FALSE;
   *flag = !!value;
-  update_self (self);
-  notify (self, property);
+  confab_live_call_update_self (self);
+  confab_live_call_notify (self, property);
   return TRUE;
 }
 
@@ -933,7 +681,7 @@ confab_live_call_set_muted (ConfabLiveCall *self, gboolean muted)
   g_return_if_fail (CONFAB_IS_LIVE_CALL (self));
 
   if (set_flag (self, &self->is_muted, muted, PROP_MUTED))
-    send_flag (self, "muted", self->is_muted);
+    confab_live_call_send_flag (self, "muted", self->is_muted);
 }
 
 /**
@@ -966,7 +714,7 @@ confab_live_call_set_deafened (ConfabLiveCall *self, gboolean deafened)
   g_return_if_fail (CONFAB_IS_LIVE_CALL (self));
 
   if (set_flag (self, &self->is_deafened, deafened, PROP_DEAFENED))
-    send_flag (self, "deafened", self->is_deafened);
+    confab_live_call_send_flag (self, "deafened", self->is_deafened);
 }
 
 /**
@@ -1102,7 +850,7 @@ confab_live_call_find (ConfabLiveCall *self, const char *participant_id)
 
   g_return_val_if_fail (CONFAB_IS_LIVE_CALL (self), NULL);
 
-  if (!find_position (self, participant_id, &position))
+  if (!confab_live_call_find_position (self, participant_id, &position))
     return NULL;
   return g_ptr_array_index (self->participants, position);
 }

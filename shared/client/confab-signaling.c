@@ -10,12 +10,12 @@
 #include "confab-codec.h"
 #include "confab-error.h"
 #include "confab-exchange-private.h"
+#include "confab-keepalive-private.h"
 #include "confab-limits.h"
 #include "confab-redact.h"
 #include "confab-retry-private.h"
 #include "confab-signaling-private.h"
 #include "confab-signaling.h"
-#include "confab-time.h"
 #include "confab-wire-model.h"
 
 #define SUB_PROTOCOL     "confab.v1"
@@ -67,8 +67,6 @@ struct _ConfabSignaling {
   SoupWebsocketConnection *connection; /* (owned) (nullable) */
   GSource *attempt_timer;              /* (owned) (nullable) */
   GSource *retry_timer;                /* (owned) (nullable) */
-  GSource *ping_timer;                 /* (owned) (nullable) */
-  GSource *dead_timer;                 /* (owned) (nullable) */
 
   char *ticket;                /* (owned) (nullable) between its arrival and `hello` */
   GError *announced;           /* (owned) (nullable) the `error` before a close */
@@ -76,10 +74,7 @@ struct _ConfabSignaling {
   gboolean had_new_ticket;     /* since the last session that worked */
   gint64 outage_since_mono_us; /* 0: none */
 
-  gint64 heard_mono_us;
-  gint64 ping_id;
-  gint64 ping_sent_mono_us; /* 0: no ping is out */
-  gint64 clock_offset_us;
+  ConfabKeepalive keepalive;
 };
 
 enum { SIGNAL_WELCOME, SIGNAL_MESSAGE, SIGNAL_LOST, SIGNAL_FAILED, N_SIGNALS };
@@ -89,25 +84,6 @@ G_DEFINE_FINAL_TYPE (ConfabSignaling, confab_signaling, G_TYPE_OBJECT)
 
 static void begin_attempt (ConfabSignaling *self);
 static void take_failure (ConfabSignaling *self, GError *error);
-
-static void
-clear_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
-set_timer (ConfabSignaling *self, GSource **timer, guint delay_ms, GSourceFunc callback)
-{
-  clear_source (timer);
-  *timer = g_timeout_source_new (delay_ms);
-  g_source_set_static_name (*timer, "confab: signaling");
-  g_source_set_callback (*timer, callback, self, NULL);
-  g_source_attach (*timer, g_main_context_get_thread_default ());
-}
 
 /* Hands a connection over to itself, so that what is queued still goes out: libsoup drops it all
  * with the last reference, and gives up on a peer that does not close by itself. */
@@ -130,17 +106,15 @@ close_connection (ConfabSignaling *self)
 static void
 clear_session (ConfabSignaling *self)
 {
-  clear_source (&self->attempt_timer);
-  clear_source (&self->retry_timer);
-  clear_source (&self->ping_timer);
-  clear_source (&self->dead_timer);
+  confab_timer_stop (&self->attempt_timer);
+  confab_timer_stop (&self->retry_timer);
+  confab_keepalive_stop (&self->keepalive);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   close_connection (self);
   g_clear_pointer (&self->ticket, g_free);
   g_clear_error (&self->announced);
-  self->ping_sent_mono_us = 0;
 }
 
 static void
@@ -155,7 +129,7 @@ on_retry (gpointer user_data)
 {
   ConfabSignaling *self = user_data;
 
-  clear_source (&self->retry_timer);
+  confab_timer_stop (&self->retry_timer);
   begin_attempt (self);
   return G_SOURCE_REMOVE;
 }
@@ -166,7 +140,7 @@ retry_later (ConfabSignaling *self, const GError *error)
   guint delay_ms = confab_backoff_next_ms (&self->timing.backoff, g_random_double ());
 
   self->phase = PHASE_WAITING;
-  set_timer (self, &self->retry_timer, delay_ms, on_retry);
+  self->retry_timer = confab_timer_start (delay_ms, on_retry, self);
   g_debug ("Next attempt in %u ms", delay_ms);
   g_signal_emit (self, signals[SIGNAL_LOST], 0, error);
 }
@@ -228,19 +202,14 @@ on_attempt_deadline (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
-on_dead_timer (gpointer user_data)
+static void
+on_dead (gpointer user_data)
 {
   ConfabSignaling *self = user_data;
-  gint64 silent_ms = (confab_clock_get_mono_us (self->clock) - self->heard_mono_us) / 1000;
 
-  if (silent_ms < self->timing.dead_ms)
-    set_timer (self, &self->dead_timer, (guint) (self->timing.dead_ms - silent_ms), on_dead_timer);
-  else
-    take_failure (self, g_error_new (CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT,
-                                     "The server was silent for %u seconds",
-                                     self->timing.dead_ms / 1000));
-  return G_SOURCE_REMOVE;
+  take_failure (self,
+                g_error_new (CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT,
+                             "The server was silent for %u seconds", self->timing.dead_ms / 1000));
 }
 
 /* A connection that is closing takes nothing any more. */
@@ -256,41 +225,14 @@ send_now (ConfabSignaling *self, ConfabMessage *message)
   return TRUE;
 }
 
-static gboolean
-on_ping_timer (gpointer user_data)
+static void
+on_ping (gint64 id, gpointer user_data)
 {
   ConfabSignaling *self = user_data;
   g_autoptr (ConfabMessage) ping = confab_message_new ("ping");
 
-  self->ping_sent_mono_us = confab_clock_get_mono_us (self->clock);
-  confab_message_set_integer (ping, "id", ++self->ping_id);
+  confab_message_set_integer (ping, "id", id);
   send_now (self, ping);
-  return G_SOURCE_CONTINUE;
-}
-
-/* The server read its clock between the two moments; the middle is the best guess. */
-static void
-measure_clock (ConfabSignaling *self, ConfabMessage *message, gint64 round_trip_us)
-{
-  g_autoptr (GDateTime) server_time = NULL;
-  g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
-
-  if (!confab_message_get_time (message, "server_time", CONFAB_FIELD_REQUIRED, &server_time, NULL))
-    return;
-  self->clock_offset_us = g_date_time_difference (server_time, now) + round_trip_us / 2;
-}
-
-static void
-take_pong (ConfabSignaling *self, ConfabMessage *message)
-{
-  gint64 id = 0;
-
-  if (!confab_message_get_integer (message, "id", CONFAB_FIELD_REQUIRED, 0, G_MAXINT64, &id,
-                                   NULL) ||
-      id != self->ping_id || self->ping_sent_mono_us == 0)
-    return;
-  measure_clock (self, message, confab_clock_get_mono_us (self->clock) - self->ping_sent_mono_us);
-  self->ping_sent_mono_us = 0;
 }
 
 static void
@@ -306,14 +248,13 @@ read_interval (ConfabMessage *welcome, const char *name, guint *interval_ms)
 static void
 take_welcome (ConfabSignaling *self, ConfabMessage *message)
 {
-  clear_source (&self->attempt_timer);
+  confab_timer_stop (&self->attempt_timer);
   self->phase = PHASE_OPEN;
   self->was_welcomed = TRUE;
   read_interval (message, "ping_interval_ms", &self->timing.ping_ms);
   read_interval (message, "dead_after_ms", &self->timing.dead_ms);
-  measure_clock (self, message, 0);
-  set_timer (self, &self->ping_timer, self->timing.ping_ms, on_ping_timer);
-  set_timer (self, &self->dead_timer, self->timing.dead_ms, on_dead_timer);
+  confab_keepalive_take_welcome (&self->keepalive, message);
+  confab_keepalive_start (&self->keepalive, self->timing.ping_ms, self->timing.dead_ms);
   g_signal_emit (self, signals[SIGNAL_WELCOME], 0, message);
 }
 
@@ -348,7 +289,7 @@ take_message (ConfabSignaling *self, ConfabMessage *message)
   else if (self->phase != PHASE_OPEN)
     g_debug ("A message came before “welcome”");
   else if (g_str_equal (kind, "pong"))
-    take_pong (self, message);
+    confab_keepalive_take_pong (&self->keepalive, message);
   else if (g_str_equal (kind, "draining"))
     g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, message);
   else
@@ -367,7 +308,7 @@ on_websocket_message (SoupWebsocketConnection *connection,
   g_autoptr (ConfabMessage) message = NULL;
   g_autoptr (GError) error = NULL;
 
-  self->heard_mono_us = confab_clock_get_mono_us (self->clock);
+  confab_keepalive_hear (&self->keepalive);
   if (type == SOUP_WEBSOCKET_DATA_TEXT)
     message = confab_codec_decode (bytes, &error);
   if (message != NULL)
@@ -379,7 +320,7 @@ on_websocket_message (SoupWebsocketConnection *connection,
 static void
 on_websocket_pong (SoupWebsocketConnection *connection, GBytes *bytes, ConfabSignaling *self)
 {
-  self->heard_mono_us = confab_clock_get_mono_us (self->clock);
+  confab_keepalive_hear (&self->keepalive);
 }
 
 static GError *
@@ -421,7 +362,6 @@ take_connection (ConfabSignaling *self, SoupWebsocketConnection *connection)
 {
   self->connection = connection;
   self->phase = PHASE_HELLO;
-  self->heard_mono_us = confab_clock_get_mono_us (self->clock);
   soup_websocket_connection_set_max_incoming_payload_size (connection, CONFAB_LIMIT_MESSAGE_BYTES);
   g_signal_connect_object (connection, "message", G_CALLBACK (on_websocket_message), self, 0);
   g_signal_connect_object (connection, "pong", G_CALLBACK (on_websocket_pong), self, 0);
@@ -481,7 +421,7 @@ on_ticket (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->phase = PHASE_UPGRADE;
   self->ticket = g_steal_pointer (&ticket);
-  set_timer (self, &self->attempt_timer, self->timing.attempt_ms, on_attempt_deadline);
+  self->attempt_timer = confab_timer_start (self->timing.attempt_ms, on_attempt_deadline, self);
   request = confab_client_make_signaling_request (self->client);
   soup_session_websocket_connect_async (confab_client_get_session (self->client), request, NULL,
                                         protocols, G_PRIORITY_DEFAULT, self->cancellable,
@@ -582,6 +522,10 @@ confab_signaling_init (ConfabSignaling *self)
 {
   self->clock = confab_system_clock_new ();
   self->timing = default_timing;
+  self->keepalive.clock = self->clock;
+  self->keepalive.ping = on_ping;
+  self->keepalive.dead = on_dead;
+  self->keepalive.owner = self;
 }
 
 /**
@@ -622,6 +566,7 @@ confab_signaling_set_clock (ConfabSignaling *self, ConfabClock *clock)
   g_assert (self->phase == PHASE_IDLE);
 
   g_set_object (&self->clock, clock);
+  self->keepalive.clock = self->clock;
 }
 
 /**
@@ -700,5 +645,5 @@ confab_signaling_get_clock_offset_us (ConfabSignaling *self)
 {
   g_return_val_if_fail (CONFAB_IS_SIGNALING (self), 0);
 
-  return self->clock_offset_us;
+  return self->keepalive.clock_offset_us;
 }

@@ -10,6 +10,11 @@
 
 G_BEGIN_DECLS
 
+struct _ConfabMessage {
+  JsonObject *object; /* (owned) */
+  gboolean is_sealed; /* decoded: not to be changed any more */
+};
+
 ConfabMessage *confab_message_new_from_json (JsonObject *object);
 JsonObject *confab_message_get_json (ConfabMessage *self);
 

@@ -9,24 +9,24 @@
 #include "confab-error.h"
 #include "confab-limits.h"
 #include "confab-wire-model.h"
+#include "confab-wire-private.h"
 
-#define MAX_ID_CHARS     64 /* more than any identifier of ours */
-#define MAX_REASON_CHARS 64
-#define MAX_URLS         16
-#define MAX_URL_CHARS    512
-
-typedef gboolean (*NameReader) (const char *text, int *value);
+#define MAX_URLS      16
+#define MAX_URL_CHARS 512
 
 /* A member that is a name of a table: an unknown one is an error, since guessing a role or a state
  * would be worse. */
-static gboolean
-get_name (
-    ConfabMessage *message, const char *member, NameReader from_string, int *value, GError **error)
+gboolean
+confab_wire_get_name (ConfabMessage *message,
+                      const char *member,
+                      ConfabWireNameReader from_string,
+                      int *value,
+                      GError **error)
 {
   const char *text = NULL;
 
-  if (!confab_message_get_string (message, member, CONFAB_FIELD_REQUIRED, MAX_ID_CHARS, &text,
-                                  error))
+  if (!confab_message_get_string (message, member, CONFAB_FIELD_REQUIRED, CONFAB_WIRE_MAX_ID_CHARS,
+                                  &text, error))
     return FALSE;
   if (from_string (text, value))
     return TRUE;
@@ -35,21 +35,24 @@ get_name (
   return FALSE;
 }
 
-static gboolean
-get_id (ConfabMessage *message, const char *member, const char **id, GError **error)
+gboolean
+confab_wire_get_id (ConfabMessage *message, const char *member, const char **id, GError **error)
 {
-  return confab_message_get_string (message, member, CONFAB_FIELD_REQUIRED, MAX_ID_CHARS, id,
-                                    error);
+  return confab_message_get_string (message, member, CONFAB_FIELD_REQUIRED,
+                                    CONFAB_WIRE_MAX_ID_CHARS, id, error);
 }
 
-static gboolean
-get_time (ConfabMessage *message, const char *member, GDateTime **time, GError **error)
+gboolean
+confab_wire_get_time (ConfabMessage *message, const char *member, GDateTime **time, GError **error)
 {
   return confab_message_get_time (message, member, CONFAB_FIELD_REQUIRED, time, error);
 }
 
-static gboolean
-get_optional_time (ConfabMessage *message, const char *member, GDateTime **time, GError **error)
+gboolean
+confab_wire_get_optional_time (ConfabMessage *message,
+                               const char *member,
+                               GDateTime **time,
+                               GError **error)
 {
   return confab_message_get_time (message, member, CONFAB_FIELD_OPTIONAL, time, error);
 }
@@ -73,28 +76,6 @@ read_role (const char *text, int *value)
   if (!confab_role_from_string (text, &role))
     return FALSE;
   *value = (int) role;
-  return TRUE;
-}
-
-static gboolean
-read_call_kind (const char *text, int *value)
-{
-  ConfabCallKind kind = CONFAB_CALL_KIND_NOW;
-
-  if (!confab_call_kind_from_string (text, &kind))
-    return FALSE;
-  *value = (int) kind;
-  return TRUE;
-}
-
-static gboolean
-read_call_state (const char *text, int *value)
-{
-  ConfabCallState state = CONFAB_CALL_STATE_OPEN;
-
-  if (!confab_call_state_from_string (text, &state))
-    return FALSE;
-  *value = (int) state;
   return TRUE;
 }
 
@@ -143,139 +124,13 @@ confab_user_from_message (ConfabMessage *message, GError **error)
 
   g_return_val_if_fail (message != NULL, NULL);
 
-  if (!get_id (message, "id", &id, error) ||
+  if (!confab_wire_get_id (message, "id", &id, error) ||
       !confab_message_get_string (message, "display_name", CONFAB_FIELD_REQUIRED,
                                   CONFAB_LIMIT_NAME_CHARS, &name, error) ||
-      !get_name (message, "role", read_user_role, &role, error) ||
-      !get_time (message, "created_at", &created_at, error))
+      !confab_wire_get_name (message, "role", read_user_role, &role, error) ||
+      !confab_wire_get_time (message, "created_at", &created_at, error))
     return NULL;
   return confab_user_new (id, name, (ConfabUserRole) role, created_at);
-}
-
-/**
- * confab_call_to_message:
- * @call: a call
- *
- * Source: data/api/openapi.yaml, “Call”.
- *
- * Returns: (transfer full): the object
- * Since: 0.1
- */
-ConfabMessage *
-confab_call_to_message (ConfabCall *call)
-{
-  ConfabMessage *message = NULL;
-
-  g_return_val_if_fail (call != NULL, NULL);
-
-  message = confab_message_new (NULL);
-  confab_message_set_string (message, "id", confab_call_get_id (call));
-  confab_message_set_string (message, "code", confab_call_get_code (call));
-  confab_message_set_string (message, "title", confab_call_get_title (call));
-  confab_message_set_string (message, "kind",
-                             confab_call_kind_to_string (confab_call_get_kind (call)));
-  confab_message_set_string (message, "state",
-                             confab_call_state_to_string (confab_call_get_state (call)));
-  confab_message_set_string (message, "topology", "mesh");
-  confab_message_set_string (message, "creator_id", confab_call_get_creator_id (call));
-  confab_message_set_time (message, "created_at", confab_call_get_created_at (call));
-  confab_message_set_time (message, "started_at", confab_call_get_started_at (call));
-  confab_message_set_time (message, "expires_at", confab_call_get_expires_at (call));
-  confab_message_set_time (message, "ended_at", confab_call_get_ended_at (call));
-  confab_message_set_string (message, "end_reason", confab_call_get_end_reason (call));
-  confab_message_set_integer (message, "max_participants", confab_call_get_max_participants (call));
-  return message;
-}
-
-static ConfabCall *
-new_call_from_required (ConfabMessage *message, GError **error)
-{
-  g_autoptr (GDateTime) created_at = NULL;
-  g_autoptr (GDateTime) expires_at = NULL;
-  const char *id = NULL;
-  const char *code = NULL;
-  const char *creator_id = NULL;
-
-  if (!get_id (message, "id", &id, error) || !get_id (message, "code", &code, error) ||
-      !get_id (message, "creator_id", &creator_id, error) ||
-      !get_time (message, "created_at", &created_at, error) ||
-      !get_time (message, "expires_at", &expires_at, error))
-    return NULL;
-  return confab_call_new (id, code, creator_id, created_at, expires_at);
-}
-
-/* Replaces what a pointer owns by a changed copy. */
-static void
-replace_call (ConfabCall **call, ConfabCall *copy)
-{
-  confab_call_unref (*call);
-  *call = copy;
-}
-
-static gboolean
-apply_call_description (ConfabMessage *message, ConfabCall **call, GError **error)
-{
-  const char *title = NULL;
-  gint64 max_participants = 0;
-  int kind = 0;
-
-  if (!confab_message_get_string (message, "title", CONFAB_FIELD_OPTIONAL, CONFAB_LIMIT_TITLE_CHARS,
-                                  &title, error) ||
-      !get_name (message, "kind", read_call_kind, &kind, error) ||
-      !confab_message_get_integer (message, "max_participants", CONFAB_FIELD_REQUIRED, 1, G_MAXINT,
-                                   &max_participants, error))
-    return FALSE;
-  replace_call (call, confab_call_with_title (*call, title));
-  replace_call (call, confab_call_with_kind (*call, (ConfabCallKind) kind));
-  replace_call (call, confab_call_with_max_participants (*call, (guint) max_participants));
-  return TRUE;
-}
-
-static gboolean
-apply_call_state (ConfabMessage *message, ConfabCall **call, GError **error)
-{
-  g_autoptr (GDateTime) started_at = NULL;
-  g_autoptr (GDateTime) ended_at = NULL;
-  const char *end_reason = NULL;
-  int state = 0;
-
-  if (!get_name (message, "state", read_call_state, &state, error) ||
-      !get_optional_time (message, "started_at", &started_at, error) ||
-      !get_optional_time (message, "ended_at", &ended_at, error) ||
-      !confab_message_get_string (message, "end_reason", CONFAB_FIELD_OPTIONAL, MAX_REASON_CHARS,
-                                  &end_reason, error))
-    return FALSE;
-  if (started_at != NULL)
-    replace_call (call, confab_call_with_started (*call, started_at));
-  if (ended_at != NULL && confab_call_state_is_over ((ConfabCallState) state))
-    replace_call (call,
-                  confab_call_with_ended (*call, (ConfabCallState) state, ended_at, end_reason));
-  replace_call (call, confab_call_with_state (*call, (ConfabCallState) state));
-  return TRUE;
-}
-
-/**
- * confab_call_from_message:
- * @message: an object “Call”
- * @error: return location for a #GError
- *
- * Fails with %CONFAB_ERROR_BAD_MESSAGE. Unknown members are ignored.
- *
- * Returns: (transfer full): the call
- * Since: 0.1
- */
-ConfabCall *
-confab_call_from_message (ConfabMessage *message, GError **error)
-{
-  g_autoptr (ConfabCall) call = NULL;
-
-  g_return_val_if_fail (message != NULL, NULL);
-
-  call = new_call_from_required (message, error);
-  if (call == NULL || !apply_call_description (message, &call, error) ||
-      !apply_call_state (message, &call, error))
-    return NULL;
-  return g_steal_pointer (&call);
 }
 
 /**
@@ -343,13 +198,13 @@ new_participant_from_required (ConfabMessage *message, GError **error)
   const char *name = NULL;
   int role = 0;
 
-  if (!get_id (message, "id", &id, error) ||
-      !confab_message_get_string (message, "user_id", CONFAB_FIELD_OPTIONAL, MAX_ID_CHARS, &user_id,
-                                  error) ||
+  if (!confab_wire_get_id (message, "id", &id, error) ||
+      !confab_message_get_string (message, "user_id", CONFAB_FIELD_OPTIONAL,
+                                  CONFAB_WIRE_MAX_ID_CHARS, &user_id, error) ||
       !confab_message_get_string (message, "display_name", CONFAB_FIELD_REQUIRED,
                                   CONFAB_LIMIT_NAME_CHARS, &name, error) ||
-      !get_name (message, "role", read_role, &role, error) ||
-      !get_time (message, "joined_at", &joined_at, error))
+      !confab_wire_get_name (message, "role", read_role, &role, error) ||
+      !confab_wire_get_time (message, "joined_at", &joined_at, error))
     return NULL;
   return confab_participant_new (id, user_id, name, (ConfabRole) role, joined_at);
 }
@@ -363,7 +218,7 @@ apply_participant_flags (ConfabMessage *message, ConfabParticipant **participant
   ConfabParticipant *copy = NULL;
 
   if (!get_flags (message, &flags, error) ||
-      !get_optional_time (message, "hand_raised_at", &hand_raised_at, error))
+      !confab_wire_get_optional_time (message, "hand_raised_at", &hand_raised_at, error))
     return FALSE;
   flags.has_hand_raised = hand_raised_at != NULL;
   copy = confab_participant_with_flags (*participant, &flags,
@@ -380,9 +235,9 @@ apply_participant_leave (ConfabMessage *message, ConfabParticipant **participant
   const char *reason = NULL;
   ConfabParticipant *copy = NULL;
 
-  if (!get_optional_time (message, "left_at", &left_at, error) ||
-      !confab_message_get_string (message, "leave_reason", CONFAB_FIELD_OPTIONAL, MAX_REASON_CHARS,
-                                  &reason, error))
+  if (!confab_wire_get_optional_time (message, "left_at", &left_at, error) ||
+      !confab_message_get_string (message, "leave_reason", CONFAB_FIELD_OPTIONAL,
+                                  CONFAB_WIRE_MAX_REASON_CHARS, &reason, error))
     return FALSE;
   if (left_at == NULL)
     return TRUE;
@@ -468,13 +323,14 @@ confab_invite_from_message (ConfabMessage *message, GError **error)
 
   g_return_val_if_fail (message != NULL, NULL);
 
-  if (!get_id (message, "id", &id, error) || !get_id (message, "call_id", &call_id, error) ||
-      !get_id (message, "made_by", &made_by, error) ||
-      !get_name (message, "role", read_role, &role, error) ||
+  if (!confab_wire_get_id (message, "id", &id, error) ||
+      !confab_wire_get_id (message, "call_id", &call_id, error) ||
+      !confab_wire_get_id (message, "made_by", &made_by, error) ||
+      !confab_wire_get_name (message, "role", read_role, &role, error) ||
       !confab_message_get_integer (message, "uses_left", CONFAB_FIELD_OPTIONAL, 0, G_MAXINT,
                                    &uses_left, error) ||
-      !get_optional_time (message, "expires_at", &expires_at, error) ||
-      !get_optional_time (message, "revoked_at", &revoked_at, error))
+      !confab_wire_get_optional_time (message, "expires_at", &expires_at, error) ||
+      !confab_wire_get_optional_time (message, "revoked_at", &revoked_at, error))
     return NULL;
   if (!confab_message_has (message, "uses_left"))
     uses_left = -1;

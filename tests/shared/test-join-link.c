@@ -90,8 +90,9 @@ test_bad (void)
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (ConfabJoinLink) link = confab_join_link_parse (bad[i], &error);
+    g_autofree char *escaped = g_strescape (bad[i], NULL);
 
-    g_test_message ("“%s”", bad[i]);
+    g_test_message ("“%s”", escaped);
     g_assert_null (link);
     g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST);
     g_assert_true (g_utf8_validate (error->message, -1, NULL));
