@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "confabd-application.h"
+#include "confabd-bus.h"
 #include "confabd-context.h"
 #include "confabd-keeper.h"
 #include "confabd-log.h"
@@ -26,6 +27,7 @@ struct _ConfabdApplication {
   ConfabdOptions *options; /* (owned) (nullable) once the command line is read */
   ConfabdContext *context; /* (owned) (nullable) while it serves */
   ConfabdKeeper *keeper;   /* (owned) (nullable) on the session bus */
+  ConfabdBus *bus;         /* (owned) (nullable) likewise */
   guint signal_ids[2];
   gboolean is_stopped;
   gboolean has_failed;
@@ -75,6 +77,7 @@ stop (ConfabdApplication *self)
 {
   if (self->context == NULL)
     return;
+  g_clear_object (&self->bus);
   g_clear_object (&self->keeper);
   confabd_context_stop_async (self->context, on_stopped, self);
   while (!self->is_stopped)
@@ -168,7 +171,24 @@ confabd_application_dbus_register (GApplication *application,
                          "A confabd runs on this session bus already");
     return FALSE;
   }
-  return serve (self, error);
+  if (!serve (self, error))
+    return FALSE;
+  self->bus = confabd_bus_new (application, confabd_context_get_accounts (self->context),
+                               confabd_context_get_calls (self->context));
+  confabd_bus_set_address (self->bus, confabd_context_get_address (self->context),
+                           confabd_context_get_base_url (self->context));
+  return confabd_bus_export (self->bus, connection, object_path, error);
+}
+
+static void
+confabd_application_dbus_unregister (GApplication *application,
+                                     GDBusConnection *connection,
+                                     const char *object_path)
+{
+  ConfabdApplication *self = CONFABD_APPLICATION (application);
+
+  if (self->bus != NULL)
+    confabd_bus_unexport (self->bus);
 }
 
 /* Asked for by the bus; being there is all there is to it. */
@@ -192,6 +212,7 @@ confabd_application_dispose (GObject *object)
 
   g_clear_handle_id (&self->signal_ids[0], g_source_remove);
   g_clear_handle_id (&self->signal_ids[1], g_source_remove);
+  g_clear_object (&self->bus);
   g_clear_object (&self->keeper);
   g_clear_object (&self->context);
   g_clear_pointer (&self->options, confabd_options_free);
@@ -208,6 +229,7 @@ confabd_application_class_init (ConfabdApplicationClass *klass)
 
   application_class->local_command_line = confabd_application_local_command_line;
   application_class->dbus_register = confabd_application_dbus_register;
+  application_class->dbus_unregister = confabd_application_dbus_unregister;
   application_class->activate = confabd_application_activate;
   application_class->shutdown = confabd_application_shutdown;
 }

@@ -331,6 +331,18 @@ confabd_context_get_address (ConfabdContext *self)
 }
 
 /**
+ * confabd_context_get_base_url:
+ * @self: a daemon
+ *
+ * Returns: (transfer none): what join links begin with, without a slash at the end
+ */
+const char *
+confabd_context_get_base_url (ConfabdContext *self)
+{
+  return self->base_url;
+}
+
+/**
  * confabd_context_get_accounts:
  * @self: a daemon
  *

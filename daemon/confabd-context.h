@@ -23,6 +23,7 @@ void confabd_context_stop_async (ConfabdContext *self,
 gboolean confabd_context_stop_finish (ConfabdContext *self, GAsyncResult *result, GError **error);
 
 const char *confabd_context_get_address (ConfabdContext *self);
+const char *confabd_context_get_base_url (ConfabdContext *self);
 ConfabdAccounts *confabd_context_get_accounts (ConfabdContext *self);
 ConfabdCalls *confabd_context_get_calls (ConfabdContext *self);
 ConfabdHub *confabd_context_get_hub (ConfabdContext *self);
