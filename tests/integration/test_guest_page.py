@@ -20,7 +20,7 @@ BURSTS_HZ = 1700
 ROLE_TRIES = 20
 
 #: The browser's noise suppression and gain control bend the speech; what is unrelated stays below 0.3.
-LIKENESS = 0.5
+LIKENESS = 0.65  # other speech: below 0.5
 
 TAB = "\ue004"
 ENTER = "\ue007"
@@ -110,7 +110,7 @@ def test_two_pages_and_one_cli(chrome, link, speech, bursts, tone, home):
     ada.wait_tone(BURSTS_HZ)
     heard = record_for(participant, record, seconds=9)
     assert audio.tone_db(heard, BURSTS_HZ) > -45
-    assert audio.likeness(heard, audio.read(speech)) > LIKENESS / 2
+    assert audio.likeness(heard, audio.read(speech)) > LIKENESS
     for page in (ada, bob):
         page.browser.wait(lambda: page.id_of("Cli") is None, "the participant to be gone")
         assert "Cli has left." in page.browser.run("return document.querySelector('#announcements').textContent")
