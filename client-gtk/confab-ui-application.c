@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 
 #include "confab-join-link.h"
@@ -13,6 +14,7 @@
 #include "confab-ui-bus-account.h"
 #include "confab-ui-error.h"
 #include "confab-ui-guest-account.h"
+#include "confab-ui-resources.h"
 #include "confab-ui-window.h"
 
 /**
@@ -67,6 +69,13 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     gtk_window_close (window);
 }
 
+static gboolean
+on_terminate (gpointer user_data)
+{
+  on_quit (NULL, NULL, user_data);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -83,6 +92,15 @@ static const GActionEntry action_entries[] = {
   { "about", on_about, NULL, NULL, NULL, { 0 } },
 };
 
+/* “calls.example.org”, “127.0.0.1:8080” */
+static char *
+dup_host (const char *server)
+{
+  const char *scheme_end = strstr (server, "://");
+
+  return g_strdup (scheme_end == NULL ? server : scheme_end + strlen ("://"));
+}
+
 static ConfabUiWindow *
 ensure_window (ConfabUiApplication *self)
 {
@@ -94,9 +112,12 @@ ensure_window (ConfabUiApplication *self)
       window = l->data;
 
   if (window == NULL) {
-    window = confab_ui_window_new (GTK_APPLICATION (self), self->account, self->settings);
+    g_autofree char *host = NULL;
+
     if (CONFAB_UI_IS_GUEST_ACCOUNT (self->account))
-      confab_ui_window_set_server_label (window, confab_ui_account_get_server (self->account));
+      host = dup_host (confab_ui_account_get_server (self->account));
+    window = confab_ui_window_new (GTK_APPLICATION (self), self->account, self->settings);
+    confab_ui_window_set_server_label (window, host);
   }
 
   gtk_window_present (GTK_WINDOW (window));
@@ -128,6 +149,8 @@ confab_ui_application_startup (GApplication *application)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), shortcuts[i].action,
                                            shortcuts[i].accels);
 
+  g_unix_signal_add (SIGTERM, on_terminate, self);
+  g_unix_signal_add (SIGINT, on_terminate, self);
   self->settings = load_settings ();
   if (self->account == NULL)
     self->account = confab_ui_bus_account_new ();
@@ -236,6 +259,8 @@ static void
 confab_ui_application_class_init (ConfabUiApplicationClass *klass)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  confab_ui_get_resource (); /* else the linker leaves the templates behind in our static library */
 
   G_OBJECT_CLASS (klass)->dispose = confab_ui_application_dispose;
   application_class->startup = confab_ui_application_startup;

@@ -77,8 +77,10 @@ confab_ui_end_reason_to_sentence (const char *reason)
 {
   if (g_strcmp0 (reason, "ended-by-host") == 0)
     return _ ("The host ended the call for everyone.");
-  if (g_strcmp0 (reason, "expired") == 0)
+  if (g_strcmp0 (reason, "too-long") == 0)
     return _ ("The call reached its longest time.");
+  if (g_strcmp0 (reason, "expired") == 0)
+    return _ ("Nobody came to the call in time.");
   if (g_strcmp0 (reason, "empty") == 0)
     return _ ("Nobody was in the call any more.");
   return _ ("The server ended the call.");

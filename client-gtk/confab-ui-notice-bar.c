@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include "confab-ui-names.h"
 #include "confab-ui-notice-bar.h"
 
 /**
@@ -42,6 +43,7 @@ set_button_label (ConfabUiNoticeBar *self, const char *label)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->button), label != NULL);
   gtk_button_set_label (self->button, label);
+  confab_ui_tidy_names (GTK_WIDGET (self->button));
 }
 
 static void

@@ -8,6 +8,8 @@
 
 #include <glib/gi18n.h>
 
+#define GOODBYE_MS 500 /* a leave and a closing handshake take two round trips */
+
 #include "confab-ui-call-presenter.h"
 #include "confab-ui-home-presenter.h"
 #include "confab-ui-window.h"
@@ -25,8 +27,7 @@ struct _ConfabUiWindow {
   ConfabUiCallPresenter *call; /* (owned) (nullable) while the call page is shown */
   char *waiting_link; /* (owned) (nullable) to join once the user has agreed to leave the call */
 
-  AdwToastOverlay *toasts; /* (unowned) of the template, as all below */
-  GtkStack *stack;
+  GtkStack *stack; /* (unowned) of the template, as all below */
   ConfabUiHomePage *home_page;
   ConfabUiCallPage *call_page;
 };
@@ -108,15 +109,6 @@ ask_to_leave_for_another (ConfabUiWindow *self, const char *link)
 }
 
 static void
-on_toast (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  ConfabUiWindow *self = user_data;
-
-  adw_toast_overlay_add_toast (self->toasts,
-                               adw_toast_new (g_variant_get_string (parameter, NULL)));
-}
-
-static void
 on_focus_join (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   ConfabUiWindow *self = user_data;
@@ -138,7 +130,6 @@ on_back (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static const GActionEntry action_entries[] = {
-  { "toast", on_toast, "s", NULL, NULL, { 0 } },
   { "focus-join", on_focus_join, NULL, NULL, NULL, { 0 } },
   { "back", on_back, NULL, NULL, NULL, { 0 } },
 };
@@ -151,12 +142,32 @@ on_is_active (ConfabUiWindow *self)
 }
 
 static gboolean
+on_goodbye_said (gpointer application)
+{
+  g_application_release (application);
+  return G_SOURCE_REMOVE;
+}
+
+/* The app lives on for a moment without a window: the word that we leave is still on its way to the
+ * server. */
+static void
+say_goodbye (ConfabUiWindow *self)
+{
+  GApplication *application = G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+
+  confab_ui_call_presenter_leave (self->call);
+  g_application_hold (application);
+  g_timeout_add_full (G_PRIORITY_DEFAULT, GOODBYE_MS, on_goodbye_said, g_object_ref (application),
+                      g_object_unref);
+}
+
+static gboolean
 confab_ui_window_close_request (GtkWindow *window)
 {
   ConfabUiWindow *self = CONFAB_UI_WINDOW (window);
 
   if (self->call != NULL)
-    confab_ui_call_presenter_leave (self->call);
+    say_goodbye (self);
   return GTK_WINDOW_CLASS (confab_ui_window_parent_class)->close_request (window);
 }
 
@@ -197,7 +208,6 @@ confab_ui_window_class_init (ConfabUiWindowClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/confab/Confab/confab-ui-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, ConfabUiWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiWindow, home_page);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiWindow, call_page);

@@ -11,6 +11,7 @@
 #include "confab-ui-call-page.h"
 #include "confab-ui-device-choice.h"
 #include "confab-ui-invite-popover.h"
+#include "confab-ui-names.h"
 #include "confab-ui-notice-bar.h"
 #include "confab-ui-tile-grid.h"
 
@@ -35,6 +36,7 @@ struct _ConfabUiCallPage {
   ConfabUiNoticeBar *link_bar;
   ConfabUiNoticeBar *audio_bar;
   ConfabUiNoticeBar *trust_bar;
+  AdwToastOverlay *toasts;
   GtkStack *stack;
   GtkSpinner *spinner;
   ConfabUiTileGrid *grid;
@@ -129,6 +131,12 @@ on_deafen_toggled (ConfabUiCallPage *self)
 }
 
 static void
+on_devices_shown (ConfabUiCallPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "call.refresh-devices", NULL);
+}
+
+static void
 confab_ui_call_page_dispose (GObject *object)
 {
   ConfabUiCallPage *self = CONFAB_UI_CALL_PAGE (object);
@@ -148,6 +156,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, link_bar);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, audio_bar);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, trust_bar);
+  gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, toasts);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, stack);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, grid);
@@ -165,6 +174,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, invite_popover);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, microphones);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, speakers);
+  gtk_widget_class_bind_template_callback (widget_class, on_devices_shown);
 }
 
 static void
@@ -187,6 +197,7 @@ static void
 confab_ui_call_page_init (ConfabUiCallPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  confab_ui_tidy_names (GTK_WIDGET (self));
   g_signal_connect_object (self->mute_button, "notify::active", G_CALLBACK (on_mute_toggled), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->deafen_button, "notify::active", G_CALLBACK (on_deafen_toggled),
@@ -233,8 +244,8 @@ confab_ui_call_page_set_roster (ConfabUiCallPage *self, GListModel *roster)
 /**
  * confab_ui_call_page_set_devices:
  * @self: the page
- * @microphones: (transfer none): objects with the properties "id" and "name"
- * @speakers: (transfer none): likewise
+ * @microphones: (nullable) (transfer none): objects with the properties "id" and "name"
+ * @speakers: (nullable) (transfer none): likewise
  *
  * Offers devices to choose from.
  */
@@ -379,6 +390,25 @@ confab_ui_call_page_get_notice (ConfabUiCallPage *self, ConfabUiNotice notice)
   g_return_val_if_fail (CONFAB_UI_IS_CALL_PAGE (self), NULL);
 
   return confab_ui_notice_bar_get_text (get_bar (self, notice));
+}
+
+/**
+ * confab_ui_call_page_say:
+ * @self: the page
+ * @text: a few words
+ *
+ * Shows something for a moment, above the controls.
+ */
+void
+confab_ui_call_page_say (ConfabUiCallPage *self, const char *text)
+{
+  AdwToast *toast = NULL;
+
+  g_return_if_fail (CONFAB_UI_IS_CALL_PAGE (self));
+
+  toast = adw_toast_new (text);
+  adw_toast_set_timeout (toast, 3);
+  adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
 /**

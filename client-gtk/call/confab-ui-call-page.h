@@ -42,6 +42,7 @@ void confab_ui_call_page_set_notice (ConfabUiCallPage *self,
                                      ConfabUiNotice notice,
                                      const char *text);
 const char *confab_ui_call_page_get_notice (ConfabUiCallPage *self, ConfabUiNotice notice);
+void confab_ui_call_page_say (ConfabUiCallPage *self, const char *text);
 void confab_ui_call_page_show_over (ConfabUiCallPage *self,
                                     const char *title,
                                     const char *sentence,

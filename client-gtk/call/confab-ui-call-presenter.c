@@ -25,12 +25,14 @@
 struct _ConfabUiCallPresenter {
   GObject parent_instance;
 
-  ConfabUiCallPage *page;       /* (owned) */
-  ConfabConference *conference; /* (owned) */
-  ConfabLiveCall *call;         /* (owned) */
-  ConfabUiSettings *settings;   /* (owned) */
-  GSimpleActionGroup *actions;  /* (owned) */
-  guint timer;                  /* source id, while the call is live */
+  ConfabUiCallPage *page;             /* (owned) */
+  ConfabConference *conference;       /* (owned) */
+  ConfabLiveCall *call;               /* (owned) */
+  ConfabUiSettings *settings;         /* (owned) */
+  ConfabAudioDeviceList *microphones; /* (owned) (nullable) before start */
+  ConfabAudioDeviceList *speakers;    /* (owned) (nullable) before start */
+  GSimpleActionGroup *actions;        /* (owned) */
+  guint timer;                        /* source id, while the call is live */
   gboolean has_joined;
   gboolean is_ending; /* we ended the call ourselves */
   gboolean was_muted; /* before the sound was turned off */
@@ -123,6 +125,23 @@ on_reconnecting (ConfabUiCallPresenter *self)
     confab_ui_call_page_set_notice (
         self->page, CONFAB_UI_NOTICE_LINK,
         _ ("The connection to the server was lost. Reconnecting… You may go on talking."));
+}
+
+static void
+on_refused (ConfabUiCallPresenter *self, const GError *error)
+{
+  self->is_ending = FALSE;
+  confab_ui_call_page_say (self->page, confab_ui_error_to_sentence (error));
+}
+
+static void
+on_ending (ConfabUiCallPresenter *self, guint in_s)
+{
+  guint minutes = MAX (1, (in_s + 30) / 60);
+  g_autofree char *text = g_strdup_printf (
+      ngettext ("The call ends in %u minute.", "The call ends in %u minutes.", minutes), minutes);
+
+  confab_ui_call_page_say (self->page, text);
 }
 
 static void
@@ -223,7 +242,6 @@ on_change_deafen (GSimpleAction *action, GVariant *value, gpointer user_data)
 
   if (is_deafened)
     self->was_muted = get_state (self, "mute");
-  confab_audio_engine_set_deafened (get_engine (self), is_deafened);
   confab_live_call_set_deafened (self->call, is_deafened);
   g_simple_action_set_state (action, value);
   g_action_group_change_action_state (G_ACTION_GROUP (self->actions), "mute",
@@ -281,7 +299,7 @@ on_copy_link (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self->page)),
                           confab_live_call_get_link (self->call));
-  gtk_widget_activate_action (GTK_WIDGET (self->page), "win.toast", "s", _ ("Link copied"));
+  confab_ui_call_page_say (self->page, _ ("Link copied"));
 }
 
 static void
@@ -294,6 +312,17 @@ static const char *
 null_if_empty (const char *id)
 {
   return id[0] == '\0' ? NULL : id;
+}
+
+/* A list does not hear of a sound server that came back, so it looks anew when somebody looks at
+ * it. */
+static void
+on_refresh_devices (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ConfabUiCallPresenter *self = user_data;
+
+  confab_audio_device_list_refresh (self->microphones);
+  confab_audio_device_list_refresh (self->speakers);
 }
 
 static void
@@ -336,6 +365,7 @@ static const GActionEntry action_entries[] = {
   { "rejoin", on_rejoin, NULL, NULL, NULL, { 0 } },
   { "invite", on_invite, NULL, NULL, NULL, { 0 } },
   { "copy-link", on_copy_link, NULL, NULL, NULL, { 0 } },
+  { "refresh-devices", on_refresh_devices, NULL, NULL, NULL, { 0 } },
   { "set-microphone", on_set_microphone, "s", NULL, NULL, { 0 } },
   { "set-speaker", on_set_speaker, "s", NULL, NULL, { 0 } },
   { "set-volume", on_set_volume, "(sd)", NULL, NULL, { 0 } },
@@ -345,12 +375,13 @@ static const GActionEntry action_entries[] = {
 static void
 offer_devices (ConfabUiCallPresenter *self)
 {
-  g_autoptr (ConfabAudioDeviceList) microphones = confab_audio_device_list_new (TRUE);
-  g_autoptr (ConfabAudioDeviceList) speakers = confab_audio_device_list_new (FALSE);
   const char *microphone = confab_ui_settings_get (self->settings, CONFAB_UI_SETTING_MICROPHONE);
   const char *speaker = confab_ui_settings_get (self->settings, CONFAB_UI_SETTING_SPEAKER);
 
-  confab_ui_call_page_set_devices (self->page, G_LIST_MODEL (microphones), G_LIST_MODEL (speakers));
+  self->microphones = confab_audio_device_list_new (TRUE);
+  self->speakers = confab_audio_device_list_new (FALSE);
+  confab_ui_call_page_set_devices (self->page, G_LIST_MODEL (self->microphones),
+                                   G_LIST_MODEL (self->speakers));
   confab_ui_call_page_set_chosen_devices (self->page, microphone, speaker);
   confab_audio_engine_set_source_device (get_engine (self), null_if_empty (microphone));
   confab_audio_engine_set_sink_device (get_engine (self), null_if_empty (speaker));
@@ -364,6 +395,8 @@ connect_signals (ConfabUiCallPresenter *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->call, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->call, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->call, "refused", G_CALLBACK (on_refused), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->call, "ending", G_CALLBACK (on_ending), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->call, "notify::muted", G_CALLBACK (on_muted_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->conference, "peer-failed", G_CALLBACK (on_peer_failed), self,
@@ -381,12 +414,16 @@ confab_ui_call_presenter_dispose (GObject *object)
 
   if (self->conference != NULL)
     finish (self);
-  if (self->page != NULL)
+  if (self->page != NULL) {
     confab_ui_call_page_set_roster (self->page, NULL);
+    confab_ui_call_page_set_devices (self->page, NULL, NULL);
+  }
   g_clear_object (&self->page);
   g_clear_object (&self->conference);
   g_clear_object (&self->call);
   g_clear_object (&self->settings);
+  g_clear_object (&self->microphones);
+  g_clear_object (&self->speakers);
   g_clear_object (&self->actions);
   G_OBJECT_CLASS (confab_ui_call_presenter_parent_class)->dispose (object);
 }

@@ -186,7 +186,7 @@ confab_ui_device_choice_init (ConfabUiDeviceChoice *self)
 /**
  * confab_ui_device_choice_set_devices:
  * @self: the choice
- * @devices: (transfer none): objects with the properties "id" and "name", such as
+ * @devices: (nullable) (transfer none): objects with the properties "id" and "name", such as
  * #ConfabAudioDevice
  *
  * Offers the devices of a list and follows its changes.
@@ -195,13 +195,14 @@ void
 confab_ui_device_choice_set_devices (ConfabUiDeviceChoice *self, GListModel *devices)
 {
   g_return_if_fail (CONFAB_UI_IS_DEVICE_CHOICE (self));
-  g_return_if_fail (G_IS_LIST_MODEL (devices));
+  g_return_if_fail (devices == NULL || G_IS_LIST_MODEL (devices));
 
   if (self->devices != NULL)
     g_clear_signal_handler (&self->changed_handler, self->devices);
   g_set_object (&self->devices, devices);
-  self->changed_handler = g_signal_connect_object (devices, "items-changed", G_CALLBACK (rebuild),
-                                                   self, G_CONNECT_SWAPPED);
+  if (devices != NULL)
+    self->changed_handler = g_signal_connect_object (devices, "items-changed", G_CALLBACK (rebuild),
+                                                     self, G_CONNECT_SWAPPED);
   rebuild (self);
 }
 

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "confab-ui-invite-popover.h"
+#include "confab-ui-names.h"
 #include "confab-ui-qr-paintable.h"
 
 /**
@@ -81,6 +82,7 @@ static void
 confab_ui_invite_popover_init (ConfabUiInvitePopover *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  confab_ui_tidy_names (GTK_WIDGET (self));
   gtk_popover_set_default_widget (GTK_POPOVER (self), GTK_WIDGET (self->copy_button));
   g_signal_connect (self, "map", G_CALLBACK (on_map), NULL);
 }

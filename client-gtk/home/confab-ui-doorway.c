@@ -103,6 +103,7 @@ sign_in_as_guest (GTask *owned_task)
 {
   g_autoptr (GTask) task = owned_task;
   Entry *entry = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
   g_autoptr (ConfabUiAccount) guest =
       confab_ui_guest_account_new (confab_join_link_get_server (entry->link), &error);
@@ -112,7 +113,7 @@ sign_in_as_guest (GTask *owned_task)
     return;
   }
 
-  confab_ui_account_sign_in_async (guest, entry->name, g_task_get_cancellable (task), on_signed_in,
+  confab_ui_account_sign_in_async (guest, entry->name, cancellable, on_signed_in,
                                    g_steal_pointer (&task));
 }
 

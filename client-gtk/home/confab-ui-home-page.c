@@ -10,6 +10,7 @@
 
 #include "confab-ui-call-row.h"
 #include "confab-ui-home-page.h"
+#include "confab-ui-names.h"
 #include "confab-ui-notice-bar.h"
 
 /**
@@ -136,6 +137,7 @@ static void
 confab_ui_home_page_init (ConfabUiHomePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  confab_ui_tidy_names (GTK_WIDGET (self));
 }
 
 /**

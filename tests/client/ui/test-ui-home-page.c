@@ -117,7 +117,7 @@ test_name (void)
 {
   GtkWidget *widget;
   UiFixture *ui = open_page (880, &widget);
-  GtkEditable *entry = find_entry (widget, "Your _name, as others see it");
+  GtkEditable *entry = find_entry (widget, "_Name, as others see it");
 
   gtk_editable_set_text (entry, " Ada Byron ");
   g_assert_cmpstr (ui_fixture_get_last (ui), ==, "rename('Ada Byron')");
