@@ -270,6 +270,13 @@ note_unfinished (ConfabdSocket *self)
 }
 
 static void
+announce_failure (ConfabdSocket *self, guint code)
+{
+  if (self->state == STATE_OPEN && self->handler != NULL && self->handler->failing != NULL)
+    self->handler->failing (self, code, self->handler_data);
+}
+
+static void
 read_frames (ConfabdSocket *self)
 {
   guint failure;
@@ -277,10 +284,12 @@ read_frames (ConfabdSocket *self)
   self->turn_bytes = 0;
   self->may_read = TRUE;
   failure = confabd_frame_reader_run (&self->reader, self->heard_mono_us);
-  if (failure != 0)
+  if (failure != 0) {
+    announce_failure (self, failure);
     fail (self, failure);
-  else if (self->at_end)
+  } else if (self->at_end) {
     hang_up (self);
+  }
   if (self->state != STATE_CLOSED) {
     note_unfinished (self);
     if (self->outbox.frames.length > 0 && self->blocked_mono_us == 0)

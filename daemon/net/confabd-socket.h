@@ -20,6 +20,8 @@ G_DECLARE_FINAL_TYPE (ConfabdSocket, confabd_socket, CONFABD, SOCKET, GObject)
 typedef struct {
   void (*text) (ConfabdSocket *self, GBytes *text, gpointer user_data);
   void (*binary) (ConfabdSocket *self, GBytes *data, gpointer user_data);
+  /* The peer broke a rule and is closed with @code next: the last chance to send it a word. */
+  void (*failing) (ConfabdSocket *self, guint code, gpointer user_data);
   /* Once, as the last call: nothing more can be sent. @code is 1006 when the connection broke. */
   void (*closed) (ConfabdSocket *self, guint code, gboolean was_clean, gpointer user_data);
 } ConfabdSocketHandler;

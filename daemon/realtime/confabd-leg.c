@@ -22,6 +22,8 @@
 #define CLOSE_NORMAL     1000
 #define CLOSE_GOING_AWAY 1001 /* a browser whose page is left */
 #define CLOSE_TOO_SLOW   4408
+#define CLOSE_TOO_LARGE  4413
+#define CLOSE_TOO_MANY   4429
 
 /*
  * One session: one WebSocket of one device of one user, in at most one call.
@@ -106,8 +108,7 @@ is_fatal (ConfabdLeg *self, const GError *error, const char *about)
 {
   if (self->state == CONFABD_LEG_STATE_HELLO)
     return TRUE;
-  return confab_error_get_close_code (code_of (error)) != 0 &&
-         g_strcmp0 (about, "end") != 0;
+  return confab_error_get_close_code (code_of (error)) != 0 && g_strcmp0 (about, "end") != 0;
 }
 
 /* Says what is wrong and, when that is fatal, ends the session. */
@@ -402,6 +403,25 @@ on_binary (gpointer user_data)
   answer_error (self, error, NULL);
 }
 
+/* The transport closes by itself; what it cannot say is why, in words. */
+static void
+on_failing (guint code, gpointer user_data)
+{
+  ConfabdLeg *self = CONFABD_LEG (user_data);
+  g_autoptr (ConfabMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (code == CLOSE_TOO_LARGE)
+    g_set_error (&error, CONFAB_ERROR, CONFAB_ERROR_TOO_LARGE, "A message holds at most %d bytes",
+                 CONFAB_LIMIT_MESSAGE_BYTES);
+  else if (code == CLOSE_TOO_MANY)
+    g_set_error_literal (&error, CONFAB_ERROR, CONFAB_ERROR_TOO_MANY, "Too many messages at once");
+  else
+    return;
+  message = confab_error_to_message (error, NULL);
+  send_message (self, message);
+}
+
 static const char *
 reason_of (guint code, gboolean was_clean)
 {
@@ -423,7 +443,12 @@ on_closed (guint code, gboolean was_clean, gpointer user_data)
     confabd_hub_forget (self->hub, self);
 }
 
-static const ConfabdTransportHandler transport_handler = { on_text, on_binary, on_closed };
+static const ConfabdTransportHandler transport_handler = {
+  .text = on_text,
+  .binary = on_binary,
+  .failing = on_failing,
+  .closed = on_closed,
+};
 
 static void
 confabd_leg_dispose (GObject *object)

@@ -46,6 +46,15 @@ on_binary (ConfabdSocket *socket, GBytes *data, gpointer user_data)
 }
 
 static void
+on_failing (ConfabdSocket *socket, guint code, gpointer user_data)
+{
+  ConfabdSocketTransport *self = user_data;
+
+  if (self->handler != NULL)
+    self->handler->failing (code, self->user_data);
+}
+
+static void
 on_closed (ConfabdSocket *socket, guint code, gboolean was_clean, gpointer user_data)
 {
   ConfabdSocketTransport *self = user_data;
@@ -55,7 +64,12 @@ on_closed (ConfabdSocket *socket, guint code, gboolean was_clean, gpointer user_
     handler->closed (code, was_clean, self->user_data);
 }
 
-static const ConfabdSocketHandler socket_handler = { on_text, on_binary, on_closed };
+static const ConfabdSocketHandler socket_handler = {
+  .text = on_text,
+  .binary = on_binary,
+  .failing = on_failing,
+  .closed = on_closed,
+};
 
 static void
 confabd_socket_transport_set_handler (ConfabdTransport *transport,

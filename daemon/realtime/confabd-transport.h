@@ -16,6 +16,9 @@ G_DECLARE_INTERFACE (ConfabdTransport, confabd_transport, CONFABD, TRANSPORT, GO
 typedef struct {
   void (*text) (GBytes *text, gpointer user_data);
   void (*binary) (gpointer user_data);
+  /* The peer broke a rule of the transport and is closed with @code right afterwards: the last
+   * chance to send it a word. */
+  void (*failing) (guint code, gpointer user_data);
   /* The last call. @was_clean: by a close frame of the peer's. */
   void (*closed) (guint code, gboolean was_clean, gpointer user_data);
 } ConfabdTransportHandler;

@@ -66,7 +66,9 @@ on_closed (ConfabdSocket *socket, guint code, gboolean was_clean, gpointer user_
   fixture->was_clean = was_clean;
 }
 
-static const ConfabdSocketHandler handler = { on_text, on_binary, on_closed };
+static const ConfabdSocketHandler handler = { .text = on_text,
+                                              .binary = on_binary,
+                                              .closed = on_closed };
 
 static void
 fixture_open (Fixture *fixture)
