@@ -37,7 +37,7 @@ struct _ConfabAudioPeer {
   GstElement *source;                  /* (owned) appsrc */
   GstElement *webrtc;                  /* (owned) */
   GSource *bus_watch;                  /* (owned) */
-  ConfabAudioNegotiation *negotiation; /* (owned) */
+  ConfabAudioNegotiation *negotiation; /* (owned) until shut down */
   ConfabAudioJitterBuffer *buffer;     /* (owned) */
   ConfabAudioMixer *mixer;             /* (owned) */
   ConfabAudioSlot *slot;               /* (owned) until closed */
@@ -356,7 +356,6 @@ clear (gpointer data)
 {
   ConfabAudioPeer *self = data;
 
-  g_clear_pointer (&self->negotiation, confab_audio_negotiation_unref);
   confab_audio_jitter_buffer_unref (self->buffer);
   confab_audio_mixer_unref (self->mixer);
   g_main_context_unref (self->context);
@@ -510,6 +509,8 @@ shut_down (gpointer data)
   ConfabAudioPeer *self = data;
 
   gst_element_set_state (self->pipeline, GST_STATE_NULL); /* joins this peer's threads alone */
+  /* It holds webrtcbin, whose pads hold this peer by their probes. */
+  g_clear_pointer (&self->negotiation, confab_audio_negotiation_unref);
   gst_clear_object (&self->source);
   gst_clear_object (&self->webrtc);
   gst_clear_object (&self->pipeline);
@@ -527,10 +528,11 @@ shut_down (gpointer data)
 void
 confab_audio_peer_close (ConfabAudioPeer *self)
 {
-  gboolean was_connected = confab_audio_negotiation_is_verified (self->negotiation);
+  gboolean was_connected = FALSE;
 
   if (!g_atomic_int_compare_and_exchange (&self->is_closed, FALSE, TRUE))
     return;
+  was_connected = confab_audio_negotiation_is_verified (self->negotiation);
   confab_audio_context_clear_source (&self->bus_watch);
   confab_audio_fanout_remove (self->parts->fanout, self);
   confab_audio_negotiation_close (self->negotiation);

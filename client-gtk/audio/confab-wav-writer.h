@@ -16,7 +16,8 @@ typedef struct _ConfabWavWriter ConfabWavWriter;
 /* Called at most once, by the writer's thread: nothing more will be written. */
 typedef void (*ConfabWavWriterFailedFunc) (const GError *error, gpointer user_data);
 
-/* Replaces a file that is there, with the first sample. CONFAB_ERROR_BAD_FILE when it cannot be created. */
+/* Replaces a file that is there, with the first sample. CONFAB_ERROR_BAD_FILE when it cannot be
+ * created. */
 ConfabWavWriter *confab_wav_writer_new (const char *path,
                                         ConfabWavWriterFailedFunc failed,
                                         gpointer user_data,
