@@ -478,6 +478,14 @@ confab_audio_device_pipeline_set_source_silence (ConfabAudioDevicePipeline *self
   open_source (self);
 }
 
+/* Silence instead of the file until it is restarted; of no meaning for other sources. */
+void
+confab_audio_device_pipeline_hold_source (ConfabAudioDevicePipeline *self)
+{
+  if (self->player != NULL)
+    confab_audio_player_hold (self->player);
+}
+
 /* The file from its beginning; of no meaning for other sources. */
 void
 confab_audio_device_pipeline_restart_source (ConfabAudioDevicePipeline *self)

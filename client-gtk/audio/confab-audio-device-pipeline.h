@@ -27,6 +27,7 @@ void confab_audio_device_pipeline_set_source_samples (ConfabAudioDevicePipeline 
                                                       GBytes *samples,
                                                       gboolean loop);
 void confab_audio_device_pipeline_set_source_silence (ConfabAudioDevicePipeline *self);
+void confab_audio_device_pipeline_hold_source (ConfabAudioDevicePipeline *self);
 void confab_audio_device_pipeline_restart_source (ConfabAudioDevicePipeline *self);
 void confab_audio_device_pipeline_set_source_echo (ConfabAudioDevicePipeline *self);
 void confab_audio_device_pipeline_set_sink_device (ConfabAudioDevicePipeline *self,

@@ -277,10 +277,25 @@ confab_audio_engine_set_source_file (ConfabAudioEngine *self,
 }
 
 /**
+ * confab_audio_engine_hold_source:
+ * @self: the engine
+ *
+ * Says nothing instead of the source file until confab_audio_engine_restart_source (); other
+ * sources are not held.
+ */
+void
+confab_audio_engine_hold_source (ConfabAudioEngine *self)
+{
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  if (self->devices != NULL)
+    confab_audio_device_pipeline_hold_source (self->devices);
+}
+
+/**
  * confab_audio_engine_restart_source:
  * @self: the engine
  *
- * Plays the source file from its beginning, also when it has ended; nothing for other sources.
+ * Plays the source file from its beginning, held, ended or not; nothing for other sources.
  */
 void
 confab_audio_engine_restart_source (ConfabAudioEngine *self)

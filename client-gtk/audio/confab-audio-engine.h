@@ -56,6 +56,8 @@ gboolean confab_audio_engine_set_source_file (ConfabAudioEngine *self,
                                               const char *path,
                                               gboolean loop,
                                               GError **error);
+/* A file can wait until there is somebody to hear it. */
+void confab_audio_engine_hold_source (ConfabAudioEngine *self);
 void confab_audio_engine_restart_source (ConfabAudioEngine *self);
 void confab_audio_engine_set_source_silence (ConfabAudioEngine *self);
 void confab_audio_engine_set_source_echo (ConfabAudioEngine *self);

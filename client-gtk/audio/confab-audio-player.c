@@ -10,11 +10,14 @@
 
 #include "confab-audio-player.h"
 
+/* What another thread has asked for. */
+typedef enum { PLAYER_GO_ON, PLAYER_HOLD, PLAYER_REWIND } PlayerOrder;
+
 struct _ConfabAudioPlayer {
   GBytes *samples; /* (owned) gint16 */
   gboolean loop;
-  gsize position;  /* samples */
-  gint is_rewound; /* (atomic) */
+  gsize position; /* samples */
+  gint order;     /* (atomic) PlayerOrder */
 };
 
 ConfabAudioPlayer *
@@ -35,6 +38,18 @@ confab_audio_player_free (ConfabAudioPlayer *self)
 }
 
 /**
+ * confab_audio_player_hold:
+ * @self: the player
+ *
+ * Gives silence until it is rewound. Any thread.
+ */
+void
+confab_audio_player_hold (ConfabAudioPlayer *self)
+{
+  g_atomic_int_set (&self->order, PLAYER_HOLD);
+}
+
+/**
  * confab_audio_player_rewind:
  * @self: the player
  *
@@ -43,7 +58,7 @@ confab_audio_player_free (ConfabAudioPlayer *self)
 void
 confab_audio_player_rewind (ConfabAudioPlayer *self)
 {
-  g_atomic_int_set (&self->is_rewound, TRUE);
+  g_atomic_int_set (&self->order, PLAYER_REWIND);
 }
 
 /**
@@ -62,7 +77,11 @@ confab_audio_player_read (ConfabAudioPlayer *self, gint16 *out, guint n_samples)
   gsize n_all = size / sizeof (gint16);
   gboolean was_ended = FALSE;
 
-  if (g_atomic_int_compare_and_exchange (&self->is_rewound, TRUE, FALSE))
+  if (g_atomic_int_get (&self->order) == PLAYER_HOLD) {
+    memset (out, 0, n_samples * sizeof *out);
+    return FALSE;
+  }
+  if (g_atomic_int_compare_and_exchange (&self->order, PLAYER_REWIND, PLAYER_GO_ON))
     self->position = 0;
   was_ended = self->position >= n_all;
   for (guint i = 0; i < n_samples; i++) {

@@ -13,6 +13,7 @@ typedef struct _ConfabAudioPlayer ConfabAudioPlayer;
 
 ConfabAudioPlayer *confab_audio_player_new (GBytes *samples, gboolean loop);
 void confab_audio_player_free (ConfabAudioPlayer *self);
+void confab_audio_player_hold (ConfabAudioPlayer *self);
 void confab_audio_player_rewind (ConfabAudioPlayer *self);
 gboolean confab_audio_player_read (ConfabAudioPlayer *self, gint16 *out, guint n_samples);
 

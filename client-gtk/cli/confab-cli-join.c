@@ -14,10 +14,11 @@
 #include "confab-error.h"
 #include "confab-join-link.h"
 
-#define STATS_S        1
-#define PLAYED_TAIL_MS 500 /* what was sent last is still on its way, and in the others' buffers \
-                            */
-#define GOODBYE_MS 1000    /* for the last message to go out */
+#define STATS_S 1
+#define PLAYED_TAIL_MS                                                                        \
+  500                   /* what was sent last is still on its way, and in the others' buffers \
+                         */
+#define GOODBYE_MS 1000 /* for the last message to go out */
 
 /* One stay from the command line. */
 typedef struct {
@@ -371,11 +372,13 @@ make_engine (Stay *self, GError **error)
     confab_audio_engine_set_sink_device (self->engine, get_device (options->speaker));
   else
     confab_audio_engine_set_sink_null (self->engine);
-  return (options->play_path == NULL ||
-          confab_audio_engine_set_source_file (self->engine, options->play_path,
-                                               options->is_looping, error)) &&
-         (options->record_path == NULL ||
-          confab_audio_engine_set_record_path (self->engine, options->record_path, error));
+  if (options->play_path != NULL &&
+      !confab_audio_engine_set_source_file (self->engine, options->play_path, options->is_looping,
+                                            error))
+    return FALSE;
+  confab_audio_engine_hold_source (self->engine);
+  return options->record_path == NULL ||
+         confab_audio_engine_set_record_path (self->engine, options->record_path, error);
 }
 
 /* What the end has to say to the server goes out while the loop still turns. */
