@@ -85,7 +85,7 @@ def _bands(samples):
 
 
 def likeness(recording, original):
-    """How much of the recording is the original, wherever it starts: 0..1; other speech stays below 0.6, the same is above 0.8.
+    """How much of the recording is the original, wherever it starts: 0..1; other speech stays below 0.4, the same is above 0.7.
 
     Codec, jitter buffer and the browser's noise suppression change waves but not where the energy is: pieces of one and a
     half seconds are searched in the recording by their band energies, and the median piece counts.
@@ -94,15 +94,18 @@ def likeness(recording, original):
     heard, said = _bands(recording), _bands(original)
     if heard.shape[1] < size:
         return 0.0
+    window = np.ones(size)
+    spread = [
+        np.sqrt(np.maximum(fftconvolve(np.square(row), window, "valid") - np.square(fftconvolve(row, window, "valid")) / size, 1e-6))
+        for row in heard
+    ]
     best = []
     for start in range(0, said.shape[1] - size, size // 2):
-        piece = said[:, start : start + size]
-        piece = piece - piece.mean(axis=1, keepdims=True)
         if level_db(original[start * RATE // 100 :][: size * RATE // 100]) < -45:
             continue
-        product = sum(fftconvolve(row, part[::-1], mode="valid") for row, part in zip(heard, piece))
-        squares = sum(fftconvolve(np.square(row), np.ones(size), mode="valid") for row in heard)
-        means = sum(np.square(fftconvolve(row, np.ones(size), mode="valid")) / size for row in heard)
-        variance = np.maximum(squares - means, 1e-9)
-        best.append(np.max(product / np.sqrt(variance)) / np.linalg.norm(piece))
+        piece = said[:, start : start + size]
+        piece = piece - piece.mean(axis=1, keepdims=True)
+        # each band by itself: a loud tone in one of them spoils only that one
+        rows = [fftconvolve(h, p[::-1], "valid") / s / np.linalg.norm(p) for h, p, s in zip(heard, piece, spread)]
+        best.append(np.max(np.mean(rows, axis=0)))
     return float(np.median(best)) if best else 0.0
