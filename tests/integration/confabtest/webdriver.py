@@ -52,11 +52,15 @@ class ChromeDriver:
         self.url = f"http://127.0.0.1:{line.rstrip('.').rsplit(' ', 1)[1]}"
         return self
 
-    def open(self, *arguments, microphone=None, allow_microphone=True, language="en-US", size=(1000, 720)):
-        """A new browser with a fresh profile. microphone: a WAV that plays in a loop; None for the browser's beeps."""
+    def open(self, *arguments, microphone=None, allow_microphone=True, fake_device=True, language="en-US", size=(1000, 720)):
+        """A new browser with a fresh profile. microphone: a WAV that plays in a loop; None for the browser's beeps.
+
+        fake_device=False: the devices of the sound server.
+        """
         profile = self.home / f"profile-{len(self.browsers)}"
         options = [*ARGUMENTS, *arguments, f"--user-data-dir={profile}", f"--window-size={size[0]},{size[1]}", f"--lang={language}"]
-        options.append("--use-fake-device-for-media-stream")
+        if fake_device:
+            options.append("--use-fake-device-for-media-stream")
         if microphone:
             options.append(f"--use-file-for-fake-audio-capture={microphone}")
         permission = 1 if allow_microphone else 2
