@@ -14,9 +14,9 @@
   120               /* 2.5 ms: the period of a voice of 400 Hz; higher ones have it twice or more \
                      */
 #define SEARCH    2 /* every second lag and sample: 24 kHz is plenty for finding a pitch */
-#define TIE       0.005 /* of two equally good lags the shorter one: smaller moves */
-#define SPLICE    120   /* 2.5 ms over which a step is spread */
-#define QUIET_RMS 60    /* -55 dBFS: noise, where any place will do */
+#define TIE       0.005f /* what two equally good lags may differ by */
+#define SPLICE    120    /* 2.5 ms over which a step is spread */
+#define QUIET_RMS 60     /* -55 dBFS: noise, where any place will do */
 
 static gint16 *
 get_head (ConfabAudioStretch *self)
@@ -44,8 +44,27 @@ get_product (const gint16 *a, const gint16 *b)
   return product;
 }
 
-/* The allowed lag at which the signal is most like that at the head; 0 when nothing is alike
- * enough. */
+/* How alike the signal is at the head and at every lag; below -1 where it may not be. */
+static void
+compare_lags (const gint16 *head,
+              int direction,
+              guint min_lag,
+              guint max_lag,
+              const ConfabAudioLags allowed,
+              float *alike)
+{
+  float energy = get_energy (head);
+
+  for (guint lag = min_lag; lag <= max_lag; lag += SEARCH) {
+    const gint16 *other = head + direction * (int) lag;
+
+    alike[lag] = allowed[lag] ? get_product (head, other) / sqrtf (energy * get_energy (other))
+                              : -G_MAXFLOAT;
+  }
+}
+
+/* The allowed lag at which the signal is most like that at the head, the shortest of those that are
+ * as good: smaller moves are heard less. 0 when nothing is alike enough. */
 static guint
 find_lag (const gint16 *head,
           int direction,
@@ -54,24 +73,21 @@ find_lag (const gint16 *head,
           const ConfabAudioLags allowed,
           double likeness)
 {
-  float energy = get_energy (head);
-  gboolean is_quiet = energy < (float) FADE / SEARCH * QUIET_RMS * QUIET_RMS;
-  double best = is_quiet ? -1 : likeness;
-  guint best_lag = 0;
+  float alike[CONFAB_AUDIO_STRETCH_MAX_LAG + 1];
+  gboolean is_quiet = get_energy (head) < (float) FADE / SEARCH * QUIET_RMS * QUIET_RMS;
+  float best = is_quiet ? -1 : (float) likeness;
+  guint last = min_lag + (max_lag - min_lag) / SEARCH * SEARCH;
 
-  for (guint lag = min_lag; lag <= max_lag; lag += SEARCH) {
-    const gint16 *other = head + direction * (int) lag;
-    double alike;
+  compare_lags (head, direction, min_lag, max_lag, allowed, alike);
+  for (guint lag = min_lag; lag <= last; lag += SEARCH)
+    best = MAX (best, alike[lag]);
+  for (guint lag = min_lag; lag <= last; lag += SEARCH) {
+    gboolean is_peak = lag == last || alike[lag] >= alike[lag + SEARCH];
 
-    if (!allowed[lag])
-      continue;
-    alike = get_product (head, other) / sqrt ((double) energy * get_energy (other));
-    if (alike > best + (best_lag == 0 ? 0 : TIE)) {
-      best = alike;
-      best_lag = lag;
-    }
+    if (alike[lag] >= best || (is_peak && alike[lag] >= best - TIE && alike[lag] >= likeness))
+      return lag;
   }
-  return best_lag;
+  return 0;
 }
 
 static gint16
