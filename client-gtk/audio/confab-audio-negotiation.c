@@ -23,13 +23,12 @@
 struct _ConfabAudioNegotiation {
   GMainContext *context; /* (owned) */
   GstElement *webrtc;    /* (owned) */
+  ConfabAudioGate *gate; /* (owned) of the connection; closed: nothing is sent any more */
   guint generation;
   ConfabAudioNegotiationEvents events;
   gpointer user_data; /* (unowned) used in the engine's context and before close alone */
 
-  gint is_closed;   /* (atomic) */
-  gint is_verified; /* (atomic) the certificate is the one that the SDP promised */
-  gint is_judged;   /* (atomic) it was looked at, once */
+  gint is_judged; /* (atomic) it was looked at, once */
   GMutex lock;
   char *fingerprint; /* (owned) (nullable) promised by the other side; guarded by lock */
   char *mid;         /* (owned) (nullable) of our medium; guarded by lock */
@@ -65,14 +64,12 @@ deliver (gpointer data)
   Post *post = data;
   ConfabAudioNegotiation *self = post->negotiation;
 
-  if (g_atomic_int_get (&self->is_closed))
+  if (confab_audio_gate_is_closed (self->gate))
     return G_SOURCE_REMOVE;
   if (post->signal != NULL)
     self->events.send (post->signal, self->user_data);
-  else if (post->error != NULL)
-    self->events.failed (post->error, self->user_data);
   else
-    self->events.verified (self->user_data);
+    self->events.failed (post->error, self->user_data);
   return G_SOURCE_REMOVE;
 }
 
@@ -81,7 +78,7 @@ post (ConfabAudioNegotiation *self, ConfabSignal *signal, GError *error)
 {
   Post *item = NULL;
 
-  if (g_atomic_int_get (&self->is_closed)) {
+  if (confab_audio_gate_is_closed (self->gate)) {
     g_clear_pointer (&signal, confab_signal_unref);
     g_clear_error (&error);
     return;
@@ -181,7 +178,7 @@ on_described (GstPromise *promise, gpointer user_data)
   ConfabAudioNegotiation *self = user_data;
   const char *field = self->is_offerer ? "offer" : "answer";
 
-  if (check_reply (self, promise, field) && !g_atomic_int_get (&self->is_closed))
+  if (check_reply (self, promise, field) && !confab_audio_gate_is_closed (self->gate))
     announce (self, gst_promise_get_reply (promise), field);
   gst_promise_unref (promise);
 }
@@ -192,7 +189,7 @@ on_remote_set (GstPromise *promise, gpointer user_data)
   ConfabAudioNegotiation *self = user_data;
 
   if (check_reply (self, promise, "agreement") && !self->is_offerer &&
-      !g_atomic_int_get (&self->is_closed))
+      !confab_audio_gate_is_closed (self->gate))
     g_signal_emit_by_name (self->webrtc, "create-answer", NULL, new_promise (self, on_described));
   gst_promise_unref (promise);
 }
@@ -238,8 +235,8 @@ judge_certificate (ConfabAudioNegotiation *self)
   if (!g_atomic_int_compare_and_exchange (&self->is_judged, FALSE, TRUE))
     return;
   if (is_promised_certificate (self)) {
-    g_atomic_int_set (&self->is_verified, TRUE);
-    post (self, NULL, NULL);
+    confab_audio_gate_open (self->gate);
+    g_debug ("generation %u: the certificate is the announced one", self->generation);
   } else {
     post_failure (self, CONFAB_ERROR_CERTIFICATE_MISMATCH,
                   "Somebody is in between: the connection shows another certificate than the one "
@@ -255,7 +252,7 @@ on_connection_state (GstElement *webrtc, GParamSpec *pspec, gpointer user_data)
   ConfabAudioNegotiation *self = user_data;
   GstWebRTCPeerConnectionState state = GST_WEBRTC_PEER_CONNECTION_STATE_NEW;
 
-  if (g_atomic_int_get (&self->is_closed))
+  if (confab_audio_gate_is_closed (self->gate))
     return;
   g_object_get (webrtc, "connection-state", &state, NULL);
   g_debug ("generation %u: connection state %d", self->generation, (gint) state);
@@ -317,6 +314,7 @@ connect_signals (ConfabAudioNegotiation *self)
  * confab_audio_negotiation_new:
  * @context: where @events are called
  * @webrtc: (transfer none): a webrtcbin with its one sink pad, in READY
+ * @gate: (transfer none): opened when the other side's certificate was found right
  * @generation: of the signals to send
  * @events: what happens
  * @user_data: for @events; lives until confab_audio_negotiation_close ()
@@ -326,6 +324,7 @@ connect_signals (ConfabAudioNegotiation *self)
 ConfabAudioNegotiation *
 confab_audio_negotiation_new (GMainContext *context,
                               GstElement *webrtc,
+                              ConfabAudioGate *gate,
                               guint generation,
                               const ConfabAudioNegotiationEvents *events,
                               gpointer user_data)
@@ -334,6 +333,7 @@ confab_audio_negotiation_new (GMainContext *context,
 
   self->context = g_main_context_ref (context);
   self->webrtc = gst_object_ref (webrtc);
+  self->gate = confab_audio_gate_ref (gate);
   self->generation = generation;
   self->events = *events;
   self->user_data = user_data;
@@ -350,6 +350,7 @@ clear (gpointer data)
 
   g_main_context_unref (self->context);
   gst_object_unref (self->webrtc);
+  confab_audio_gate_unref (self->gate);
   g_ptr_array_unref (self->early);
   g_free (self->fingerprint);
   g_free (self->mid);
@@ -471,29 +472,13 @@ confab_audio_negotiation_take_candidate (ConfabAudioNegotiation *self,
 }
 
 /**
- * confab_audio_negotiation_is_verified:
- * @self: the negotiation
- *
- * Safe to call from any thread.
- *
- * Returns: whether the connection is up and its certificate the promised one
- */
-gboolean
-confab_audio_negotiation_is_verified (ConfabAudioNegotiation *self)
-{
-  return g_atomic_int_get (&self->is_verified) && !g_atomic_int_get (&self->is_closed);
-}
-
-/**
  * confab_audio_negotiation_close:
  * @self: the negotiation
  *
- * No event comes any more, and nothing counts as verified any more. The webrtcbin itself is the
- * caller's to end.
+ * After the gate was closed: no event comes any more. The webrtcbin itself is the caller's to end.
  */
 void
 confab_audio_negotiation_close (ConfabAudioNegotiation *self)
 {
-  g_atomic_int_set (&self->is_closed, TRUE);
   g_signal_handlers_disconnect_by_data (self->webrtc, self);
 }

@@ -6,6 +6,7 @@
 
 #include <gst/gst.h>
 
+#include "confab-audio-gate.h"
 #include "confab-audio-sdp.h"
 #include "confab-signal.h"
 
@@ -18,12 +19,12 @@ typedef struct _ConfabAudioNegotiation ConfabAudioNegotiation;
 typedef struct {
   /* All in the engine's context, none after close. */
   void (*send) (ConfabSignal *signal, gpointer user_data);
-  void (*verified) (gpointer user_data);
   void (*failed) (const GError *error, gpointer user_data);
 } ConfabAudioNegotiationEvents;
 
 ConfabAudioNegotiation *confab_audio_negotiation_new (GMainContext *context,
                                                       GstElement *webrtc,
+                                                      ConfabAudioGate *gate,
                                                       guint generation,
                                                       const ConfabAudioNegotiationEvents *events,
                                                       gpointer user_data);
@@ -38,7 +39,6 @@ void confab_audio_negotiation_take_description (ConfabAudioNegotiation *self,
 void confab_audio_negotiation_take_candidate (ConfabAudioNegotiation *self,
                                               const char *candidate,
                                               guint sdp_mline_index);
-gboolean confab_audio_negotiation_is_verified (ConfabAudioNegotiation *self);
 void confab_audio_negotiation_close (ConfabAudioNegotiation *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabAudioNegotiation, confab_audio_negotiation_unref)

@@ -7,13 +7,13 @@
 #include "config.h"
 
 #include <gst/app/app.h>
-#include <gst/rtp/rtp.h>
 #include <gst/webrtc/webrtc.h>
 
 #include "confab-audio-closer.h"
 #include "confab-audio-context.h"
 #include "confab-audio-fanout.h"
 #include "confab-audio-ice.h"
+#include "confab-audio-inlet.h"
 #include "confab-audio-negotiation.h"
 #include "confab-audio-peer.h"
 #include "confab-audio-toolkit.h"
@@ -38,67 +38,13 @@ struct _ConfabAudioPeer {
   GstElement *webrtc;                  /* (owned) */
   GSource *bus_watch;                  /* (owned) */
   ConfabAudioNegotiation *negotiation; /* (owned) until shut down */
-  ConfabAudioJitterBuffer *buffer;     /* (owned) */
-  ConfabAudioMixer *mixer;             /* (owned) */
-  ConfabAudioSlot *slot;               /* (owned) until closed */
+  ConfabAudioGate *gate;               /* (owned) */
+  ConfabAudioInlet *inlet;             /* (owned) */
 
-  gint is_closed;        /* (atomic) */
-  gint last_rtp_ms;      /* (atomic) monotonic, wraps: for differences */
   gint n_sent;           /* (atomic) frames */
   gint rtt_us;           /* (atomic) -1: not known yet */
   gint is_stats_pending; /* (atomic) */
 };
-
-/* What the mixer's thread has in hand when the first sample is heard. */
-typedef struct {
-  ConfabAudioPeer
-      *peer; /* (owned) (nullable) NULL once heard: else a mixer that stopped keeps it */
-  ConfabAudioSlot *replaced; /* (owned) (nullable) */
-} Entry;
-
-static gint
-get_now_ms (void)
-{
-  return (gint) (guint) (g_get_monotonic_time () / G_TIME_SPAN_MILLISECOND);
-}
-
-/* ---- receiving: network threads ---- */
-
-static void
-take_rtp (ConfabAudioPeer *self, GstBuffer *buffer)
-{
-  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
-
-  if (!gst_rtp_buffer_map (buffer, GST_MAP_READ, &rtp))
-    return;
-  if (gst_rtp_buffer_get_payload_type (&rtp) == self->payload_type) {
-    g_atomic_int_set (&self->last_rtp_ms, get_now_ms ());
-    confab_audio_jitter_buffer_put (
-        self->buffer, gst_rtp_buffer_get_ssrc (&rtp), gst_rtp_buffer_get_seq (&rtp),
-        gst_rtp_buffer_get_timestamp (&rtp), gst_rtp_buffer_get_payload (&rtp),
-        gst_rtp_buffer_get_payload_len (&rtp), g_get_monotonic_time ());
-  }
-  gst_rtp_buffer_unmap (&rtp);
-}
-
-/* Decrypted RTP, as it came, in front of webrtcbin's own jitter buffer; nothing goes on to that. */
-static GstPadProbeReturn
-on_rtp (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
-{
-  ConfabAudioPeer *self = user_data;
-
-  if (!confab_audio_negotiation_is_verified (self->negotiation))
-    return GST_PAD_PROBE_DROP;
-  if ((GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) != 0) {
-    GstBufferList *list = GST_PAD_PROBE_INFO_BUFFER_LIST (info);
-
-    for (guint i = 0; i < gst_buffer_list_length (list); i++)
-      take_rtp (self, gst_buffer_list_get (list, i));
-  } else {
-    take_rtp (self, GST_PAD_PROBE_INFO_BUFFER (info));
-  }
-  return GST_PAD_PROBE_DROP;
-}
 
 static void
 unref_peer (gpointer data)
@@ -106,73 +52,15 @@ unref_peer (gpointer data)
   confab_audio_peer_unref (data);
 }
 
-static void
-unref_in_closure (gpointer data, GClosure *closure)
-{
-  confab_audio_peer_unref (data);
-}
+/* ---- what happens ---- */
 
 static void
-on_element_added (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer user_data)
-{
-  ConfabAudioPeer *self = user_data;
-  GstElementFactory *factory = gst_element_get_factory (element);
-  g_autoptr (GstPad) pad = NULL;
-
-  if (factory == NULL || g_strcmp0 (GST_OBJECT_NAME (factory), "rtpjitterbuffer") != 0)
-    return;
-  pad = gst_element_get_static_pad (element, "sink");
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_rtp,
-                     confab_audio_peer_ref (self), unref_peer);
-}
-
-/* ---- being heard: mixer's thread ---- */
-
-static void
-free_entry (gpointer data)
-{
-  Entry *entry = data;
-
-  g_clear_pointer (&entry->replaced, confab_audio_slot_unref);
-  g_clear_pointer (&entry->peer, confab_audio_peer_unref);
-  g_free (entry);
-}
-
-static gboolean
-deliver_heard (gpointer user_data)
+on_heard (gpointer user_data)
 {
   ConfabAudioPeer *self = user_data;
 
-  if (!g_atomic_int_get (&self->is_closed))
-    self->events.heard (self, self->user_data);
-  return G_SOURCE_REMOVE;
+  self->events.heard (self, self->user_data);
 }
-
-static void
-on_heard (ConfabAudioSlot *slot, gpointer user_data)
-{
-  Entry *entry = user_data;
-  ConfabAudioPeer *self = g_steal_pointer (&entry->peer);
-
-  if (entry->replaced != NULL)
-    confab_audio_mixer_remove (self->mixer, entry->replaced);
-  g_clear_pointer (&entry->replaced, confab_audio_slot_unref);
-  confab_audio_context_post (self->context, deliver_heard, self, unref_peer);
-}
-
-static void
-enter_mix (ConfabAudioPeer *self, const ConfabAudioPeerSetup *setup)
-{
-  Entry *entry = g_new0 (Entry, 1);
-
-  entry->peer = confab_audio_peer_ref (self);
-  if (setup->replaced != NULL)
-    entry->replaced = confab_audio_slot_ref (setup->replaced);
-  self->slot = confab_audio_mixer_add (self->mixer, self->buffer, setup->volume, on_heard, entry,
-                                       free_entry);
-}
-
-/* ---- negotiation ---- */
 
 static void
 on_send (ConfabSignal *signal, gpointer user_data)
@@ -183,14 +71,6 @@ on_send (ConfabSignal *signal, gpointer user_data)
 }
 
 static void
-on_verified (gpointer user_data)
-{
-  ConfabAudioPeer *self = user_data;
-
-  g_debug ("generation %u: the certificate is the announced one", self->generation);
-}
-
-static void
 on_failed (const GError *error, gpointer user_data)
 {
   ConfabAudioPeer *self = user_data;
@@ -198,7 +78,7 @@ on_failed (const GError *error, gpointer user_data)
   self->events.failed (self, error, self->user_data);
 }
 
-static const ConfabAudioNegotiationEvents negotiation_events = { on_send, on_verified, on_failed };
+static const ConfabAudioNegotiationEvents negotiation_events = { on_send, on_failed };
 
 static gboolean
 on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
@@ -209,7 +89,7 @@ on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
 
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY)
     gst_bin_recalculate_latency (GST_BIN (self->pipeline));
-  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR || g_atomic_int_get (&self->is_closed))
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR || confab_audio_gate_is_closed (self->gate))
     return G_SOURCE_CONTINUE;
   gst_message_parse_error (message, &cause, NULL);
   error = g_error_new (CONFAB_ERROR, CONFAB_ERROR_MEDIA_FAILED, "The connection broke: %s",
@@ -296,15 +176,31 @@ watch_bus (ConfabAudioPeer *self)
 }
 
 static void
+open_inlet (ConfabAudioPeer *self, const ConfabAudioPeerSetup *setup)
+{
+  ConfabAudioInletSetup inlet = {
+    .context = self->context,
+    .mixer = self->parts->mixer,
+    .gate = self->gate,
+    .payload_type = self->payload_type,
+    .volume = setup->volume,
+    .replaced = setup->replaced,
+    .heard = on_heard,
+    .user_data = self,
+  };
+
+  self->inlet = confab_audio_inlet_new (&inlet);
+  confab_audio_inlet_attach (self->inlet, self->webrtc);
+}
+
+static void
 start (ConfabAudioPeer *self, const ConfabAudioPeerSetup *setup)
 {
   watch_bus (self);
   gst_element_set_state (self->pipeline, GST_STATE_READY);
   confab_audio_ice_configure (self->webrtc, self->parts->ice_servers);
-  self->negotiation = confab_audio_negotiation_new (self->context, self->webrtc, self->generation,
-                                                    &negotiation_events, self);
-  g_signal_connect_data (self->webrtc, "deep-element-added", G_CALLBACK (on_element_added),
-                         confab_audio_peer_ref (self), unref_in_closure, 0);
+  self->negotiation = confab_audio_negotiation_new (self->context, self->webrtc, self->gate,
+                                                    self->generation, &negotiation_events, self);
   confab_audio_negotiation_prefer_opus (self->negotiation, self->payload_type);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
   if (setup->offer != NULL)
@@ -335,17 +231,15 @@ confab_audio_peer_new (const ConfabAudioParts *parts,
 
   self->parts = parts;
   self->context = g_main_context_ref (parts->context);
-  self->mixer = confab_audio_mixer_ref (parts->mixer);
   self->generation = setup->generation;
   self->payload_type =
       setup->offer != NULL ? confab_audio_sdp_get_payload_type (setup->offer) : OUR_PAYLOAD_TYPE;
   self->events = *events;
   self->user_data = user_data;
   self->rtt_us = -1;
-  self->last_rtp_ms = get_now_ms ();
-  self->buffer = confab_audio_jitter_buffer_new ();
+  self->gate = confab_audio_gate_new ();
   build_pipeline (self);
-  enter_mix (self, setup);
+  open_inlet (self, setup);
   start (self, setup);
   confab_audio_fanout_add (parts->fanout, self);
   return self;
@@ -356,8 +250,8 @@ clear (gpointer data)
 {
   ConfabAudioPeer *self = data;
 
-  confab_audio_jitter_buffer_unref (self->buffer);
-  confab_audio_mixer_unref (self->mixer);
+  confab_audio_inlet_unref (self->inlet);
+  confab_audio_gate_unref (self->gate);
   g_main_context_unref (self->context);
 }
 
@@ -389,7 +283,7 @@ confab_audio_peer_take_candidate (ConfabAudioPeer *self, ConfabSignal *signal)
 ConfabAudioSlot *
 confab_audio_peer_get_slot (ConfabAudioPeer *self)
 {
-  return self->slot;
+  return confab_audio_inlet_get_slot (self->inlet);
 }
 
 guint
@@ -398,16 +292,10 @@ confab_audio_peer_get_generation (ConfabAudioPeer *self)
   return self->generation;
 }
 
-/**
- * confab_audio_peer_get_silence_ms:
- * @self: the peer
- *
- * Returns: milliseconds since its last RTP packet, or since it was made
- */
 gint64
 confab_audio_peer_get_silence_ms (ConfabAudioPeer *self)
 {
-  return (gint) ((guint) get_now_ms () - (guint) g_atomic_int_get (&self->last_rtp_ms));
+  return confab_audio_inlet_get_silence_ms (self->inlet);
 }
 
 /**
@@ -423,7 +311,7 @@ confab_audio_peer_push (ConfabAudioPeer *self, GstBuffer *frame)
 {
   GstBuffer *copy = NULL;
 
-  if (!confab_audio_negotiation_is_verified (self->negotiation))
+  if (!confab_audio_gate_is_open (self->gate))
     return;
   copy = gst_buffer_copy (frame);
   GST_BUFFER_FLAG_UNSET (copy, GST_BUFFER_FLAG_DISCONT);
@@ -477,7 +365,7 @@ confab_audio_peer_refresh_stats (ConfabAudioPeer *self)
 {
   GstPromise *promise = NULL;
 
-  if (!confab_audio_negotiation_is_verified (self->negotiation) ||
+  if (!confab_audio_gate_is_open (self->gate) ||
       !g_atomic_int_compare_and_exchange (&self->is_stats_pending, FALSE, TRUE))
     return;
   promise = gst_promise_new_with_change_func (on_stats, confab_audio_peer_ref (self), unref_peer);
@@ -490,7 +378,7 @@ confab_audio_peer_get_stats (ConfabAudioPeer *self, ConfabAudioPeerStats *stats)
   ConfabAudioJitterBufferStats received;
   gint rtt_us = g_atomic_int_get (&self->rtt_us);
 
-  confab_audio_jitter_buffer_get_stats (self->buffer, &received);
+  confab_audio_inlet_get_stats (self->inlet, &received);
   stats->rtt_ms = rtt_us < 0 ? -1 : rtt_us / 1e3;
   stats->jitter_ms = received.packets_received > 0 ? received.jitter_us / 1e3 : -1;
   stats->jitter_buffer_ms = received.packets_received > 0 ? received.delay_us / 1e3 : -1;
@@ -509,7 +397,6 @@ shut_down (gpointer data)
   ConfabAudioPeer *self = data;
 
   gst_element_set_state (self->pipeline, GST_STATE_NULL); /* joins this peer's threads alone */
-  /* It holds webrtcbin, whose pads hold this peer by their probes. */
   g_clear_pointer (&self->negotiation, confab_audio_negotiation_unref);
   gst_clear_object (&self->source);
   gst_clear_object (&self->webrtc);
@@ -528,17 +415,15 @@ shut_down (gpointer data)
 void
 confab_audio_peer_close (ConfabAudioPeer *self)
 {
-  gboolean was_connected = FALSE;
+  gboolean was_connected = confab_audio_gate_is_open (self->gate);
 
-  if (!g_atomic_int_compare_and_exchange (&self->is_closed, FALSE, TRUE))
+  if (confab_audio_gate_is_closed (self->gate))
     return;
-  was_connected = confab_audio_negotiation_is_verified (self->negotiation);
+  confab_audio_gate_close (self->gate);
   confab_audio_context_clear_source (&self->bus_watch);
   confab_audio_fanout_remove (self->parts->fanout, self);
   confab_audio_negotiation_close (self->negotiation);
-  g_signal_handlers_disconnect_by_data (self->webrtc, self);
-  confab_audio_mixer_remove (self->mixer, self->slot);
-  g_clear_pointer (&self->slot, confab_audio_slot_unref);
+  confab_audio_inlet_detach (self->inlet, self->webrtc);
   if (was_connected)
     shut_down (confab_audio_peer_ref (self));
   else

@@ -12,7 +12,10 @@
 #include "confab-wav-reader.h"
 #include "confab-wav-writer.h"
 
-#define WAKE_MS 5
+#define WAKE_MS    5
+#define HEARD      (8000. / 32768 / 4) /* of the tone, through Opus at 32 kbit/s */
+#define MAX_GAP_MS 30 /* two windows that a cross-fade between two places of the tone has thinned \
+                       */
 
 struct _SoundRoom {
   char *folder;                    /* (owned) */
@@ -379,4 +382,29 @@ sound_room_take_recording (Person *person)
   samples = confab_wav_reader_load (person->recording, &error);
   g_assert_no_error (error);
   return samples;
+}
+
+static int
+compare_gaps (const void *a, const void *b)
+{
+  return (int) *(const guint *) a - (int) *(const guint *) b;
+}
+
+void
+sound_room_assert_no_gap (Person *person, double hz, const gsize *marks, guint n_rounds)
+{
+  g_autoptr (GBytes) recording = sound_room_take_recording (person);
+  g_autofree guint *gaps_ms = g_new (guint, n_rounds);
+  gsize size = 0;
+  const gint16 *samples = g_bytes_get_data (recording, &size);
+
+  g_assert_cmpuint (marks[n_rounds], <=, size / sizeof (gint16) + CONFAB_AUDIO_RATE);
+  for (guint i = 0; i < n_rounds; i++) {
+    gsize end = MIN (marks[i + 1], size / sizeof (gint16));
+
+    gaps_ms[i] = tone_longest_gap_ms (samples + marks[i], end - marks[i], hz, HEARD);
+    g_test_message ("%s: longest gap of round %u: %u ms", person->id, i, gaps_ms[i]);
+  }
+  qsort (gaps_ms, n_rounds, sizeof *gaps_ms, compare_gaps);
+  g_assert_cmpuint (gaps_ms[n_rounds / 2], <=, MAX_GAP_MS);
 }

@@ -1,0 +1,40 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include "confab-audio-gate.h"
+#include "confab-audio-mixer.h"
+
+G_BEGIN_DECLS
+
+/* The way of one connection's sound: RTP out of webrtcbin, through the gate, into a jitter buffer,
+ * into the mix. */
+typedef struct _ConfabAudioInlet ConfabAudioInlet;
+
+typedef void (*ConfabAudioInletHeardFunc) (gpointer user_data);
+
+typedef struct {
+  GMainContext *context;
+  ConfabAudioMixer *mixer;
+  ConfabAudioGate *gate;
+  guint payload_type;
+  double volume;
+  ConfabAudioSlot *replaced; /* (nullable) leaves the mix in the tick in which this one enters it */
+  ConfabAudioInletHeardFunc heard; /* in context, once, not after the gate is closed */
+  gpointer user_data;
+} ConfabAudioInletSetup;
+
+ConfabAudioInlet *confab_audio_inlet_new (const ConfabAudioInletSetup *setup);
+void confab_audio_inlet_unref (ConfabAudioInlet *self);
+void confab_audio_inlet_attach (ConfabAudioInlet *self, GstElement *webrtc);
+void confab_audio_inlet_detach (ConfabAudioInlet *self, GstElement *webrtc);
+
+ConfabAudioSlot *confab_audio_inlet_get_slot (ConfabAudioInlet *self);
+gint64 confab_audio_inlet_get_silence_ms (ConfabAudioInlet *self);
+void confab_audio_inlet_get_stats (ConfabAudioInlet *self, ConfabAudioJitterBufferStats *stats);
+
+G_END_DECLS
