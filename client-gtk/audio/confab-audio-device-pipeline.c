@@ -10,14 +10,12 @@
 
 #include "confab-audio-capture.h"
 #include "confab-audio-context.h"
+#include "confab-audio-deck.h"
 #include "confab-audio-device-pipeline.h"
 #include "confab-audio-keeper.h"
-#include "confab-audio-pacer.h"
 #include "confab-audio-playback.h"
-#include "confab-audio-player.h"
 #include "confab-audio-toolkit.h"
 #include "confab-error.h"
-#include "confab-wav-writer.h"
 
 typedef enum {
   SOURCE_DEVICE,
@@ -34,30 +32,22 @@ struct _ConfabAudioDevicePipeline {
   GSource *bus_watch;            /* (owned) (nullable) */
   ConfabAudioCapture *capture;   /* (owned) */
   ConfabAudioPlayback *playback; /* (owned) */
+  ConfabAudioDeck *deck;         /* (owned) */
   gboolean is_started;
   guint n_problems; /* halves in trouble */
 
   Source source;
   char *source_device;           /* (owned) (nullable) */
-  ConfabAudioPlayer *player;     /* (owned) (nullable) */
   ConfabAudioKeeper *microphone; /* (owned) (nullable) while a device is the source */
   gboolean has_speaker;          /* wanted: a device, not nothing */
   char *sink_device;             /* (owned) (nullable) */
   ConfabAudioKeeper *speaker;    /* (owned) (nullable) while a device is the sink */
-  ConfabWavWriter *recorder;     /* (owned) (nullable) */
-
-  /* Changed only while the pacer stands still and the tap is off. */
-  ConfabAudioPacer *pacer; /* (owned) (nullable) */
-  gboolean is_feeding;     /* the pacer brings the capture its samples */
-  gboolean is_pulling;     /* the pacer pulls the mixer */
 };
 
 typedef enum { SIGNAL_PROBLEM, SIGNAL_RECOVERED, SIGNAL_SOURCE_ENDED } PipelineSignal;
 static guint signals[SIGNAL_SOURCE_ENDED + 1];
 
 G_DEFINE_FINAL_TYPE (ConfabAudioDevicePipeline, confab_audio_device_pipeline, G_TYPE_OBJECT)
-
-/* ---- the pacer's thread ---- */
 
 static gboolean
 deliver_source_ended (gpointer user_data)
@@ -66,92 +56,14 @@ deliver_source_ended (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* The deck's thread. */
 static void
-feed (ConfabAudioDevicePipeline *self)
-{
-  gint16 samples[CONFAB_AUDIO_TICK_SAMPLES];
-
-  if (self->player == NULL) {
-    confab_audio_capture_feed (self->capture, NULL, CONFAB_AUDIO_TICK_SAMPLES);
-    return;
-  }
-  if (confab_audio_player_read (self->player, samples, CONFAB_AUDIO_TICK_SAMPLES))
-    confab_audio_context_post (self->parts->context, deliver_source_ended, g_object_ref (self),
-                               g_object_unref);
-  confab_audio_capture_feed (self->capture, samples, CONFAB_AUDIO_TICK_SAMPLES);
-}
-
-static void
-on_tick (gint64 due_us, gpointer user_data)
-{
-  ConfabAudioDevicePipeline *self = user_data;
-  gint16 unheard[CONFAB_AUDIO_TICK_SAMPLES];
-
-  if (self->is_pulling)
-    confab_audio_mixer_mix (self->parts->mixer, unheard, CONFAB_AUDIO_TICK_SAMPLES, due_us);
-  if (self->is_feeding)
-    feed (self);
-}
-
-/* ---- the mixer's thread: the pacer's or the sound card's ---- */
-
-static void
-on_mixed (const gint16 *samples, guint n_samples, gpointer user_data)
+on_player_ended (gpointer user_data)
 {
   ConfabAudioDevicePipeline *self = user_data;
 
-  if (self->recorder != NULL)
-    confab_wav_writer_push (self->recorder, samples, n_samples);
-  if (self->source == SOURCE_ECHO)
-    confab_audio_capture_feed (self->capture, samples, n_samples);
-}
-
-/* ---- changing what the two threads above see ---- */
-
-static void
-hold (ConfabAudioDevicePipeline *self)
-{
-  g_clear_pointer (&self->pacer, confab_audio_pacer_free);
-}
-
-static void
-go_on (ConfabAudioDevicePipeline *self)
-{
-  if (self->is_started && self->pacer == NULL && (self->is_feeding || self->is_pulling))
-    self->pacer = confab_audio_pacer_new (on_tick, self);
-}
-
-static void
-set_feeding (ConfabAudioDevicePipeline *self, gboolean is_feeding)
-{
-  if (self->is_feeding == is_feeding)
-    return;
-  hold (self);
-  self->is_feeding = is_feeding;
-  go_on (self);
-}
-
-static void
-set_pulling (ConfabAudioDevicePipeline *self, gboolean is_pulling)
-{
-  if (self->is_pulling == is_pulling)
-    return;
-  hold (self);
-  self->is_pulling = is_pulling;
-  go_on (self);
-}
-
-static void
-hold_tap (ConfabAudioDevicePipeline *self)
-{
-  confab_audio_mixer_set_tap (self->parts->mixer, NULL, NULL, NULL);
-}
-
-static void
-renew_tap (ConfabAudioDevicePipeline *self)
-{
-  if (self->is_started && (self->recorder != NULL || self->source == SOURCE_ECHO))
-    confab_audio_mixer_set_tap (self->parts->mixer, on_mixed, self, NULL);
+  confab_audio_context_post (self->parts->context, deliver_source_ended, g_object_ref (self),
+                             g_object_unref);
 }
 
 /* ---- problems ---- */
@@ -236,7 +148,7 @@ open_silence (gpointer user_data)
   ConfabAudioDevicePipeline *self = user_data;
 
   confab_audio_capture_open_feed (self->capture);
-  set_feeding (self, TRUE);
+  confab_audio_deck_set_feeding (self->deck, TRUE);
 }
 
 static void
@@ -244,7 +156,7 @@ close_capture (gpointer user_data)
 {
   ConfabAudioDevicePipeline *self = user_data;
 
-  set_feeding (self, FALSE);
+  confab_audio_deck_set_feeding (self->deck, FALSE);
   confab_audio_capture_close (self->capture);
 }
 
@@ -268,7 +180,9 @@ open_speaker (const char *device, gpointer user_data)
 static void
 open_nothing (gpointer user_data)
 {
-  set_pulling (user_data, TRUE);
+  ConfabAudioDevicePipeline *self = user_data;
+
+  confab_audio_deck_set_pulling (self->deck, TRUE);
 }
 
 static void
@@ -276,7 +190,7 @@ close_playback (gpointer user_data)
 {
   ConfabAudioDevicePipeline *self = user_data;
 
-  set_pulling (self, FALSE);
+  confab_audio_deck_set_pulling (self->deck, FALSE);
   confab_audio_playback_close (self->playback);
 }
 
@@ -314,14 +228,14 @@ open_source (ConfabAudioDevicePipeline *self)
 {
   if (!self->is_started)
     return;
-  renew_tap (self);
   if (self->source == SOURCE_DEVICE) {
     self->microphone =
         confab_audio_keeper_new (self->parts->context, &microphone_half, self->source_device, self);
     confab_audio_keeper_start (self->microphone);
   } else {
     confab_audio_capture_open_feed (self->capture);
-    set_feeding (self, self->source != SOURCE_ECHO);
+    confab_audio_deck_set_feeding (self->deck, self->source != SOURCE_ECHO);
+    confab_audio_deck_set_echoing (self->deck, self->source == SOURCE_ECHO);
   }
 }
 
@@ -339,11 +253,11 @@ drop_keeper (ConfabAudioDevicePipeline *self, ConfabAudioKeeper **keeper)
 static void
 close_source (ConfabAudioDevicePipeline *self)
 {
-  hold_tap (self);
+  confab_audio_deck_set_echoing (self->deck, FALSE);
   drop_keeper (self, &self->microphone);
   close_capture (self);
   g_clear_pointer (&self->source_device, g_free);
-  g_clear_pointer (&self->player, confab_audio_player_free);
+  confab_audio_deck_take_player (self->deck, NULL);
 }
 
 static void
@@ -395,9 +309,9 @@ confab_audio_device_pipeline_dispose (GObject *object)
   ConfabAudioDevicePipeline *self = CONFAB_AUDIO_DEVICE_PIPELINE (object);
 
   confab_audio_device_pipeline_stop (self);
+  g_clear_pointer (&self->deck, confab_audio_deck_free);
   g_clear_pointer (&self->capture, confab_audio_capture_free);
   g_clear_pointer (&self->playback, confab_audio_playback_free);
-  g_clear_pointer (&self->player, confab_audio_player_free);
   gst_clear_object (&self->pipeline);
   G_OBJECT_CLASS (confab_audio_device_pipeline_parent_class)->dispose (object);
 }
@@ -443,6 +357,7 @@ confab_audio_device_pipeline_new (const ConfabAudioParts *parts)
   self->pipeline = confab_audio_toolkit_new_pipeline ("devices", parts->clock, parts->base_time);
   self->capture = confab_audio_capture_new (parts, GST_BIN (self->pipeline));
   self->playback = confab_audio_playback_new (parts, GST_BIN (self->pipeline));
+  self->deck = confab_audio_deck_new (parts, self->capture, on_player_ended, self);
   return self;
 }
 
@@ -466,7 +381,7 @@ confab_audio_device_pipeline_set_source_samples (ConfabAudioDevicePipeline *self
 {
   close_source (self);
   self->source = SOURCE_SAMPLES;
-  self->player = confab_audio_player_new (samples, loop);
+  confab_audio_deck_take_player (self->deck, confab_audio_player_new (samples, loop));
   open_source (self);
 }
 
@@ -482,16 +397,20 @@ confab_audio_device_pipeline_set_source_silence (ConfabAudioDevicePipeline *self
 void
 confab_audio_device_pipeline_hold_source (ConfabAudioDevicePipeline *self)
 {
-  if (self->player != NULL)
-    confab_audio_player_hold (self->player);
+  ConfabAudioPlayer *player = confab_audio_deck_get_player (self->deck);
+
+  if (player != NULL)
+    confab_audio_player_hold (player);
 }
 
 /* The file from its beginning; of no meaning for other sources. */
 void
 confab_audio_device_pipeline_restart_source (ConfabAudioDevicePipeline *self)
 {
-  if (self->player != NULL)
-    confab_audio_player_rewind (self->player);
+  ConfabAudioPlayer *player = confab_audio_deck_get_player (self->deck);
+
+  if (player != NULL)
+    confab_audio_player_rewind (player);
 }
 
 void
@@ -535,13 +454,14 @@ confab_audio_device_pipeline_set_record_path (ConfabAudioDevicePipeline *self,
                                               const char *path,
                                               GError **error)
 {
-  hold_tap (self);
-  if (self->recorder != NULL)
-    confab_wav_writer_finish (g_steal_pointer (&self->recorder), NULL);
-  if (path != NULL)
-    self->recorder = confab_wav_writer_new (path, on_recording_failed, self, error);
-  renew_tap (self);
-  return path == NULL || self->recorder != NULL;
+  ConfabWavWriter *recorder = NULL;
+
+  confab_audio_deck_take_recorder (self->deck, NULL); /* it may be the same file */
+  if (path == NULL)
+    return TRUE;
+  recorder = confab_wav_writer_new (path, on_recording_failed, self, error);
+  confab_audio_deck_take_recorder (self->deck, recorder);
+  return recorder != NULL;
 }
 
 /* ---- running ---- */
@@ -558,6 +478,7 @@ confab_audio_device_pipeline_start (ConfabAudioDevicePipeline *self)
   g_source_set_callback (self->bus_watch, G_SOURCE_FUNC (on_message), self, NULL);
   g_source_attach (self->bus_watch, self->parts->context);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
+  confab_audio_deck_start (self->deck);
   open_sink (self);
   open_source (self);
 }
@@ -577,9 +498,7 @@ confab_audio_device_pipeline_stop (ConfabAudioDevicePipeline *self)
   self->is_started = FALSE;
   close_source (self);
   close_sink (self);
-  hold (self);
-  if (self->recorder != NULL)
-    confab_wav_writer_finish (g_steal_pointer (&self->recorder), NULL);
+  confab_audio_deck_stop (self->deck);
   confab_audio_context_clear_source (&self->bus_watch);
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
 }

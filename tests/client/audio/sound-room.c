@@ -12,10 +12,11 @@
 #include "confab-wav-reader.h"
 #include "confab-wav-writer.h"
 
-#define WAKE_MS    5
-#define HEARD      (8000. / 32768 / 4) /* of the tone, through Opus at 32 kbit/s */
-#define MAX_GAP_MS 30 /* two windows that a cross-fade between two places of the tone has thinned \
-                       */
+#define WAKE_MS 5
+#define HEARD   (8000. / 32768 / 4) /* of the tone, through Opus at 32 kbit/s */
+#define MAX_GAP_MS                                                               \
+  30 /* two windows that a cross-fade between two places of the tone has thinned \
+      */
 
 struct _SoundRoom {
   char *folder;                    /* (owned) */
