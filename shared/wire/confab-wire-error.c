@@ -18,10 +18,18 @@ get_public_code (const GError *error)
   return error->domain == CONFAB_ERROR ? (ConfabError) error->code : CONFAB_ERROR_FAILED;
 }
 
+/* What a request did wrong is for whoever made it. What went wrong here is for the administrator:
+ * such a sentence names files and disks. */
 static const char *
 get_public_detail (const GError *error)
 {
-  return error->domain == CONFAB_ERROR ? error->message : "Something went wrong on the server";
+  ConfabError code = get_public_code (error);
+
+  if (code == CONFAB_ERROR_FAILED)
+    return "Something went wrong on the server";
+  if (code == CONFAB_ERROR_TIMED_OUT)
+    return "The server took too long";
+  return error->message;
 }
 
 /* “no-such-call” → “No such call” */
@@ -53,7 +61,8 @@ read_error (ConfabMessage *message)
 
 /**
  * confab_error_to_message:
- * @error: an error; one of another domain than %CONFAB_ERROR goes out as `failed`, without its text
+ * @error: an error; one of another domain than %CONFAB_ERROR goes out as `failed`. The texts of
+ *   `failed` and `timed-out` stay here: they are about the server and not about the request
  * @about: (nullable): the kind of the message it answers, as `join`
  *
  * Source: data/api/asyncapi.yaml, “error”.
@@ -93,7 +102,8 @@ confab_error_from_message (ConfabMessage *message)
 
 /**
  * confab_problem_to_message:
- * @error: an error; one of another domain than %CONFAB_ERROR goes out as `failed`, without its text
+ * @error: an error; one of another domain than %CONFAB_ERROR goes out as `failed`. The texts of
+ *   `failed` and `timed-out` stay here: they are about the server and not about the request
  * @request_id: (nullable): what the log calls the request
  *
  * Source: RFC 9457; data/api/openapi.yaml, “Problem”.

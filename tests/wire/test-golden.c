@@ -158,6 +158,27 @@ test_foreign_error (void)
   g_assert_null (strstr (back->message, "secret"));
 }
 
+/* Nor what went wrong with our disk: strangers make the requests that meet it. */
+static void
+test_internal_error (void)
+{
+  const ConfabError codes[] = { CONFAB_ERROR_FAILED, CONFAB_ERROR_TIMED_OUT };
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++) {
+    g_autoptr (GError) error =
+        g_error_new_literal (CONFAB_ERROR, (gint) codes[i], "/secret/path is full");
+    g_autoptr (ConfabMessage) problem = confab_problem_to_message (error, NULL);
+    g_autoptr (ConfabMessage) message = confab_error_to_message (error, "join");
+    g_autoptr (GError) in_problem = confab_problem_from_message (problem);
+    g_autoptr (GError) in_message = confab_error_from_message (message);
+
+    g_assert_error (in_problem, CONFAB_ERROR, (gint) codes[i]);
+    g_assert_error (in_message, CONFAB_ERROR, (gint) codes[i]);
+    g_assert_null (strstr (in_problem->message, "secret"));
+    g_assert_null (strstr (in_message->message, "secret"));
+  }
+}
+
 static void
 add_golden_files (void)
 {
@@ -199,6 +220,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/golden-value/error", test_error);
   g_test_add_func ("/golden-value/problem", test_problem);
   g_test_add_func ("/golden-value/foreign-error", test_foreign_error);
+  g_test_add_func ("/golden-value/internal-error", test_internal_error);
 
   return g_test_run ();
 }

