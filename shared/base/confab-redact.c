@@ -29,6 +29,8 @@ static const RedactRule rules[] = {
   { "\\beyJ[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]*)?", "[token]" },
   { "(\"?\\b(?:token|ticket|secret|credential|password)\"?\\s*[:=]\\s*)(?:\"(?:[^\"\\\\]|\\\\.)*\"|[^\\s\"&,;]+)", "\\1[secret]" },
   { "[\\p{L}\\p{N}._%+-]+@[\\p{L}\\p{N}-]+(?:\\.[\\p{L}\\p{N}-]+)*", "[e-mail]" },
+  /* In a path a code may be spelled as somebody typed it. */
+  { "(/j/)[^\\s/?#\"]+", "\\1[link]" },
   { "\\b" SYMBOL "{4}-" SYMBOL "{4}-" SYMBOL "{4}\\b", "[code]" },
   { "\\b" SYMBOL "{26}\\b", "[id]" },
 };
