@@ -6,8 +6,10 @@
 
 #include "config.h"
 
+#include <errno.h>
 #include <glib-unix.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 #include "confabd-application.h"
 #include "confabd-bus.h"
@@ -113,9 +115,23 @@ start_as_server (ConfabdApplication *self, GError **error)
   return TRUE;
 }
 
+/* The soft limit of 1,024 is for programs that use select(); we need one for each connection. */
+static void
+raise_descriptor_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+    g_message ("The limit of open files stays as it is: %s", g_strerror (errno));
+}
+
 static gboolean
 start (ConfabdApplication *self, GError **error)
 {
+  raise_descriptor_limit ();
   return self->options->on_session_bus ? start_on_session_bus (self, error)
                                        : start_as_server (self, error);
 }

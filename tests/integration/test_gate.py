@@ -241,6 +241,12 @@ def test_twenty_thousand_visits(daemon):
     assert_serves(daemon)
 
 
+def test_soft_limit_of_descriptors_is_raised(make_daemon):
+    """Desktops and systemd give 1024 at first; what the administrator allows is the hard limit."""
+    daemon = make_daemon(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (128, 1000)))
+    assert resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE) == (1000, 1000)
+
+
 def limit_descriptors():
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
 
