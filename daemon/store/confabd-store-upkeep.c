@@ -153,6 +153,14 @@ find_all_next (ConfabdConnection *connection, const Look *look, gint64 *next_us,
                     look->now_us - terms->empty_us, terms->empty_us, next_us, error);
 }
 
+/* Whether there may be more due than was listed. */
+static gboolean
+is_cut_off (const ConfabdDue *due)
+{
+  return due->expired->len == MAX_DUE || due->too_long->len == MAX_DUE ||
+         due->empty->len == MAX_DUE;
+}
+
 static gpointer
 run_find_due (ConfabdConnection *connection, gpointer data, GError **error)
 {
@@ -163,6 +171,9 @@ run_find_due (ConfabdConnection *connection, gpointer data, GError **error)
   if (!list_due (connection, look, due, error) || !list_ending (connection, look, due, error) ||
       !find_all_next (connection, look, &due->next_at_us, error)) {
     return NULL;
+  }
+  if (is_cut_off (due)) {
+    due->next_at_us = look->now_us;
   }
   return g_steal_pointer (&due);
 }

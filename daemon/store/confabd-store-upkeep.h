@@ -28,7 +28,8 @@ typedef struct {
   GPtrArray *too_long; /* (element-type utf8) (owned) ids */
   GPtrArray *empty;    /* (element-type utf8) (owned) ids: everybody left */
   GPtrArray *ending;   /* (element-type ConfabdEnding) (owned) the first to end first */
-  gint64 next_at_us;   /* when something will be due next that is not now; G_MAXINT64: nothing */
+  gint64 next_at_us; /* when to look again: now, if not all that is due is listed, or when the next
+                        thing will be due; G_MAXINT64: never */
 } ConfabdDue;
 
 void confabd_due_free (ConfabdDue *self);

@@ -578,6 +578,22 @@ test_due (Fixture *self, gconstpointer data)
   g_assert_cmpint (in_24_h->next_at_us, ==, G_MAXINT64);
 }
 
+/* The rest is not to wait until something else happens. */
+static void
+test_more_due_than_listed (Fixture *self, gconstpointer data)
+{
+  g_autoptr (ConfabdDue) due = NULL;
+
+  for (guint i = 0; i < 101; i++) {
+    g_autoptr (ConfabUser) user = make_user (self, "Ada", CONFAB_USER_ROLE_GUEST);
+    g_autoptr (ConfabCall) call = create (self, user, NULL);
+  }
+  advance (self, 2 * G_TIME_SPAN_DAY);
+  due = find_due (self);
+  g_assert_cmpuint (due->expired->len, ==, 100);
+  g_assert_cmpint (due->next_at_us, ==, now_us (self));
+}
+
 static void
 test_local_user (Fixture *self, gconstpointer data)
 {
@@ -682,6 +698,7 @@ main (int argc, char **argv)
   ADD ("/store/flags", test_flags);
   ADD ("/store/end", test_end);
   ADD ("/store/due", test_due);
+  ADD ("/store/due/more-than-listed", test_more_due_than_listed);
   ADD ("/store/local-user", test_local_user);
   ADD ("/store/check", test_check);
 #undef ADD
