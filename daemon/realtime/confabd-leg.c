@@ -39,7 +39,7 @@ struct _ConfabdLeg {
   ConfabUser *user;            /* (owned) (nullable) from hello on */
   ConfabdSeat *seat;           /* (owned) (nullable) from join on */
   guint64 last_seq;            /* of what was sent */
-  guint64 acked_seq;           /* of what the client has surely got */
+  gboolean is_ending;          /* asked for the end of its call, and waits for the answer */
   ConfabdLegState state;
 };
 
@@ -229,16 +229,14 @@ handle_state (ConfabdLeg *self, ConfabMessage *message, GError **error)
   return TRUE;
 }
 
+/* Nothing is kept to be sent again, so that an acknowledgement is read and no more. */
 static gboolean
 handle_ack (ConfabdLeg *self, ConfabMessage *message, GError **error)
 {
   gint64 seq = 0;
 
-  if (!confab_message_get_integer (message, "seq", CONFAB_FIELD_REQUIRED, 1,
-                                   (gint64) self->last_seq, &seq, error))
-    return FALSE;
-  self->acked_seq = MAX (self->acked_seq, (guint64) seq);
-  return TRUE;
+  return confab_message_get_integer (message, "seq", CONFAB_FIELD_REQUIRED, 1,
+                                     (gint64) self->last_seq, &seq, error);
 }
 
 static gboolean
@@ -273,6 +271,7 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (ConfabCall) call = confabd_calls_end_finish (CONFABD_CALLS (source), result, &error);
 
+  self->is_ending = FALSE;
   if (call == NULL)
     answer_error (self, error, "end");
 }
@@ -282,6 +281,9 @@ handle_end (ConfabdLeg *self, ConfabMessage *message, GError **error)
 {
   ConfabCall *call = confabd_room_get_call (confabd_seat_get_room (self->seat));
 
+  if (self->is_ending)
+    return TRUE;
+  self->is_ending = TRUE;
   confabd_calls_end_async (confabd_hub_get_parts (self->hub)->calls, self->user,
                            confab_call_get_id (call), "ended-by-host", NULL, on_ended,
                            g_object_ref (self));
