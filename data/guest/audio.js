@@ -120,6 +120,7 @@ export class Microphone extends EventTarget {
   #stream = null;
   #meter = null;
   #isMuted = false;
+  #isClosed = false;
 
   /** @param {AudioContext} context - running, or to be resumed by a click */
   constructor(context) {
@@ -166,6 +167,10 @@ export class Microphone extends EventTarget {
       return PROBLEM_OF_ERROR[error.name] ?? 'busy';
     }
     this.#drop();
+    if (this.#isClosed) {
+      stream.getTracks().forEach((track) => track.stop());
+      return 'busy';
+    }
     this.#stream = stream;
     this.#meter = new Meter(this.#context, stream);
     this.isMuted = this.#isMuted;
@@ -180,6 +185,7 @@ export class Microphone extends EventTarget {
   }
 
   close() {
+    this.#isClosed = true;
     this.#drop();
     this.#silence.stop();
   }

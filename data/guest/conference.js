@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** Joins a Call to the sound: a Peer for each other participant, the microphone into them, and what they say to the ears. */
+/** Joins a Call to the sound: a Peer for each other participant, with our microphone and our ears at this end of it. */
 
 import { Peer } from './peer.js';
 
 /**
- * How long the old connections of a lost session may sound on: the others rejoin by themselves when the server restarts,
+ * How long the old connections of a lost session may sound on: when the server restarts the others rejoin by themselves,
  * and meanwhile nobody shall be cut off.
  */
 const LINGER_MS = 10000;
 
-/** Events: `state` when the state of some peer changed. */
-export class Conference extends EventTarget {
+export class Conference {
   #call;
   #playback;
   #microphone;
@@ -24,7 +23,6 @@ export class Conference extends EventTarget {
    * @param {import('./audio.js').Microphone} microphone
    */
   constructor(call, playback, microphone) {
-    super();
     this.#call = call;
     this.#playback = playback;
     this.#microphone = microphone;
@@ -81,7 +79,6 @@ export class Conference extends EventTarget {
     this.#peers.set(participant.id, peer);
     peer.addEventListener('stream', (event) => this.#playback.add(event.detail.connection, event.detail.stream));
     peer.addEventListener('gone', (event) => this.#playback.remove(event.detail));
-    peer.addEventListener('state', () => this.dispatchEvent(new Event('state')));
     peer.addEventListener('sound', () => this.#endLingering((old) => old.participant.user_id === participant.user_id));
     peer.start();
   }

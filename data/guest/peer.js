@@ -2,8 +2,8 @@
 /**
  * The sound between this page and one other participant, over all generations of its connection.
  *
- * The participant with the smaller id offers, always. A broken connection is rebuilt with the next generation beside the
- * old one, and the old one is let go at the first sound of the new.
+ * The participant with the smaller id offers, always. A broken connection is rebuilt with the next generation beside
+ * the old one, and the old one is let go at the first sound of the new.
  */
 
 import { Connection } from './connection.js';
@@ -23,7 +23,10 @@ export function isOfferer(self, other) {
   return self < other;
 }
 
-/** Events: `stream` (detail: {connection, stream}), `gone` (detail: a connection that is closed), `state`, `sound`. */
+/**
+ * Events: `stream` (detail: {connection, stream}), `gone` (detail: a connection that is closed), `sound` (a generation
+ * has come up).
+ */
 export class Peer extends EventTarget {
   #offers;
   #options;
@@ -180,7 +183,6 @@ export class Peer extends EventTarget {
     });
     connection.addEventListener('sound', () => this.#onSound(connection));
     connection.addEventListener('failed', () => this.#onFailed(connection));
-    this.dispatchEvent(new Event('state'));
     return connection;
   }
 
@@ -193,7 +195,6 @@ export class Peer extends EventTarget {
     this.#next = null;
     this.#failures = 0;
     clearTimeout(this.#timer);
-    this.dispatchEvent(new Event('state'));
     this.dispatchEvent(new Event('sound'));
   }
 
@@ -203,7 +204,6 @@ export class Peer extends EventTarget {
       this.#release(connection);
       this.#next = null;
     }
-    this.dispatchEvent(new Event('state'));
     if (this.#next !== null || this.#isClosed) {
       return;
     }

@@ -10,7 +10,7 @@ const PING_INTERVAL_MS = 10000;
 const DEAD_AFTER_MS = 25000;
 const WATCH_INTERVAL_MS = 2500;
 
-/** Back-off between two attempts: doubled from the first to the last, and spread so that a room does not return at once. */
+/** Back-off between two attempts: doubled from first to last, and spread so that a room does not return at once. */
 const RETRY_FIRST_MS = 500;
 const RETRY_LAST_MS = 15000;
 

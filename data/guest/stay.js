@@ -9,7 +9,7 @@ import { text, textOfCode } from './i18n.js';
 const METER_INTERVAL_MS = 100;
 
 /** Reasons for the end of a call that went well until then. */
-const END_REASONS = new Set(['ended-by-host', 'expired', 'empty', 'call-over']);
+const END_REASONS = new Set(['ended-by-host', 'expired', 'too-long', 'empty', 'call-over']);
 
 const MICROPHONE_WORDS = {
   refused: 'microphoneRefused',
@@ -60,9 +60,12 @@ export class Stay {
 
   async retryMicrophone() {
     this.#problem = await this.#microphone.open();
+    if (this.#call.state === 'over') {
+      return; /* the screen belongs to somebody else by now */
+    }
     this.#showMicrophone();
     if (this.#problem === null) {
-      this.#setMuted(false);
+      this.#setMuted(this.#microphone.isMuted);
       this.#call.setListenOnly(false);
     }
   }
@@ -108,9 +111,10 @@ export class Stay {
     this.#view.setNotice(text('endingSoon', { count: Math.max(1, Math.round(seconds / 60)) }));
   }
 
+  /** The others see us muted; whether we wanted to be is remembered for when the microphone is back. */
   #onMicrophoneLost() {
     this.#view.setMicrophoneProblem(text('microphoneLost'));
-    this.#setMuted(true);
+    this.#call.setMuted(true);
   }
 
   #onOver(code) {
@@ -167,7 +171,7 @@ export class Stay {
       ['peerRebuilding', link === 'rebuilding'],
       ['onHold', participant.on_hold],
       ['listening', participant.listen_only],
-      ['muted', isSelf ? this.#microphone.isMuted : participant.muted],
+      ['muted', isSelf ? this.#microphone.isMuted || !this.#microphone.isOpen : participant.muted],
       ['speaking', isSpeaking],
       ['handRaised', participant.hand_raised_at !== undefined && participant.hand_raised_at !== null],
       ['deafened', participant.deafened],
