@@ -12,7 +12,7 @@
 /* Messages of errors are for logs and not translated; people get these. */
 static const char *const sentences[CONFAB_N_ERRORS] = {
   [CONFAB_ERROR_FAILED] = N_ ("Something went wrong on the server. Please try again."),
-  [CONFAB_ERROR_BAD_REQUEST] = N_ ("That is not a link or code of a call."),
+  [CONFAB_ERROR_BAD_REQUEST] = N_ ("The server did not accept this."),
   [CONFAB_ERROR_BAD_MESSAGE] = N_ ("The server’s answer could not be understood."),
   [CONFAB_ERROR_UNSUPPORTED] =
       N_ ("The server does not know how to do this. It may be older or newer than this app."),

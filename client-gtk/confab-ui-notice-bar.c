@@ -6,7 +6,7 @@
 
 #include "config.h"
 
-#include "confab-ui-names.h"
+#include "confab-ui-accessible.h"
 #include "confab-ui-notice-bar.h"
 
 /**
@@ -50,6 +50,13 @@ static void
 on_close_clicked (ConfabUiNoticeBar *self)
 {
   confab_ui_notice_bar_set_text (self, NULL);
+}
+
+/* Out of sight, and out of what a screen reader knows. */
+static void
+on_child_revealed (ConfabUiNoticeBar *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self), gtk_revealer_get_reveal_child (self->revealer));
 }
 
 static void
@@ -135,6 +142,7 @@ confab_ui_notice_bar_class_init (ConfabUiNoticeBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ConfabUiNoticeBar, label);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiNoticeBar, button);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiNoticeBar, close_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_child_revealed);
   gtk_widget_class_bind_template_callback (widget_class, on_close_clicked);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_ALERT);
 }
@@ -158,6 +166,7 @@ confab_ui_notice_bar_set_text (ConfabUiNoticeBar *self, const char *text)
   g_return_if_fail (CONFAB_UI_IS_NOTICE_BAR (self));
 
   if (text != NULL) {
+    gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
     gtk_label_set_label (self->label, text);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   }

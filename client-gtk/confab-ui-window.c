@@ -10,6 +10,7 @@
 
 #define GOODBYE_MS 500 /* a leave and a closing handshake take two round trips */
 
+#include "confab-ui-accessible.h"
 #include "confab-ui-call-presenter.h"
 #include "confab-ui-home-presenter.h"
 #include "confab-ui-window.h"
@@ -47,7 +48,7 @@ show_home (ConfabUiWindow *self)
 {
   insert_actions (self, confab_ui_home_presenter_get_actions (self->home), NULL);
   g_clear_object (&self->call);
-  gtk_stack_set_visible_child (self->stack, GTK_WIDGET (self->home_page));
+  confab_ui_show_only (self->stack, GTK_WIDGET (self->home_page));
   confab_ui_home_presenter_refresh (self->home);
 }
 
@@ -73,7 +74,7 @@ on_entered (ConfabUiWindow *self, ConfabLiveCall *call)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->call, "rejoin", G_CALLBACK (on_rejoin), self, G_CONNECT_SWAPPED);
   confab_ui_call_presenter_start (self->call);
-  gtk_stack_set_visible_child (self->stack, GTK_WIDGET (self->call_page));
+  confab_ui_show_only (self->stack, GTK_WIDGET (self->call_page));
 }
 
 static void

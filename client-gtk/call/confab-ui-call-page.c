@@ -8,10 +8,10 @@
 
 #include <glib/gi18n.h>
 
+#include "confab-ui-accessible.h"
 #include "confab-ui-call-page.h"
 #include "confab-ui-device-choice.h"
 #include "confab-ui-invite-popover.h"
-#include "confab-ui-names.h"
 #include "confab-ui-notice-bar.h"
 #include "confab-ui-tile-grid.h"
 
@@ -44,7 +44,7 @@ struct _ConfabUiCallPage {
   AdwStatusPage *over_status;
   GtkWidget *home_button;
   GtkWidget *rejoin_button;
-  GtkRevealer *controls;
+  GtkWidget *controls;
   GtkToggleButton *mute_button;
   GtkImage *mute_icon;
   GtkLabel *mute_label;
@@ -203,6 +203,7 @@ confab_ui_call_page_init (ConfabUiCallPage *self)
   g_signal_connect_object (self->deafen_button, "notify::active", G_CALLBACK (on_deafen_toggled),
                            self, G_CONNECT_SWAPPED);
   confab_ui_call_page_set_title (self, NULL);
+  confab_ui_call_page_set_phase (self, CONFAB_UI_CALL_PHASE_CONNECTING);
   on_roster_changed (self);
 }
 
@@ -340,9 +341,9 @@ confab_ui_call_page_set_phase (ConfabUiCallPage *self, ConfabUiCallPhase phase)
   g_return_if_fail (CONFAB_UI_IS_CALL_PAGE (self));
 
   self->phase = phase;
-  gtk_stack_set_visible_child_name (self->stack, phase_names[phase]);
+  confab_ui_show_only (self->stack, gtk_stack_get_child_by_name (self->stack, phase_names[phase]));
   gtk_spinner_set_spinning (self->spinner, phase == CONFAB_UI_CALL_PHASE_CONNECTING);
-  gtk_revealer_set_reveal_child (self->controls, phase != CONFAB_UI_CALL_PHASE_OVER);
+  gtk_widget_set_visible (self->controls, phase != CONFAB_UI_CALL_PHASE_OVER);
   gtk_widget_set_sensitive (GTK_WIDGET (self->invite_button), phase == CONFAB_UI_CALL_PHASE_LIVE);
   update_subtitle (self);
 }

@@ -6,8 +6,8 @@
 
 #include "config.h"
 
+#include "confab-ui-accessible.h"
 #include "confab-ui-invite-popover.h"
-#include "confab-ui-names.h"
 #include "confab-ui-qr-paintable.h"
 
 /**

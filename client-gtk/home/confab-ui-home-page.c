@@ -8,9 +8,9 @@
 
 #include <glib/gi18n.h>
 
+#include "confab-ui-accessible.h"
 #include "confab-ui-call-row.h"
 #include "confab-ui-home-page.h"
-#include "confab-ui-names.h"
 #include "confab-ui-notice-bar.h"
 
 /**
@@ -32,7 +32,6 @@ struct _ConfabUiHomePage {
   GtkSpinner *spinner;
   AdwEntryRow *join_row;
   GtkWidget *join_button;
-  GtkRevealer *problem_revealer;
   GtkLabel *problem_label;
   GtkListBox *calls_list;
   AdwEntryRow *name_row;
@@ -110,7 +109,6 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, spinner);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, join_row);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, join_button);
-  gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, problem_revealer);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, problem_label);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, calls_list);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, name_row);
@@ -240,7 +238,8 @@ confab_ui_home_page_set_busy (ConfabUiHomePage *self, gboolean is_busy)
   g_return_if_fail (CONFAB_UI_IS_HOME_PAGE (self));
 
   self->is_busy = is_busy;
-  gtk_stack_set_visible_child_name (self->start_stack, is_busy ? "busy" : "ready");
+  confab_ui_show_only (self->start_stack,
+                       gtk_stack_get_child_by_name (self->start_stack, is_busy ? "busy" : "ready"));
   gtk_spinner_set_spinning (self->spinner, is_busy);
   update_sensitivity (self);
 }
@@ -257,7 +256,7 @@ confab_ui_home_page_set_join_problem (ConfabUiHomePage *self, const char *senten
 {
   g_return_if_fail (CONFAB_UI_IS_HOME_PAGE (self));
 
-  gtk_revealer_set_reveal_child (self->problem_revealer, sentence != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->problem_label), sentence != NULL);
   if (sentence == NULL) {
     gtk_widget_remove_css_class (GTK_WIDGET (self->join_row), "error");
     return;

@@ -254,7 +254,6 @@ void
 confab_ui_home_presenter_join (ConfabUiHomePresenter *self, const char *text)
 {
   g_autoptr (ConfabJoinLink) link = NULL;
-  g_autoptr (GError) error = NULL;
 
   g_return_if_fail (CONFAB_UI_IS_HOME_PRESENTER (self));
   g_return_if_fail (text != NULL);
@@ -262,9 +261,9 @@ confab_ui_home_presenter_join (ConfabUiHomePresenter *self, const char *text)
   if (self->entering != NULL)
     return;
 
-  link = confab_join_link_parse (text, &error);
+  link = confab_join_link_parse (text, NULL);
   if (link == NULL) {
-    confab_ui_home_page_set_join_problem (self->page, confab_ui_error_to_sentence (error));
+    confab_ui_home_page_set_join_problem (self->page, _ ("That is not a link or code of a call."));
     return;
   }
 

@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "confab-ui-names.h"
+#include "confab-ui-accessible.h"
 
 /**
  * confab_ui_tidy_names:
@@ -25,4 +25,27 @@ confab_ui_tidy_names (GtkWidget *root)
   for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     confab_ui_tidy_names (child);
+}
+
+/**
+ * confab_ui_show_only:
+ * @stack: a stack
+ * @page: one of its pages
+ *
+ * Shows a page, and lets screen readers know that the others are not there.
+ *
+ * GTK 4.8 tells them of every page of a stack as if all were on the screen, unless a page is not
+ * visible in itself.
+ */
+void
+confab_ui_show_only (GtkStack *stack, GtkWidget *page)
+{
+  g_return_if_fail (GTK_IS_STACK (stack));
+  g_return_if_fail (gtk_widget_get_parent (page) == GTK_WIDGET (stack));
+
+  gtk_widget_set_visible (page, TRUE);
+  gtk_stack_set_visible_child (stack, page);
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (stack)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    gtk_widget_set_visible (child, child == page);
 }

@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The app with real parts around it: daemon, sound server, display, session bus, a second participant."""
+
+import sqlite3
+
+import numpy as np
+import pytest
+
+from confabtest import audio
+from confabtest.app import App
+from confabtest.cli import CliParticipant
+from confabtest.process import wait_until
+
+TONE_HZ = 440
+
+#: what GTK and libadwaita leave without a name, and what cannot do anything when it is reached
+UNNAMED_ROLES = {"scroll pane", "text"}
+
+
+@pytest.fixture
+def open_app(display, session_bus, pulse):
+    """open_app("--server", url): a running app, ended with the test."""
+    opened = []
+
+    def make(*arguments, with_sound=True):
+        sound = pulse.env if with_sound else {**pulse.env, "PULSE_SERVER": "unix:/nowhere"}
+        opened.append(App(display, session_bus, *arguments, pulse_env=sound))
+        return opened[-1]
+
+    return make
+
+
+def assert_all_named(app):
+    """A screen reader can say everything that the keyboard can reach."""
+    nameless = [
+        seen
+        for seen in app.look()
+        if seen["focusable"] and seen["role"] not in UNNAMED_ROLES and (not seen["name"] or seen["name"].startswith(("Gtk", "Adw", "Confab")))
+    ]
+    assert not nameless, nameless
+
+
+def assert_quiet(app):
+    """Neither GTK nor we had anything to complain about."""
+    complaints = [line for line in app.process.errors if "WARNING" in line or "CRITICAL" in line]
+    assert not complaints, complaints
+
+
+def read_link(app):
+    """By the keyboard: open the invitation, read the link, close it."""
+    app.press("ctrl+i")
+    link = app.wait("label", lambda name: "/j/" in name)["name"]
+    app.screenshot("app-invite")
+    app.press("Escape")
+    app.wait_gone("label", lambda name: "/j/" in name)
+    return link
+
+
+def wait_level(participant, condition):
+    """The next statistics in which the level of the only peer fulfils the condition, dBov."""
+
+    def matches(event):
+        return len(event["peers"]) == 1 and condition(event["peers"][0]["level_dbov"])
+
+    wait_until(lambda: matches(participant.wait_event("stats")), "that level")
+
+
+def test_call_by_the_bus(open_app, pulse, session_bus, home, speech, tone):
+    heard = home / "records/heard-by-ada.wav"
+    played = home / "records/played-by-app.wav"
+
+    with open_app() as app:
+        app.wait("push button", "Start a Call")
+        app.wait("label", lambda name: name.startswith("No call is open"))
+        assert_all_named(app)
+        app.screenshot("app-home")
+        app.click("push button", "Start a Call")
+        app.wait("list item", lambda name: name.endswith("You, host"))
+        link = read_link(app)
+
+        speaker = pulse.record(played)
+        microphone = pulse.play(tone(TONE_HZ, 60))
+        with CliParticipant(link, "Ada", "--play", speech, "--loop", "--record", heard) as ada:
+            ada.wait_event("joined")
+            app.wait("list item", lambda name: name.startswith("Ada"))
+            app.wait("list item", "Ada, Speaking")
+            app.screenshot("app-call")
+            assert_all_named(app)
+            wait_level(ada, lambda level: level > -40)
+
+            app.press("m")
+            ada.wait_event("participant-updated", participant={**last_participant(ada), "muted": True})
+            app.wait("push button", "Mute Microphone", pressed=True)
+            wait_level(ada, lambda level: level < -60)
+            app.press("m")
+            ada.wait_event("participant-updated", participant={**last_participant(ada), "muted": False})
+            wait_level(ada, lambda level: level > -40)
+
+            app.press("ctrl+w")
+            ada.wait_event("participant-left")
+            app.wait("push button", "Start a Call")
+            app.wait("list item", lambda name: "In progress since" in name or name == link.rsplit("/", 1)[1])
+            app.screenshot("app-home-with-call")
+        assert ada.wait() == 0
+        speaker.stop()
+        microphone.stop()
+
+        app.press("ctrl+q")
+        assert app.process.wait() == 0
+        assert_quiet(app)
+
+    assert audio.likeness(audio.read(played), audio.read(speech)) > 0.5
+    assert_tone_came_and_went(audio.read(heard))
+
+
+def last_participant(participant):
+    """The app, as the other side saw it last."""
+    joined = next(event for event in participant.events if event["event"] == "joined")
+    return next(other for other in joined["participants"] if other["id"] != joined["self"])
+
+
+def assert_tone_came_and_went(samples):
+    """A second of the microphone's tone, then a second without, then one with."""
+    seconds = [audio.tone_db(part, TONE_HZ) for part in np.array_split(samples, max(1, len(samples) // audio.RATE))]
+    loud = [level > -35 for level in seconds]
+    assert any(loud), seconds
+    assert not all(loud[loud.index(True) : len(loud) - loud[::-1].index(True)]), seconds
+    assert min(seconds[loud.index(True) :]) < -60, seconds
+
+
+def test_join_by_typing(open_app, daemon):
+    call = daemon.create_call(daemon.sign_in("Grace"), title="Stand-up")
+
+    with open_app("--server", daemon.url) as app:
+        app.wait("push button", "Start a Call")
+        app.press("ctrl+l")
+        app.type("not a link at all")
+        app.press("Return")
+        app.wait("alert", "That is not a link or code of a call.")
+        app.screenshot("app-bad-link")
+
+        app.press("ctrl+j", "ctrl+a")
+        app.type("zzzz-zzzz-zzzz")
+        app.press("Return")
+        app.wait("alert", "There is no call with this link or code.")
+
+        app.press("ctrl+j", "ctrl+a")
+        app.type(f"  Come in: {call['link']}. ")
+        app.press("Return")
+        app.wait("label", "Stand-up")
+        app.wait("list item", lambda name: name.endswith(", You"))
+        app.press("ctrl+q")
+        assert app.process.wait() == 0
+        assert_quiet(app)
+
+
+def test_link_of_another_server(open_app, daemon, speech):
+    """confab LINK joins as a guest wherever the link leads; the window's end is a polite end."""
+    link = daemon.create_call(daemon.sign_in("Grace"))["link"]
+
+    with CliParticipant(link, "Ada", "--play", speech, "--loop") as ada, open_app(link) as app:
+        app.wait("list item", "Ada, Speaking")
+        app.click("push button", "Close")
+        assert app.process.wait() == 0
+        ada.wait_event("participant-left")
+        assert_quiet(app)
+
+    with sqlite3.connect(daemon.database) as database:
+        reasons = database.execute("SELECT leave_reason FROM participants WHERE display_name != 'Ada'").fetchall()
+    assert reasons == [("left",)]
+
+
+def test_ended_by_host(open_app, daemon):
+    host = daemon.sign_in("Grace")
+    call = daemon.create_call(host)
+
+    with open_app(call["link"]) as app:
+        app.wait("list item", lambda name: name.endswith(", You"))
+        assert daemon.request("POST", f"/api/v1/calls/{call['call']['id']}/end", {}, host).status == 200
+        app.wait("label", "The Call Is Over")
+        app.wait("label", "The host ended the call for everyone.")
+        app.screenshot("app-over")
+        assert_all_named(app)
+        app.click("push button", "Back to Start")
+        app.wait("push button", "Start a Call")
+
+        app.press("ctrl+l")
+        app.type(f"{call['link']}")
+        app.press("Return")
+        app.wait("alert", "This call is over.")
+        assert_quiet(app)
+
+
+def test_server_comes_back(open_app, daemon):
+    link = daemon.create_call(daemon.sign_in("Grace"))["link"]
+
+    with open_app("--server", daemon.url, link) as app:
+        app.wait("list item", lambda name: name.endswith(", You"))
+        daemon.stop()
+        app.wait("alert", lambda name: "Reconnecting" in name)
+        app.screenshot("app-reconnecting")
+        daemon.start(f"127.0.0.1:{daemon.port}")
+        app.wait_gone("alert", lambda name: "Reconnecting" in name)
+        app.wait("list item", lambda name: name.endswith(", You"))
+        assert_quiet(app)
+
+
+def test_without_a_sound_server(open_app, daemon):
+    link = daemon.create_call(daemon.sign_in("Grace"))["link"]
+
+    with open_app("--server", daemon.url, link, with_sound=False) as app:
+        app.wait("alert", lambda name: "listening only" in name)
+        app.wait("list item", lambda name: name.endswith(", You, Listening only"))
+        app.screenshot("app-no-microphone")
+        assert_quiet(app)
+
+
+def test_server_that_is_not_there(open_app):
+    with open_app("--server", "http://127.0.0.1:9") as app:
+        app.wait("alert", lambda name: name.startswith("The server cannot be reached"))
+        app.click("push button", "Start a Call")
+        app.wait("push button", "Try Again")
+        app.wait("push button", "Start a Call", sensitive=True)
+        assert_quiet(app)
