@@ -73,8 +73,8 @@ def test_two_hear_each_other_and_not_themselves(daemon, home, speech, tone):
     original = audio.read(speech)
     heard_by_ada, heard_by_bob = audio.read(ada_heard), audio.read(bob_heard)
     assert audio.tone_db(heard_by_ada, 700) > HEARD_DB
-    assert audio.likeness(heard_by_ada, original) < 0.2
-    assert audio.likeness(heard_by_bob, original) > 0.5  # of what has nothing to do with it: 0.1
+    assert audio.likeness(heard_by_ada, original) < 0.45
+    assert audio.likeness(heard_by_bob, original) > 0.6
     assert audio.tone_db(heard_by_bob, 700) < UNHEARD_DB + 20  # the voice itself has some there
 
 
@@ -213,11 +213,13 @@ def test_a_file_that_was_played_ends_the_stay(daemon, home, tone):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_is_a_clean_end(daemon, number):
     link = create_call(daemon)
-    with CliParticipant(link, "Ada") as ada, CliParticipant(link, "Bob") as bob:
-        ada.wait_event("participant-joined")
-        assert bob.stop(number) == 0
-        assert bob.events[-1] == {"event": "left", "reason": "left"}
-        assert ada.wait_event("participant-left")["display_name"] == "Bob"
+    with CliParticipant(link, "Ada") as ada:
+        ada.wait_event("joined")
+        with CliParticipant(link, "Bob") as bob:
+            ada.wait_event("participant-joined")
+            assert bob.stop(number) == 0
+            assert bob.events[-1] == {"event": "left", "reason": "left"}
+            assert ada.wait_event("participant-left")["display_name"] == "Bob"
         finish(ada)
 
 
