@@ -100,7 +100,8 @@ start_on_session_bus (ConfabdApplication *self, GError **error)
     return FALSE;
   }
   self->keeper = confabd_keeper_new (application, self->context, link_s);
-  g_application_set_inactivity_timeout (application, self->options->idle_timeout_s * 1000);
+  /* 0 would be GLib's own ten seconds for a service. */
+  g_application_set_inactivity_timeout (application, MAX (self->options->idle_timeout_s * 1000, 1));
   g_application_hold (application);
   g_application_release (application);
   return TRUE;
@@ -150,7 +151,8 @@ confabd_application_local_command_line (GApplication *application,
   confabd_log_set_level (confabd_config_get_log_level (self->options->config));
   if (!start (self, &error)) {
     g_printerr ("confabd: %s\n", error->message);
-    *exit_status = 1;
+    self->has_failed = TRUE;
+    g_application_quit (application); /* else a service waits for its first client */
     return TRUE;
   }
   self->signal_ids[0] = g_unix_signal_add (SIGTERM, on_signal, self);

@@ -8,6 +8,8 @@
 
 #include "confabd-options.h"
 
+#define MAX_IDLE_TIMEOUT_S (24 * 60 * 60)
+
 /*
  * The command line, and with it the whole configuration: file, environment, options.
  */
@@ -64,7 +66,7 @@ parse_line (CommandLine *line, char ***arguments, GError **error)
                  (*arguments)[1]);
     return FALSE;
   }
-  if (line->idle_timeout_s < 0) {
+  if (line->idle_timeout_s < 0 || line->idle_timeout_s > MAX_IDLE_TIMEOUT_S) {
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                  "--idle-timeout: “%d” is no number of seconds", line->idle_timeout_s);
     return FALSE;

@@ -18,6 +18,7 @@ main (int argc, char *argv[])
 
   setlocale (LC_ALL, "");
   signal (SIGPIPE, SIG_IGN);
+  signal (SIGXFSZ, SIG_IGN); /* a limit of file sizes is a full disk, not the end */
   confabd_log_install ();
   confabd_guest_register_resource ();
   application = confabd_application_new ();

@@ -24,14 +24,22 @@ set_body (SoupServerMessage *message, guint status, ConfabMessage *problem)
   soup_message_body_append_bytes (soup_server_message_get_response_body (message), body);
 }
 
-/* A body is a request to whoever reads the answer, whatever the codec calls it. */
-static const GError *
-as_request_error (const GError *error, GError **copy)
+static ConfabError
+code_of (const GError *error)
 {
-  if (!g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_BAD_MESSAGE))
-    return error;
-  *copy = g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST, error->message);
-  return *copy;
+  if (error->domain != CONFAB_ERROR)
+    return CONFAB_ERROR_FAILED;
+  /* A body is a request to whoever reads the answer, whatever the codec calls it. */
+  if (error->code == CONFAB_ERROR_BAD_MESSAGE)
+    return CONFAB_ERROR_BAD_REQUEST;
+  return (ConfabError) error->code;
+}
+
+/* What failed inside names files and such: that is for the log. */
+static const char *
+detail_of (const GError *error)
+{
+  return code_of (error) == CONFAB_ERROR_FAILED ? "Something failed in the server" : error->message;
 }
 
 /**
@@ -46,13 +54,11 @@ as_request_error (const GError *error, GError **copy)
 void
 confabd_problem_reply_set (SoupServerMessage *message, const GError *error, const char *request_id)
 {
-  g_autoptr (GError) copy = NULL;
-  const GError *public_error = as_request_error (error, &copy);
+  g_autoptr (GError) public_error =
+      g_error_new_literal (CONFAB_ERROR, (int) code_of (error), detail_of (error));
   g_autoptr (ConfabMessage) problem = confab_problem_to_message (public_error, request_id);
-  ConfabError code =
-      error->domain == CONFAB_ERROR ? (ConfabError) public_error->code : CONFAB_ERROR_FAILED;
 
-  set_body (message, confab_error_get_http_status (code), problem);
+  set_body (message, confab_error_get_http_status (code_of (error)), problem);
 }
 
 /**

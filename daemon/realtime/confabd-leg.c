@@ -111,16 +111,30 @@ is_fatal (ConfabdLeg *self, const GError *error, const char *about)
   return confab_error_get_close_code (code_of (error)) != 0 && g_strcmp0 (about, "end") != 0;
 }
 
+/* What failed inside names files and such: that is for the log. */
+static void
+send_error (ConfabdLeg *self, const GError *error, const char *about)
+{
+  gboolean is_ours = code_of (error) == CONFAB_ERROR_FAILED;
+  g_autoptr (GError) public_error =
+      g_error_new_literal (CONFAB_ERROR, (int) code_of (error),
+                           is_ours ? "Something failed in the server" : error->message);
+  g_autoptr (ConfabMessage) message = confab_error_to_message (public_error, about);
+
+  if (is_ours)
+    g_warning ("“%s” failed: %s", about, error->message);
+  send_message (self, message);
+}
+
 /* Says what is wrong and, when that is fatal, ends the session. */
 static void
 answer_error (ConfabdLeg *self, const GError *error, const char *about)
 {
-  g_autoptr (ConfabMessage) message = confab_error_to_message (error, about);
   gboolean ends = is_fatal (self, error, about);
 
   if (self->state >= CONFABD_LEG_STATE_CLOSING)
     return;
-  send_message (self, message);
+  send_error (self, error, about);
   if (!ends)
     return;
   g_info ("A session ends with “%s”", confab_error_get_wire_name (code_of (error)));

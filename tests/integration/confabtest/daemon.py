@@ -48,6 +48,11 @@ class Daemon:
         return self.process.pid
 
     @property
+    def proc(self):
+        """The folder of the process in /proc."""
+        return pathlib.Path(f"/proc/{self.pid}")
+
+    @property
     def port(self):
         return int(self.url.rsplit(":", 1)[1])
 
