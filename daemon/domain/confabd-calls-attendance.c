@@ -12,25 +12,89 @@
 
 /* The part of ConfabdCalls that is about being in a call. */
 
-/* Entering */
+/* Farewells: a leave that cannot be written, as on a full disk, is tried until it can. Else
+ * somebody who is gone would hold a place, and the call would never be empty. There are at most as
+ * many as participants. */
+
+#define FAREWELL_RETRY_S 2
+
+typedef struct {
+  GWeakRef calls;       /* (element-type ConfabdCalls) */
+  char *participant_id; /* (owned) */
+  char *reason;         /* (owned) */
+  GDateTime *left_at;   /* (owned) */
+} Farewell;
 
 static void
-on_undone (GObject *object, GAsyncResult *result, gpointer user_data)
+farewell_free (Farewell *self)
 {
+  g_weak_ref_clear (&self->calls);
+  g_free (self->participant_id);
+  g_free (self->reason);
+  g_date_time_unref (self->left_at);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Farewell, farewell_free)
+
+static Farewell *
+farewell_new (ConfabdCalls *calls, const char *participant_id, const char *reason)
+{
+  Farewell *self = g_new0 (Farewell, 1);
+
+  g_weak_ref_init (&self->calls, calls);
+  self->participant_id = g_strdup (participant_id);
+  self->reason = g_strdup (reason);
+  self->left_at = confab_clock_dup_now (calls->clock);
+  return self;
+}
+
+static gboolean on_farewell_retry (gpointer user_data);
+
+/* Takes the farewell over. */
+static void
+farewell_retry (Farewell *self, const GError *error)
+{
+  g_message ("Somebody who left could not be noted as gone, and will be later: %s", error->message);
+  g_timeout_add_seconds (FAREWELL_RETRY_S, on_farewell_retry, self);
+}
+
+static void
+on_farewell_written (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Farewell) self = user_data;
   g_autoptr (GError) error = NULL;
 
   if (!confabd_store_leave_finish (CONFABD_STORE (object), result, &error)) {
-    g_warning ("A participant who left could not be noted as such: %s", error->message);
+    farewell_retry (g_steal_pointer (&self), error);
   }
 }
+
+static gboolean
+on_farewell_retry (gpointer user_data)
+{
+  Farewell *self = user_data;
+  g_autoptr (ConfabdCalls) calls = g_weak_ref_get (&self->calls);
+
+  if (calls != NULL) {
+    confabd_store_leave_async (calls->store, self->participant_id, self->reason, self->left_at,
+                               NULL, on_farewell_written, self);
+  } else {
+    farewell_free (self);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+/* Entering */
 
 /* Nobody waits for this participant any more, who must not take a place. */
 static void
 undo_entry (ConfabdCalls *self, const char *participant_id)
 {
-  g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
+  Farewell *farewell = farewell_new (self, participant_id, "lost");
 
-  confabd_store_leave_async (self->store, participant_id, "lost", now, NULL, on_undone, NULL);
+  confabd_store_leave_async (self->store, participant_id, farewell->reason, farewell->left_at, NULL,
+                             on_farewell_written, farewell);
 }
 
 static void
@@ -183,9 +247,12 @@ static void
 on_left (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  ConfabdCalls *self = g_task_get_source_object (task);
+  Farewell *farewell = g_task_get_task_data (task);
   GError *error = NULL;
 
   if (!confabd_store_leave_finish (CONFABD_STORE (object), result, &error)) {
+    farewell_retry (farewell_new (self, farewell->participant_id, farewell->reason), error);
     g_task_return_error (task, error);
     return;
   }
@@ -196,8 +263,8 @@ on_left (GObject *object, GAsyncResult *result, gpointer user_data)
  * confabd_calls_leave_async:
  * @reason: why: `left`, `lost`, `too-slow`
  *
- * Takes a participant out of their call; whatever the disk says, they count as gone at once.
- * Leaving twice, or after the end, is no error.
+ * Takes a participant out of their call. They count as gone at once, and what the disk refuses to
+ * note now it is asked again later. Leaving twice, or after the end, is no error.
  */
 void
 confabd_calls_leave_async (ConfabdCalls *self,
@@ -207,17 +274,19 @@ confabd_calls_leave_async (ConfabdCalls *self,
                            GAsyncReadyCallback callback,
                            gpointer user_data)
 {
-  g_autoptr (GDateTime) now = NULL;
+  Farewell *farewell = NULL;
+  GTask *task = NULL;
 
   g_return_if_fail (CONFABD_IS_CALLS (self));
   g_return_if_fail (participant_id != NULL && reason != NULL);
 
-  now = confab_clock_dup_now (self->clock);
   confabd_calls_note_left (self, participant_id);
+  farewell = farewell_new (self, participant_id, reason);
+  task = confabd_calls_begin (self, confabd_calls_leave_async, cancellable, callback, user_data);
+  g_task_set_task_data (task, farewell, (GDestroyNotify) farewell_free);
   /* Who leaves has left, also when nobody wants to hear of it any more. */
-  confabd_store_leave_async (
-      self->store, participant_id, reason, now, NULL, on_left,
-      confabd_calls_begin (self, confabd_calls_leave_async, cancellable, callback, user_data));
+  confabd_store_leave_async (self->store, participant_id, reason, farewell->left_at, NULL, on_left,
+                             task);
 }
 
 /**

@@ -20,6 +20,7 @@ struct _ConfabdCalls {
   ConfabdPresence *presence; /* (owned) */
 };
 
+void confabd_calls_note_created (ConfabdCalls *self, ConfabCall *call);
 void confabd_calls_note_entered (ConfabdCalls *self, ConfabdEntry *entry);
 void confabd_calls_note_left (ConfabdCalls *self, const char *participant_id);
 void confabd_calls_note_ended (ConfabdCalls *self, ConfabCall *call);
@@ -30,5 +31,6 @@ GTask *confabd_calls_begin (ConfabdCalls *self,
                             GAsyncReadyCallback callback,
                             gpointer user_data);
 gboolean confabd_calls_refuse_unknown (GTask *task, const char *id);
+char *confabd_calls_hash_secret (const char *secret);
 
 G_END_DECLS

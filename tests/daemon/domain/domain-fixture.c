@@ -5,6 +5,7 @@
 #include "domain-fixture.h"
 
 #include "confab-id.h"
+#include "confabd-sqlite-database.h"
 
 static void
 on_started (ConfabdCalls *calls, ConfabCall *call, gpointer user_data)
@@ -31,7 +32,9 @@ domain_set_up (DomainFixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   self->clock = confab_manual_clock_new (start);
-  self->store = confabd_store_open ("sqlite::memory:", self->clock, &error);
+  self->database = confabd_sqlite_database_open (CONFABD_SQLITE_MEMORY, &error);
+  g_assert_no_error (error);
+  self->store = confabd_store_new (self->database, self->clock, &error);
   g_assert_no_error (error);
   self->calls = confabd_calls_new (self->store, self->clock, &limits);
   self->ada = domain_make_user (self, "Ada");
@@ -51,10 +54,28 @@ domain_tear_down (DomainFixture *self, gconstpointer data)
   test_drain ();
   g_assert_finalize_object (self->calls);
   g_assert_finalize_object (self->store);
+  g_assert_finalize_object (self->database);
   g_assert_finalize_object (self->clock);
   confab_user_unref (self->ada);
   confab_user_unref (self->bob);
   g_string_free (self->events, TRUE);
+}
+
+static gpointer
+run_script (ConfabdConnection *connection, gpointer data, GError **error)
+{
+  confabd_connection_run_script (connection, data, error);
+  return NULL;
+}
+
+void
+domain_run_sql (DomainFixture *self, const char *sql)
+{
+  const ConfabdWork work = { run_script, (gpointer) sql, NULL, NULL };
+  g_autoptr (GError) error = NULL;
+
+  confabd_database_write_sync (self->database, &work, &error);
+  g_assert_no_error (error);
 }
 
 void

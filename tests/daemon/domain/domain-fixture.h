@@ -14,16 +14,18 @@ G_BEGIN_DECLS
 /* Calls on a store in memory and a clock by hand, with each operation waited for. Operations that
  * must succeed have no error. */
 typedef struct {
-  ConfabClock *clock;  /* (owned) */
-  ConfabdStore *store; /* (owned) */
-  ConfabdCalls *calls; /* (owned) */
-  ConfabUser *ada;     /* (owned) */
-  ConfabUser *bob;     /* (owned) */
+  ConfabClock *clock;        /* (owned) */
+  ConfabdDatabase *database; /* (owned) */
+  ConfabdStore *store;       /* (owned) */
+  ConfabdCalls *calls;       /* (owned) */
+  ConfabUser *ada;           /* (owned) */
+  ConfabUser *bob;           /* (owned) */
   GString *events; /* (owned) what the calls signalled: "started TITLE;" "ended TITLE REASON;" */
 } DomainFixture;
 
 void domain_set_up (DomainFixture *self, gconstpointer data);
 void domain_tear_down (DomainFixture *self, gconstpointer data);
+void domain_run_sql (DomainFixture *self, const char *sql);
 void domain_advance (DomainFixture *self, gint64 by_us);
 ConfabUser *domain_make_user (DomainFixture *self, const char *name);
 

@@ -289,6 +289,39 @@ test_flags (DomainFixture *self, gconstpointer data)
   g_assert_true (kept.is_muted && !kept.is_listen_only);
 }
 
+static guint
+count_present (DomainFixture *self, ConfabCall *call)
+{
+  g_autoptr (GPtrArray) participants = NULL;
+  g_autoptr (ConfabCall) got =
+      domain_try_get (self, self->ada, confab_call_get_id (call), &participants, NULL);
+
+  return participants->len;
+}
+
+/* A disk that refuses when somebody leaves: they are gone all the same, and on the disk as soon as
+ * it can be. */
+static void
+test_leave_later (DomainFixture *self, gconstpointer data)
+{
+  g_autoptr (ConfabCall) call = domain_create (self, "x", 0);
+  g_autoptr (ConfabParticipant) ada = domain_enter (self, self->ada, call);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  domain_run_sql (self, "CREATE TRIGGER refuse BEFORE UPDATE OF left_at ON participants"
+                        " BEGIN SELECT RAISE (ABORT, 'full'); END");
+  confabd_calls_leave_async (self->calls, confab_participant_get_id (ada), "left", NULL,
+                             test_on_result, &result);
+  g_assert_cmpuint (confabd_calls_get_n_present (self->calls), ==, 0);
+  test_wait_until (result != NULL);
+  g_assert_false (confabd_calls_leave_finish (self->calls, result, &error));
+  g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT);
+  g_assert_cmpuint (count_present (self, call), ==, 1);
+  domain_run_sql (self, "DROP TRIGGER refuse");
+  test_wait_until (count_present (self, call) == 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -306,6 +339,7 @@ main (int argc, char **argv)
   ADD ("/calls/end", test_end);
   ADD ("/calls/enter/last-place", test_last_place);
   ADD ("/calls/enter/cancelled", test_enter_cancelled);
+  ADD ("/calls/leave/later", test_leave_later);
   ADD ("/calls/flags", test_flags);
 #undef ADD
   return g_test_run ();
