@@ -16,8 +16,8 @@
 
 #define OPUS_CAPS                                                       \
   "application/x-rtp, media=(string)audio, encoding-name=(string)OPUS," \
-  " clock-rate=(int)48000, encoding-params=(string)2,"                  \
-  " useinbandfec=(string)1, minptime=(string)10, usedtx=(string)1"
+  " clock-rate=(int)48000, encoding-params=(string)2"
+#define OUR_PARAMETERS ", useinbandfec=(string)1, minptime=(string)10, usedtx=(string)1"
 
 /* Counted atomically: webrtcbin's threads hold it through the closures of signals and promises. */
 struct _ConfabAudioNegotiation {
@@ -371,17 +371,20 @@ confab_audio_negotiation_unref (ConfabAudioNegotiation *self)
 
 /**
  * confab_audio_negotiation_prefer_opus:
- * @self: a negotiation that will offer
+ * @self: a negotiation that has not begun
  * @payload_type: what the payloader writes
+ * @we_offer: whether to offer our parameters (FEC, DTX); an answer takes those of the offer over
  *
  * Says what the transceiver carries. Without this an offer made before the payloader's caps have
  * arrived has no medium at all and still counts as good (webrtcbin 1.22).
  */
 void
-confab_audio_negotiation_prefer_opus (ConfabAudioNegotiation *self, guint payload_type)
+confab_audio_negotiation_prefer_opus (ConfabAudioNegotiation *self,
+                                      guint payload_type,
+                                      gboolean we_offer)
 {
   g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
-  g_autoptr (GstCaps) caps = gst_caps_from_string (OPUS_CAPS);
+  g_autoptr (GstCaps) caps = gst_caps_from_string (we_offer ? OPUS_CAPS OUR_PARAMETERS : OPUS_CAPS);
 
   gst_caps_set_simple (caps, "payload", G_TYPE_INT, (gint) payload_type, NULL);
   g_signal_emit_by_name (self->webrtc, "get-transceiver", 0, &transceiver);

@@ -31,7 +31,9 @@ ConfabAudioNegotiation *confab_audio_negotiation_new (GMainContext *context,
 ConfabAudioNegotiation *confab_audio_negotiation_ref (ConfabAudioNegotiation *self);
 void confab_audio_negotiation_unref (ConfabAudioNegotiation *self);
 
-void confab_audio_negotiation_prefer_opus (ConfabAudioNegotiation *self, guint payload_type);
+void confab_audio_negotiation_prefer_opus (ConfabAudioNegotiation *self,
+                                           guint payload_type,
+                                           gboolean we_offer);
 void confab_audio_negotiation_offer (ConfabAudioNegotiation *self);
 void confab_audio_negotiation_take_description (ConfabAudioNegotiation *self,
                                                 ConfabAudioSdp *sdp,

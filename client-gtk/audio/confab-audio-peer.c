@@ -131,8 +131,7 @@ make_caps_filter (void)
 {
   GstElement *filter = gst_element_factory_make ("capsfilter", NULL);
   g_autoptr (GstCaps) caps = gst_caps_from_string (
-      "application/x-rtp, media=(string)audio, encoding-name=(string)OPUS, clock-rate=(int)48000,"
-      " useinbandfec=(string)1, minptime=(string)10, usedtx=(string)1");
+      "application/x-rtp, media=(string)audio, encoding-name=(string)OPUS, clock-rate=(int)48000");
 
   g_object_set (filter, "caps", caps, NULL);
   return filter;
@@ -201,7 +200,8 @@ start (ConfabAudioPeer *self, const ConfabAudioPeerSetup *setup)
   confab_audio_ice_configure (self->webrtc, self->parts->ice_servers);
   self->negotiation = confab_audio_negotiation_new (self->context, self->webrtc, self->gate,
                                                     self->generation, &negotiation_events, self);
-  confab_audio_negotiation_prefer_opus (self->negotiation, self->payload_type);
+  confab_audio_negotiation_prefer_opus (self->negotiation, self->payload_type,
+                                        setup->offer == NULL);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
   if (setup->offer != NULL)
     confab_audio_negotiation_take_description (self->negotiation, setup->offer, TRUE);

@@ -290,6 +290,51 @@ test_hidden_addresses (void)
   sound_room_free (room);
 }
 
+/* What browsers write: codecs that we do not speak in front and behind, other parameters. */
+static ConfabSignal *
+like_a_browser (const char *from, const char *to, ConfabSignal *signal, gpointer user_data)
+{
+  const char *const *parameters = user_data;
+  g_autoptr (GRegex) regex = g_regex_new ("a=fmtp:96 [^\r]*\r\n", 0, 0, NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GString) sdp = NULL;
+
+  if (confab_signal_get_kind (signal) != CONFAB_SIGNAL_OFFER)
+    return confab_signal_ref (signal);
+  text =
+      g_regex_replace_literal (regex, confab_signal_get_sdp (signal), -1, 0, *parameters, 0, NULL);
+  sdp = g_string_new (text);
+  g_assert_cmpuint (g_string_replace (sdp, "SAVPF 96\r\n", "SAVPF 63 96 9 0 126\r\n", 1), ==, 1);
+  g_string_append (sdp, "a=rtpmap:63 red/48000/2\r\na=fmtp:63 96/96\r\na=rtpmap:9 G722/8000\r\n"
+                        "a=rtpmap:0 PCMU/8000\r\na=rtpmap:126 telephone-event/8000\r\n"
+                        "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n"
+                        "a=msid:- 3fa0\r\n");
+  return confab_signal_new_description (CONFAB_SIGNAL_OFFER, confab_signal_get_generation (signal),
+                                        sdp->str);
+}
+
+static void
+test_browser_offers (void)
+{
+  static const char *const parameters[] = {
+    "a=fmtp:96 minptime=10;useinbandfec=1\r\n",
+    "a=fmtp:96 maxplaybackrate=48000;stereo=1;useinbandfec=1\r\n",
+    "a=fmtp:96 useinbandfec=0\r\n",
+    "",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parameters); i++) {
+    SoundRoom *room = sound_room_new ();
+    Person *a = sound_room_enter (room, "a", TONE_A);
+    Person *b = sound_room_enter (room, "b", TONE_B);
+
+    sound_room_set_mangler (room, like_a_browser, (gpointer) &parameters[i]);
+    sound_room_connect (a, b);
+    RUN_UNTIL (sound_room_are_heard (a, b), 8);
+    sound_room_free (room);
+  }
+}
+
 static ConfabSignal *
 twice (const char *from, const char *to, ConfabSignal *signal, gpointer user_data)
 {
@@ -385,6 +430,7 @@ main (int argc, char **argv)
   g_test_add_func ("/audio/trust/no-rtpmap", test_no_rtpmap);
   g_test_add_func ("/audio/trust/early-candidates", test_early_candidates);
   g_test_add_func ("/audio/trust/hidden-addresses", test_hidden_addresses);
+  g_test_add_func ("/audio/trust/browser-offers", test_browser_offers);
   g_test_add_func ("/audio/trust/duplicates", test_duplicates);
   g_test_add_func ("/audio/trust/floods", test_floods);
   return g_test_run ();
