@@ -293,12 +293,8 @@ run_check (ConfabdConnection *connection, gpointer data, GError **error)
   gboolean is_there = FALSE;
   guint number = 0;
 
-  if (!confabd_connection_query_one (connection,
-                                     "SELECT max(number) FROM schema_migrations",
-                                     NULL,
-                                     "(mu)",
-                                     &row,
-                                     error)) {
+  if (!confabd_connection_query_one (connection, "SELECT max(number) FROM schema_migrations", NULL,
+                                     "(mu)", &row, error)) {
     return NULL;
   }
   g_variant_get (row, "(mu)", &is_there, &number);
