@@ -40,13 +40,6 @@ typedef struct {
                    GSocketConnection *connection,
                    GSocketAddress *remote,
                    gpointer user_data);
-  /* (nullable): May refuse an upgrade before the handshake with a CONFAB_ERROR, which becomes the
-   * HTTP answer. */
-  gboolean (*upgrade) (ConfabdGate *self,
-                       ConfabdHead *head,
-                       GSocketAddress *remote,
-                       gpointer user_data,
-                       GError **error);
   /* A WebSocket after its handshake: take a reference, give it a handler; or send and
    * confabd_socket_close () it. */
   void (*socket) (ConfabdGate *self, ConfabdHead *head, ConfabdSocket *socket, gpointer user_data);

@@ -98,17 +98,6 @@ refuse (ConfabdVisit *self, const ConfabdRefusal *refusal)
 }
 
 static void
-refuse_error (ConfabdVisit *self, GError *error)
-{
-  ConfabError code =
-      error->domain == CONFAB_ERROR ? (ConfabError) error->code : CONFAB_ERROR_FAILED;
-  g_autoptr (GBytes) answer =
-      confabd_refusal_render (confab_error_get_http_status (code), code, error->message);
-
-  answer_and_linger (self, answer);
-}
-
-static void
 on_connection_gone (gpointer user_data, GObject *where_it_was)
 {
   ConfabdVisit *self = user_data;
@@ -196,13 +185,9 @@ judge_upgrade (ConfabdVisit *self, ConfabdHead *head)
   ConfabdVisitHost *host = self->host;
   g_autoptr (GSocketAddress) remote = confabd_peer_to_address (&self->peer);
   ConfabdRefusal refusal;
-  g_autoptr (GError) error = NULL;
 
   if (!confabd_handshake_check (head, host->options.websocket_protocol, &refusal))
     refuse (self, &refusal);
-  else if (host->handler->upgrade != NULL &&
-           !host->handler->upgrade (host->gate, head, remote, host->handler_data, &error))
-    refuse_error (self, error);
   else
     open_socket (self, head, remote);
 }

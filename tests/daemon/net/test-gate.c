@@ -26,10 +26,9 @@ typedef struct {
   ConfabdGateOptions options;
   ConfabdGate *gate;
   GSocketAddress *address;
-  GPtrArray *held;    /* (element-type GSocketConnection) requests that are not answered */
-  GPtrArray *sockets; /* (element-type ConfabdSocket) */
-  gboolean holds;     /* does not answer requests */
-  gboolean refuses_upgrades;
+  GPtrArray *held;     /* (element-type GSocketConnection) requests that are not answered */
+  GPtrArray *sockets;  /* (element-type ConfabdSocket) */
+  gboolean holds;      /* does not answer requests */
   guint close_sockets; /* with this code, at once */
   guint n_requests;
   char *last_path;
@@ -61,22 +60,6 @@ on_request (ConfabdGate *gate,
     g_ptr_array_add (fixture->held, g_object_ref (connection));
   else
     g_socket_send_with_blocking (socket, ANSWER, strlen (ANSWER), FALSE, NULL, NULL);
-}
-
-static gboolean
-on_upgrade (ConfabdGate *gate,
-            ConfabdHead *head,
-            GSocketAddress *remote,
-            gpointer user_data,
-            GError **error)
-{
-  Fixture *fixture = user_data;
-
-  if (!fixture->refuses_upgrades)
-    return TRUE;
-  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_ORIGIN,
-               "The page of “%s” is not allowed here.", confabd_head_get_field (head, "origin"));
-  return FALSE;
 }
 
 static void
@@ -111,7 +94,7 @@ on_socket (ConfabdGate *gate, ConfabdHead *head, ConfabdSocket *socket, gpointer
   }
 }
 
-static const ConfabdGateHandler gate_handler = { on_request, on_upgrade, on_socket };
+static const ConfabdGateHandler gate_handler = { on_request, on_socket };
 
 static void
 set_up (Fixture *fixture, gconstpointer data)
@@ -469,18 +452,6 @@ test_frames_behind_head (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_upgrade_refused (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (Peer) peer = NULL;
-
-  fixture->refuses_upgrades = TRUE;
-  open_gate (fixture);
-  peer = shake_hands (fixture, "Origin: https://evil.example\r\n");
-  assert_refused (peer, 403, "bad-origin");
-  g_assert_true (peer_has (peer, "https://evil.example"));
-}
-
-static void
 test_closed_after_handshake (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (Peer) peer = NULL;
@@ -688,7 +659,6 @@ main (int argc, char **argv)
   add ("/gate/too-many-from-one", test_too_many_from_one);
   add ("/gate/websocket", test_websocket);
   add ("/gate/frames-behind-head", test_frames_behind_head);
-  add ("/gate/upgrade-refused", test_upgrade_refused);
   add ("/gate/closed-after-handshake", test_closed_after_handshake);
   add ("/gate/port-in-use", test_port_in_use);
   add ("/gate/not-our-address", test_not_our_address);
