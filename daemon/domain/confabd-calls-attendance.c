@@ -51,11 +51,12 @@ farewell_new (ConfabdCalls *calls, const char *participant_id, const char *reaso
 
 static gboolean on_farewell_retry (gpointer user_data);
 
-/* Takes the farewell over. */
+/* Takes the farewell over. Whoever asked for the leave says that it failed; that it does again and
+ * again, for everybody who was there, need not fill a full disk with lines. */
 static void
 farewell_retry (Farewell *self, const GError *error)
 {
-  g_message ("Somebody who left could not be noted as gone, and will be later: %s", error->message);
+  g_info ("Somebody who left could not be noted as gone, and will be later: %s", error->message);
   g_timeout_add_seconds (FAREWELL_RETRY_S, on_farewell_retry, self);
 }
 
