@@ -136,6 +136,33 @@ test_swapped_one_way (gconstpointer liar)
 }
 
 static ConfabSignal *
+swap_later_fingerprints (const char *from, const char *to, ConfabSignal *signal, gpointer from_whom)
+{
+  return confab_signal_get_generation (signal) < 2 ? confab_signal_ref (signal)
+                                                   : swap_fingerprint (from, to, signal, from_whom);
+}
+
+/* Who was trusted once is looked at again with each new connection. */
+static void
+test_swapped_later (gconstpointer liar)
+{
+  g_autoptr (ConfabSignal) rebuild = confab_signal_new_plain (CONFAB_SIGNAL_REBUILD, 1);
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_enter (room, "a", TONE_A);
+  Person *b = sound_room_enter (room, "b", TONE_B);
+  Person *deceived = strcmp (liar, "a") == 0 ? b : a;
+
+  sound_room_set_mangler (room, swap_later_fingerprints, (gpointer) liar);
+  sound_room_connect (a, b);
+  RUN_UNTIL (sound_room_are_heard (a, b), 30);
+  sound_room_deliver (a, "b", rebuild);
+  RUN_UNTIL (has_failed (deceived, liar), 30);
+  g_assert_error ((GError *) g_hash_table_lookup (deceived->errors, liar), CONFAB_ERROR,
+                  CONFAB_ERROR_CERTIFICATE_MISMATCH);
+  sound_room_free (room);
+}
+
+static ConfabSignal *
 lose_answers (const char *from, const char *to, ConfabSignal *signal, gpointer user_data)
 {
   guint *n_offers = user_data;
@@ -426,6 +453,8 @@ main (int argc, char **argv)
   g_test_add_func ("/audio/trust/swapped-both-ways", test_swapped_both_ways);
   g_test_add_data_func ("/audio/trust/swapped-offer", "a", test_swapped_one_way);
   g_test_add_data_func ("/audio/trust/swapped-answer", "b", test_swapped_one_way);
+  g_test_add_data_func ("/audio/trust/swapped-later-offer", "a", test_swapped_later);
+  g_test_add_data_func ("/audio/trust/swapped-later-answer", "b", test_swapped_later);
   g_test_add_func ("/audio/trust/no-answer", test_no_answer);
   g_test_add_func ("/audio/trust/no-rtpmap", test_no_rtpmap);
   g_test_add_func ("/audio/trust/early-candidates", test_early_candidates);
