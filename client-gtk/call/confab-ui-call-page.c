@@ -333,7 +333,8 @@ confab_ui_call_page_set_elapsed (ConfabUiCallPage *self, guint elapsed_s)
  * @self: the page
  * @phase: how far the call is
  *
- * Switches between what is shown before, in and after a call.
+ * Switches between what is shown before, in and after a call. The notices are those of one call:
+ * they end with it, and none waits for the next one.
  */
 void
 confab_ui_call_page_set_phase (ConfabUiCallPage *self, ConfabUiCallPhase phase)
@@ -341,6 +342,9 @@ confab_ui_call_page_set_phase (ConfabUiCallPage *self, ConfabUiCallPhase phase)
   g_return_if_fail (CONFAB_UI_IS_CALL_PAGE (self));
 
   self->phase = phase;
+  for (ConfabUiNotice notice = 0;
+       notice < CONFAB_UI_N_NOTICES && phase != CONFAB_UI_CALL_PHASE_LIVE; notice++)
+    confab_ui_call_page_set_notice (self, notice, NULL);
   confab_ui_show_only (self->stack, gtk_stack_get_child_by_name (self->stack, phase_names[phase]));
   gtk_spinner_set_spinning (self->spinner, phase == CONFAB_UI_CALL_PHASE_CONNECTING);
   gtk_widget_set_visible (self->controls, phase != CONFAB_UI_CALL_PHASE_OVER);
@@ -433,8 +437,6 @@ confab_ui_call_page_show_over (ConfabUiCallPage *self,
 
   /* the description is markup, a sentence is not */
   escaped = g_markup_escape_text (sentence, -1);
-  for (ConfabUiNotice notice = 0; notice < CONFAB_UI_N_NOTICES; notice++)
-    confab_ui_call_page_set_notice (self, notice, NULL);
   adw_status_page_set_title (self->over_status, title);
   adw_status_page_set_description (self->over_status, escaped);
   gtk_widget_set_visible (self->rejoin_button, can_rejoin);

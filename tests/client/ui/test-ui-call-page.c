@@ -188,6 +188,30 @@ test_notices (void)
   ui_fixture_free (ui);
 }
 
+/* What was wrong with one call is not said of the next one. */
+static void
+test_notices_end (void)
+{
+  const ConfabUiCallPhase others[] = { CONFAB_UI_CALL_PHASE_OVER, CONFAB_UI_CALL_PHASE_CONNECTING };
+  GtkWidget *widget;
+  g_autoptr (GListStore) roster = NULL;
+  UiFixture *ui = open_page (3, 360, 640, &widget, &roster);
+  ConfabUiCallPage *page = CONFAB_UI_CALL_PAGE (widget);
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
+    confab_ui_call_page_set_phase (page, CONFAB_UI_CALL_PHASE_LIVE);
+    for (ConfabUiNotice notice = 0; notice < CONFAB_UI_N_NOTICES; notice++)
+      confab_ui_call_page_set_notice (page, notice, "Somebody may be listening.");
+    confab_ui_call_page_set_phase (page, CONFAB_UI_CALL_PHASE_LIVE);
+    for (ConfabUiNotice notice = 0; notice < CONFAB_UI_N_NOTICES; notice++)
+      g_assert_nonnull (confab_ui_call_page_get_notice (page, notice));
+    confab_ui_call_page_set_phase (page, others[i]);
+    for (ConfabUiNotice notice = 0; notice < CONFAB_UI_N_NOTICES; notice++)
+      g_assert_null (confab_ui_call_page_get_notice (page, notice));
+  }
+  ui_fixture_free (ui);
+}
+
 static void
 test_over (void)
 {
@@ -277,6 +301,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/call-page/volume", test_volume);
   g_test_add_func ("/ui/call-page/devices", test_devices);
   g_test_add_func ("/ui/call-page/notices", test_notices);
+  g_test_add_func ("/ui/call-page/notices-end", test_notices_end);
   g_test_add_func ("/ui/call-page/over", test_over);
   g_test_add_func ("/ui/call-page/narrow", test_narrow);
   g_test_add_func ("/ui/call-page/accessible", test_accessible);
