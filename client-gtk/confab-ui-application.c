@@ -59,14 +59,16 @@ static const struct {
   { "call.invite", { "<Control>i" } },
 };
 
+/* Every window by way of itself, so that one leaves its call; a dialog may be in front. */
 static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  GtkWindow *window = gtk_application_get_active_window (user_data);
+  g_autoptr (GPtrArray) windows = g_ptr_array_new_with_free_func (g_object_unref);
 
-  /* by way of the window, so that it leaves its call */
-  if (window != NULL)
-    gtk_window_close (window);
+  for (GList *l = gtk_application_get_windows (user_data); l != NULL; l = l->next)
+    g_ptr_array_add (windows, g_object_ref (l->data));
+  for (guint i = 0; i < windows->len; i++)
+    gtk_window_close (windows->pdata[i]);
 }
 
 static gboolean
