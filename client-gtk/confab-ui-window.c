@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #define GOODBYE_MS 500 /* a leave and a closing handshake take two round trips */
+#define WAKE_S     2   /* time for a daemon that is just leaving to be gone */
 
 #include "confab-ui-accessible.h"
 #include "confab-ui-call-presenter.h"
@@ -27,6 +28,7 @@ struct _ConfabUiWindow {
   ConfabUiHomePresenter *home; /* (owned) */
   ConfabUiCallPresenter *call; /* (owned) (nullable) while the call page is shown */
   char *waiting_link; /* (owned) (nullable) to join once the user has agreed to leave the call */
+  guint wake_timer;   /* source id, while the call has lost its server */
 
   GtkStack *stack; /* (unowned) of the template, as all below */
   ConfabUiHomePage *home_page;
@@ -62,6 +64,30 @@ on_rejoin (ConfabUiWindow *self)
   confab_ui_home_presenter_join (self->home, link);
 }
 
+static gboolean
+on_wake (gpointer user_data)
+{
+  ConfabUiWindow *self = user_data;
+
+  if (self->call == NULL || confab_live_call_get_state (confab_ui_call_presenter_get_call (
+                                self->call)) != CONFAB_LINK_STATE_RESUMING) {
+    self->wake_timer = 0;
+    return G_SOURCE_REMOVE;
+  }
+
+  confab_ui_home_presenter_refresh (self->home);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The daemon of this computer, if it is that, comes back only when the bus is asked for it: the
+ * call would wait in vain where it was. */
+static void
+on_server_lost (ConfabUiWindow *self)
+{
+  if (self->wake_timer == 0)
+    self->wake_timer = g_timeout_add_seconds (WAKE_S, on_wake, self);
+}
+
 static void
 on_entered (ConfabUiWindow *self, ConfabLiveCall *call)
 {
@@ -73,6 +99,8 @@ on_entered (ConfabUiWindow *self, ConfabLiveCall *call)
   g_signal_connect_object (self->call, "dismissed", G_CALLBACK (show_home), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->call, "rejoin", G_CALLBACK (on_rejoin), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (call, "reconnecting", G_CALLBACK (on_server_lost), self,
+                           G_CONNECT_SWAPPED);
   confab_ui_call_presenter_start (self->call);
   confab_ui_show_only (self->stack, GTK_WIDGET (self->call_page));
 }
@@ -87,6 +115,14 @@ on_leave_for_another_answered (ConfabUiWindow *self, const char *response)
   if (self->call != NULL)
     show_home (self);
   confab_ui_home_presenter_join (self->home, link);
+}
+
+/* Not when the page only says any more why the call is over. */
+static gboolean
+is_in_call (ConfabUiWindow *self)
+{
+  return self->call != NULL &&
+         confab_ui_call_page_get_phase (self->call_page) != CONFAB_UI_CALL_PHASE_OVER;
 }
 
 /* One call at a time: nobody is torn out of one by a click on a link. */
@@ -177,6 +213,7 @@ confab_ui_window_dispose (GObject *object)
 {
   ConfabUiWindow *self = CONFAB_UI_WINDOW (object);
 
+  g_clear_handle_id (&self->wake_timer, g_source_remove);
   insert_actions (self, NULL, NULL);
   g_clear_object (&self->call);
   if (self->home != NULL)
@@ -278,8 +315,11 @@ confab_ui_window_join (ConfabUiWindow *self, const char *text)
   g_return_if_fail (CONFAB_UI_IS_WINDOW (self));
   g_return_if_fail (text != NULL);
 
-  if (self->call == NULL)
-    confab_ui_home_presenter_join (self->home, text);
-  else
+  if (is_in_call (self)) {
     ask_to_leave_for_another (self, text);
+    return;
+  }
+  if (self->call != NULL)
+    show_home (self);
+  confab_ui_home_presenter_join (self->home, text);
 }
