@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The app with real parts around it: daemon, sound server, display, session bus, a second participant."""
 
+import os
+import re
+import signal
 import sqlite3
+import subprocess
 
 import numpy as np
 import pytest
@@ -203,6 +207,55 @@ def test_server_comes_back(open_app, daemon):
         app.wait_gone("alert", lambda name: "Reconnecting" in name)
         app.wait("list item", lambda name: name.endswith(", You"))
         assert_quiet(app)
+
+
+def find_daemon(session_bus):
+    """Process id of the daemon on the bus, None when there is none; does not start it."""
+    asked = subprocess.run(
+        ["gdbus", "call", "--session", "--dest", "org.freedesktop.DBus", "--object-path", "/org/freedesktop/DBus"]
+        + ["--method", "org.freedesktop.DBus.GetConnectionUnixProcessID", "app.confab.Confab.Daemon"],
+        env={**os.environ, **session_bus.env},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    found = re.search(r"uint32 (\d+)", asked.stdout)
+    return int(found[1]) if found else None
+
+
+def count_stays(home):
+    with sqlite3.connect(home / "data/confab/confab.db") as database:
+        return database.execute("SELECT count(*) FROM participants").fetchone()[0]
+
+
+def test_daemon_crashes(open_app, session_bus, home):
+    """Nobody but the app can start it again, and the call goes on in it."""
+    with open_app() as app:
+        app.click("push button", "Start a Call")
+        app.wait("list item", lambda name: name.endswith("You, host"))
+        link = read_link(app)
+        crashed = find_daemon(session_bus)
+        os.kill(crashed, signal.SIGKILL)
+        wait_until(lambda: find_daemon(session_bus) not in (None, crashed), "another daemon")
+        wait_until(lambda: count_stays(home) == 2, "the second stay")
+        app.wait_gone("alert", lambda name: "Reconnecting" in name)
+        assert read_link(app) == link
+
+
+def test_quit_with_a_dialog_in_front(open_app, daemon):
+    link = daemon.create_call(daemon.sign_in("Grace"))["link"]
+
+    with open_app(link) as app:
+        app.wait("list item", lambda name: name.endswith(", You"))
+        app.press("ctrl+F1")
+        app.wait("label", "Show keyboard shortcuts")
+        app.process.stop()
+        assert app.process.wait() == 0
+        assert_quiet(app)
+
+    with sqlite3.connect(daemon.database) as database:
+        assert database.execute("SELECT leave_reason FROM participants").fetchall() == [("left",)]
 
 
 def test_without_a_sound_server(open_app, daemon):
