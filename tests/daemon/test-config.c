@@ -35,6 +35,16 @@ assert_listens (ConfabdConfig *config, guint i, const char *address, guint port)
   g_assert_cmpuint (g_inet_socket_address_get_port (socket_address), ==, port);
 }
 
+/* The list of a hundred participants has to go in, or nobody could join them. */
+static void
+test_outbox_holds_a_message (void)
+{
+  g_autoptr (ConfabdConfig) config = confabd_config_new ();
+
+  confabd_config_set (config, "limits", "outbox-bytes", "65535", "here");
+  assert_mistakes (config, (const char *const[]){ "here: *limits* outbox-bytes: *65535*", NULL });
+}
+
 static void
 test_defaults (void)
 {
@@ -247,6 +257,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/config/defaults", test_defaults);
+  g_test_add_func ("/config/outbox-holds-a-message", test_outbox_holds_a_message);
   g_test_add_func ("/config/file", test_file);
   g_test_add_func ("/config/file/mistakes", test_mistakes);
   g_test_add_func ("/config/file/none", test_no_file);
