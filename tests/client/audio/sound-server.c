@@ -5,6 +5,8 @@
 #include "sound-server.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
+#include <sys/prctl.h>
 
 #include "confab-audio-format.h"
 
@@ -76,6 +78,13 @@ wait_until_ready (void)
   }
 }
 
+/* A test that aborts leaves no sound server behind. */
+static void
+die_with_parent (gpointer user_data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 /* pulseaudio forks nothing with --daemonize=no, and works as root when it is not the system's. */
 void
 sound_server_start (SoundServer *self)
@@ -83,13 +92,16 @@ sound_server_start (SoundServer *self)
   g_autofree char *socket_module =
       g_strdup_printf ("module-native-protocol-unix socket=%s auth-anonymous=1", self->socket);
   g_autofree char *log = g_strdup_printf ("--log-target=file:%s/log", self->folder);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   g_autoptr (GError) error = NULL;
 
   g_unlink (self->socket);
-  self->daemon = g_subprocess_new (
-      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, "pulseaudio",
-      "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=no", "--use-pid-file=no",
-      "--realtime=no", log, "-L", socket_module, "-L", "module-rescue-streams", NULL);
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  self->daemon = g_subprocess_launcher_spawn (
+      launcher, &error, "pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1",
+      "--disable-shm=no", "--use-pid-file=no", "--realtime=no", log, "-L", socket_module, "-L",
+      "module-rescue-streams", NULL);
   g_assert_no_error (error);
   wait_until_ready ();
   sound_server_plug_speaker (self, "speaker");
