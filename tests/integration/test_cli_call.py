@@ -15,7 +15,7 @@ from confabtest.paths import CONFAB_CLI, SOURCE
 from confabtest.process import Process
 from confabtest.stalls import again_when_stalled
 
-HEARD_DB = -20  # of a tone that is sent at -12
+HEARD_DB = -26  # of a tone that is sent at -12, over a whole recording with its begin and its repaired places
 UNHEARD_DB = -60
 
 
@@ -73,8 +73,8 @@ def test_two_hear_each_other_and_not_themselves(daemon, home, speech, tone):
     original = audio.read(speech)
     heard_by_ada, heard_by_bob = audio.read(ada_heard), audio.read(bob_heard)
     assert audio.tone_db(heard_by_ada, 700) > HEARD_DB
-    assert audio.likeness(heard_by_ada, original) < 0.45
-    assert audio.likeness(heard_by_bob, original) > 0.6
+    assert audio.likeness(heard_by_ada, original) < 0.4  # a tone is 0.24 like a voice
+    assert audio.likeness(heard_by_bob, original) > 0.5
     assert audio.tone_db(heard_by_bob, 700) < UNHEARD_DB + 20  # the voice itself has some there
 
 
@@ -127,7 +127,7 @@ def test_four_talk_while_one_leaves_and_one_comes_late(daemon, home, tone):
                 assert find_gaps(samples, tones[other]) == [], f"{name} hears {other} with gaps"
     for name in ("Ada", "Bob"):
         for passing in ("Cleo", "Dan"):
-            assert audio.tone_db(heard[name], tones[passing]) > HEARD_DB - 12, f"{name} does not hear {passing}"
+            assert audio.tone_db(heard[name], tones[passing]) > HEARD_DB - 6, f"{name} does not hear {passing}"
     assert audio.tone_db(heard["Dan"], tones["Cleo"]) < UNHEARD_DB
 
 
@@ -171,9 +171,10 @@ def test_a_sound_card_is_used_when_asked_for(daemon, home, tone, pulse):
             let_seconds_pass(ada, 5)
         assert not [event for event in bob.events if event["event"] == "audio-problem"]
         finish(ada, bob)
-    assert audio.tone_db(audio.read(heard), 900) > HEARD_DB - 12
+    heard_by_ada = audio.read(heard)
+    assert audio.tone_db(heard_by_ada, 900) > HEARD_DB - 6
+    assert audio.tone_db(heard_by_ada, 700) < audio.tone_db(heard_by_ada, 900) - 15
     assert audio.tone_db(audio.read(played), 700) > HEARD_DB
-    assert audio.tone_db(audio.read(heard), 700) < UNHEARD_DB + 10
 
 
 def test_without_a_sound_server_the_call_goes_on(daemon, home, tone):
@@ -216,10 +217,11 @@ def test_a_signal_is_a_clean_end(daemon, number):
     with CliParticipant(link, "Ada") as ada:
         ada.wait_event("joined")
         with CliParticipant(link, "Bob") as bob:
+            bob.wait_event("joined")
             ada.wait_event("participant-joined")
             assert bob.stop(number) == 0
-            assert bob.events[-1] == {"event": "left", "reason": "left"}
-            assert ada.wait_event("participant-left")["display_name"] == "Bob"
+        assert bob.events[-1] == {"event": "left", "reason": "left"}
+        assert ada.wait_event("participant-left")["display_name"] == "Bob"
         finish(ada)
 
 
