@@ -113,7 +113,7 @@ def test_call_by_the_bus(open_app, pulse, session_bus, home, speech, tone):
         assert app.process.wait() == 0
         assert_quiet(app)
 
-    assert audio.likeness(audio.read(played), audio.read(speech)) > 0.5
+    assert audio.likeness(audio.read(played), audio.read(speech)) > 0.3  # unlike speech gives 0.1
     assert_tone_came_and_went(audio.read(heard))
 
 

@@ -4,6 +4,8 @@
 
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "confab-ui-call-page.h"
 #include "confab-ui-home-page.h"
 #include "ui-fixture.h"
@@ -40,8 +42,11 @@ static void
 shoot (UiFixture *ui, const char *what, const Look *look)
 {
   g_autofree char *name = g_strdup_printf ("%s-%s", what, look->suffix);
+  int minimum;
 
   ui_fixture_shoot (ui, name);
+  gtk_widget_measure (ui->window, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
 }
 
 static ConfabCall *
@@ -75,8 +80,8 @@ test_home (gconstpointer data)
   g_ptr_array_add (calls, make_call ("pqrs-tvwx-yz01", NULL, FALSE));
   confab_ui_home_page_set_calls (page, calls);
   confab_ui_home_page_set_server (page, "calls.example.org");
-  confab_ui_home_page_set_join_problem (page, "There is no call with this link or code.");
-  confab_ui_home_page_set_server_problem (page, "The server did not answer in time.");
+  confab_ui_home_page_set_join_problem (page, _ ("There is no call with this link or code."));
+  confab_ui_home_page_set_server_problem (page, _ ("The server did not answer in time."));
   shoot (ui, "home", look);
   ui_fixture_free (ui);
 }
@@ -121,17 +126,22 @@ test_call (gconstpointer data)
 {
   const Look *look = data;
   g_autoptr (GListStore) roster = ui_make_roster (8);
+  g_autofree char *trust = g_strdup_printf (
+      _ ("Warning: the connection to %s does not lead to them. Somebody may be listening in "
+         "between, so no sound is sent to it or played from it."),
+      "Grace Hopper");
   ConfabUiCallPage *page;
   UiFixture *ui = open_call (look, roster, &page);
 
   enliven (roster);
   shoot (ui, "call", look);
-  confab_ui_call_page_set_notice (page, CONFAB_UI_NOTICE_LINK,
-                                  "The connection to the server was lost. Reconnecting…");
-  confab_ui_call_page_set_notice (page, CONFAB_UI_NOTICE_AUDIO,
-                                  "No microphone works: you are listening only.");
-  confab_ui_call_page_set_notice (page, CONFAB_UI_NOTICE_TRUST,
-                                  "Warning: somebody may be listening in between.");
+  confab_ui_call_page_set_notice (
+      page, CONFAB_UI_NOTICE_LINK,
+      _ ("The connection to the server was lost. Reconnecting… You may go on talking."));
+  confab_ui_call_page_set_notice (
+      page, CONFAB_UI_NOTICE_AUDIO,
+      _ ("No microphone works: you are listening only. Choose another one under Devices."));
+  confab_ui_call_page_set_notice (page, CONFAB_UI_NOTICE_TRUST, trust);
   g_list_store_splice (roster, 3, 5, NULL, 0);
   g_action_group_change_action_state (G_ACTION_GROUP (ui->call), "mute",
                                       g_variant_new_boolean (TRUE));
@@ -139,23 +149,37 @@ test_call (gconstpointer data)
   ui_fixture_free (ui);
 }
 
+typedef struct {
+  guint position; /* among the menu buttons of the page, in its order */
+  const char *what;
+} Popover;
+
 static gboolean
-is_menu_button (GtkWidget *widget, gpointer tooltip)
+is_wanted_menu_button (GtkWidget *widget, gpointer position)
 {
-  return GTK_IS_MENU_BUTTON (widget) &&
-         g_strcmp0 (gtk_widget_get_tooltip_text (widget), tooltip) == 0;
+  guint *left = position;
+
+  return GTK_IS_MENU_BUTTON (widget) && gtk_widget_get_mapped (widget) && (*left)-- == 0;
 }
 
 static void
-shoot_popover (UiFixture *ui, const char *tooltip, const char *what, const Look *look)
+shoot_popover (UiFixture *ui, const Popover *popover, const Look *look)
 {
-  GtkWidget *button = ui_find (ui->window, is_menu_button, (gpointer) tooltip);
-  g_autofree char *name = g_strdup_printf ("%s-%s", what, look->suffix);
+  guint position = popover->position;
+  GtkWidget *button = ui_find (ui->window, is_wanted_menu_button, &position);
+  g_autofree char *name = g_strdup_printf ("%s-%s", popover->what, look->suffix);
 
   gtk_menu_button_popup (GTK_MENU_BUTTON (button));
   ui_fixture_shoot_popover (ui, name);
   gtk_menu_button_popdown (GTK_MENU_BUTTON (button));
 }
+
+static const Popover popovers[] = {
+  { 0, "menu" },
+  { 1, "volume" },
+  { 2, "devices" },
+  { 3, "invite" },
+};
 
 static void
 test_popovers (gconstpointer data)
@@ -165,9 +189,8 @@ test_popovers (gconstpointer data)
   ConfabUiCallPage *page;
   UiFixture *ui = open_call (look, roster, &page);
 
-  shoot_popover (ui, "Invite People (Ctrl+I)", "invite", look);
-  shoot_popover (ui, "Microphone and Speaker", "devices", look);
-  shoot_popover (ui, "Volume of Grace Hopper", "volume", look);
+  for (guint i = 0; i < G_N_ELEMENTS (popovers); i++)
+    shoot_popover (ui, &popovers[i], look);
   ui_fixture_free (ui);
 }
 
@@ -182,8 +205,8 @@ test_call_phases (gconstpointer data)
   shoot (ui, "call-alone", look);
   confab_ui_call_page_set_phase (page, CONFAB_UI_CALL_PHASE_CONNECTING);
   shoot (ui, "call-connecting", look);
-  confab_ui_call_page_show_over (page, "The Call Is Over", "The host ended the call for everyone.",
-                                 TRUE);
+  confab_ui_call_page_show_over (page, _ ("The Call Is Over"),
+                                 _ ("The host ended the call for everyone."), TRUE);
   shoot (ui, "call-over", look);
   ui_fixture_free (ui);
 }
@@ -196,12 +219,12 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (looks); i++) {
     g_autofree char *home = g_strdup_printf ("/ui/screenshots/home/%s", looks[i].suffix);
     g_autofree char *call = g_strdup_printf ("/ui/screenshots/call/%s", looks[i].suffix);
-    g_autofree char *popovers = g_strdup_printf ("/ui/screenshots/popovers/%s", looks[i].suffix);
+    g_autofree char *over = g_strdup_printf ("/ui/screenshots/popovers/%s", looks[i].suffix);
     g_autofree char *phases = g_strdup_printf ("/ui/screenshots/phases/%s", looks[i].suffix);
 
     g_test_add_data_func (home, &looks[i], test_home);
     g_test_add_data_func (call, &looks[i], test_call);
-    g_test_add_data_func (popovers, &looks[i], test_popovers);
+    g_test_add_data_func (over, &looks[i], test_popovers);
     g_test_add_data_func (phases, &looks[i], test_call_phases);
   }
   return g_test_run ();

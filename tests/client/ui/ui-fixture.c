@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <locale.h>
 
 #include "confab-id.h"
 #include "confab-ui-resources.h"
@@ -157,9 +158,11 @@ void
 ui_init (int *argc, char ***argv)
 {
   gtk_test_init (argc, argv, NULL);
+  setlocale (LC_ALL, ""); /* the test's own: gtk_test_init() wants American English */
   adw_init ();
   confab_ui_get_resource ();
   bindtextdomain (GETTEXT_PACKAGE, g_getenv ("CONFAB_LOCALEDIR"));
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
   /* what the app gets from AdwApplication, and what a desktop would have set */

@@ -14,14 +14,33 @@ from gi.repository import Atspi, GLib  # noqa: E402
 
 MAX_DEPTH = 60
 
+#: what people do something with, or read; the boxes around it are left out
+TOLD_ROLES = {
+    Atspi.Role.ALERT,
+    Atspi.Role.CHECK_BOX,
+    Atspi.Role.FRAME,
+    Atspi.Role.LABEL,
+    Atspi.Role.LIST,
+    Atspi.Role.LIST_ITEM,
+    Atspi.Role.MENU_ITEM,
+    Atspi.Role.PUSH_BUTTON,
+    Atspi.Role.RADIO_BUTTON,
+    Atspi.Role.SLIDER,
+    Atspi.Role.TEXT,
+    Atspi.Role.TOGGLE_BUTTON,
+}
+
 
 def walk(node, depth=0):
+    """Everything that is on the screen, in reading order; what is not visible hides all in it."""
+    node.clear_cache()
+    if not node.get_state_set().contains(Atspi.StateType.VISIBLE) and node.get_role() != Atspi.Role.APPLICATION:
+        return
     yield node
-    if depth < MAX_DEPTH:
-        for index in range(node.get_child_count()):
-            child = node.get_child_at_index(index)
-            if child is not None:
-                yield from walk(child, depth + 1)
+    for index in range(node.get_child_count() if depth < MAX_DEPTH else 0):
+        child = node.get_child_at_index(index)
+        if child is not None:
+            yield from walk(child, depth + 1)
 
 
 def find_program(name):
@@ -36,19 +55,9 @@ def find_program(name):
 
 def get_text(node):
     """The text of a label or entry: GTK 4.8 wants to be told its end."""
-    try:
-        return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
-    except GLib.Error:
+    if node.get_role() not in (Atspi.Role.LABEL, Atspi.Role.TEXT):
         return None
-
-
-def is_showing(node):
-    """Whether it is on the screen: everything around it has to be, too."""
-    while node is not None and node.get_role() != Atspi.Role.APPLICATION:
-        if not node.get_state_set().contains(Atspi.StateType.VISIBLE):
-            return False
-        node = node.get_parent()
-    return True
+    return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
 
 
 def describe(node):
@@ -64,23 +73,15 @@ def describe(node):
     }
 
 
-def look(program):
-    """Everything that is on the screen, in reading order."""
-    for node in walk(program):
-        node.clear_cache()
-        if node.get_role() != Atspi.Role.APPLICATION and is_showing(node):
-            yield node, describe(node)
-
-
 def answer(request):
     program = find_program(request["program"])
     if program is None:
         return {"seen": []}
     if "click" not in request:
-        return {"seen": [seen for _, seen in look(program)]}
+        return {"seen": [describe(node) for node in walk(program) if node.get_role() in TOLD_ROLES]}
     role, name = request["click"]
-    for node, seen in look(program):
-        if seen["role"] == role and seen["name"] == name and seen["sensitive"]:
+    for node in walk(program):
+        if node.get_role_name() == role and node.get_name() == name and describe(node)["sensitive"]:
             return {"clicked": node.do_action(0)}
     return {"clicked": False}
 
