@@ -177,7 +177,8 @@ confabd_router_match (ConfabdRouter *self,
  * confabd_router_list:
  * @self: a router
  *
- * Returns: (transfer full): each route as "METHOD /pattern", in the order of their adding
+ * Returns: (transfer full): each route as "METHOD /pattern user", or "public" for everybody, in the
+ * order of their adding
  */
 char **
 confabd_router_list (ConfabdRouter *self)
@@ -186,7 +187,9 @@ confabd_router_list (ConfabdRouter *self)
 
   for (guint i = 0; i < self->entries->len; i++) {
     const ConfabdRoute *route = ((Entry *) self->entries->pdata[i])->route;
-    g_autofree char *line = g_strdup_printf ("%s %s", route->method, route->pattern);
+    g_autofree char *line =
+        g_strdup_printf ("%s %s %s", route->method, route->pattern,
+                         route->access == CONFABD_ACCESS_PUBLIC ? "public" : "user");
 
     g_strv_builder_add (list, line);
   }

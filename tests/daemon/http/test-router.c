@@ -112,7 +112,7 @@ test_list (Fixture *fixture, gconstpointer data)
   g_auto (GStrv) list = confabd_router_list (fixture->router);
 
   g_assert_cmpuint (g_strv_length (list), ==, G_N_ELEMENTS (things) + 1);
-  g_assert_cmpstr (list[3], ==, "GET /things/{id}");
+  g_assert_cmpstr (list[3], ==, "GET /things/{id} user");
 }
 
 int
