@@ -80,12 +80,29 @@ on_token (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_name_set (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  ConfabDbusDaemon *proxy = CONFAB_DBUS_DAEMON (source);
+  GError *error = NULL;
+
+  if (!confab_dbus_daemon_call_set_name_finish (proxy, result, &error)) {
+    return_error (task, error);
+    return;
+  }
+
+  confab_dbus_daemon_call_get_token (proxy, cancellable, on_token, g_steal_pointer (&task));
+}
+
+static void
 on_address (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   ConfabUiBusAccount *self = g_task_get_source_object (task);
   ConfabDbusDaemon *proxy = CONFAB_DBUS_DAEMON (source);
   GCancellable *cancellable = g_task_get_cancellable (task);
+  const char *name = g_task_get_task_data (task);
   g_autofree char *address = NULL;
   GError *error = NULL;
 
@@ -96,7 +113,7 @@ on_address (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
 
-  confab_dbus_daemon_call_get_token (proxy, cancellable, on_token, g_steal_pointer (&task));
+  confab_dbus_daemon_call_set_name (proxy, name, cancellable, on_name_set, g_steal_pointer (&task));
 }
 
 static void

@@ -27,6 +27,7 @@ struct _ConfabdBusRequest {
   ConfabdCalls *calls;               /* (owned) */
   GDBusMethodInvocation *invocation; /* (owned) (nullable) NULL once answered */
   GCancellable *cancellable;         /* (owned) */
+  char *user_name;                   /* (owned) (nullable) NULL: what the system calls them */
   char *link_base;                   /* (owned) */
   ConfabdBusStep step;
 

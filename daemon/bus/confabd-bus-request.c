@@ -28,6 +28,7 @@ confabd_bus_request_free (ConfabdBusRequest *self)
   g_object_unref (self->calls);
   g_object_unref (self->cancellable);
   g_clear_pointer (&self->user, confab_user_unref);
+  g_free (self->user_name);
   g_free (self->link_base);
   g_free (self->token);
   g_free (self->text);
@@ -81,8 +82,9 @@ on_identified (GObject *object, GAsyncResult *result, gpointer user_data)
 void
 confabd_bus_request_identify (ConfabdBusRequest *self, ConfabdAccounts *accounts)
 {
-  confabd_accounts_local_user_async (accounts, get_local_name (), self->cancellable, on_identified,
-                                     self);
+  const char *name = self->user_name != NULL ? self->user_name : get_local_name ();
+
+  confabd_accounts_local_user_async (accounts, name, self->cancellable, on_identified, self);
 }
 
 /**

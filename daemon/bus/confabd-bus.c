@@ -27,6 +27,7 @@ struct _ConfabdBus {
   ConfabdCalls *calls;        /* (owned) */
   ConfabdBusDaemon *skeleton; /* (owned) */
   GCancellable *cancellable;  /* (owned) of all requests */
+  char *user_name;            /* (owned) (nullable) what the user wants to be called */
   char *address;              /* (owned) (nullable) until the daemon listens */
   char *link_base;            /* (owned) (nullable) likewise */
   gboolean is_holding;
@@ -82,6 +83,7 @@ begin_request (ConfabdBus *self, GDBusMethodInvocation *invocation, ConfabdBusSt
   request->calls = g_object_ref (self->calls);
   request->invocation = invocation;
   request->cancellable = g_object_ref (self->cancellable);
+  request->user_name = g_strdup (self->user_name);
   request->link_base = g_strdup (self->link_base);
   request->step = step;
   return request;
@@ -119,6 +121,26 @@ on_get_token (ConfabdBus *self, GDBusMethodInvocation *invocation)
     confabd_bus_request_identify (begin_request (self, invocation, confabd_bus_request_get_token),
                                   self->accounts);
   }
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+on_set_name (ConfabdBus *self, GDBusMethodInvocation *invocation, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  char *name = NULL;
+
+  if (refuse_early (self, invocation)) {
+    return G_DBUS_METHOD_INVOCATION_HANDLED;
+  }
+  name = confabd_accounts_dup_name (text, &error);
+  if (name == NULL) {
+    g_dbus_method_invocation_return_gerror (invocation, error);
+    return G_DBUS_METHOD_INVOCATION_HANDLED;
+  }
+  g_free (self->user_name);
+  self->user_name = name;
+  confabd_bus_daemon_complete_set_name (self->skeleton, invocation);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -190,6 +212,7 @@ confabd_bus_finalize (GObject *object)
   ConfabdBus *self = CONFABD_BUS (object);
 
   g_clear_object (&self->cancellable);
+  g_free (self->user_name);
   g_free (self->address);
   g_free (self->link_base);
 
@@ -214,6 +237,7 @@ connect_skeleton (ConfabdBus *self)
   } handlers[] = {
     { "handle-get-address", G_CALLBACK (on_get_address) },
     { "handle-get-token", G_CALLBACK (on_get_token) },
+    { "handle-set-name", G_CALLBACK (on_set_name) },
     { "handle-create-call", G_CALLBACK (on_create_call) },
     { "handle-list-calls", G_CALLBACK (on_list_calls) },
     { "handle-end-call", G_CALLBACK (on_end_call) },

@@ -150,6 +150,30 @@ finish_session (ConfabdAccounts *self,
 }
 
 /**
+ * confabd_accounts_dup_name:
+ * @name: (nullable): what somebody wants to be called
+ * @error: return location for a #GError
+ *
+ * Reads a name, without superfluous spaces.
+ *
+ * Fails with %CONFAB_ERROR_BAD_REQUEST when that is not 1 to 64 characters in one line.
+ *
+ * Returns: (transfer full) (nullable): the name
+ */
+char *
+confabd_accounts_dup_name (const char *name, GError **error)
+{
+  g_autofree char *label = name != NULL ? confabd_label_normalize (name, NAME_CHARS) : NULL;
+
+  if (label != NULL && *label != '\0') {
+    return g_steal_pointer (&label);
+  }
+  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST,
+               "A name has 1 to %d characters, in one line", NAME_CHARS);
+  return NULL;
+}
+
+/**
  * confabd_accounts_sign_in_guest_async:
  * @name: (nullable): what a stranger wants to be called
  *
@@ -167,15 +191,15 @@ confabd_accounts_sign_in_guest_async (ConfabdAccounts *self,
   g_autoptr (GTask) task = NULL;
   g_autoptr (ConfabUser) user = NULL;
   g_autofree char *label = NULL;
+  GError *error = NULL;
 
   g_return_if_fail (CONFABD_IS_ACCOUNTS (self));
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, confabd_accounts_sign_in_guest_async);
-  label = name != NULL ? confabd_label_normalize (name, NAME_CHARS) : NULL;
-  if (label == NULL || *label == '\0') {
-    g_task_return_new_error (task, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST,
-                             "A name has 1 to %d characters, in one line", NAME_CHARS);
+  label = confabd_accounts_dup_name (name, &error);
+  if (label == NULL) {
+    g_task_return_error (task, error);
     return;
   }
   user = make_user (self, label, CONFAB_USER_ROLE_GUEST);

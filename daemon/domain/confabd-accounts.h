@@ -17,6 +17,8 @@ ConfabdAccounts *confabd_accounts_new (ConfabdStore *store,
                                        ConfabClock *clock,
                                        GBytes *signing_key);
 
+char *confabd_accounts_dup_name (const char *name, GError **error);
+
 void confabd_accounts_sign_in_guest_async (ConfabdAccounts *self,
                                            const char *name,
                                            GCancellable *cancellable,

@@ -78,8 +78,11 @@ def test_call_by_the_bus(open_app, pulse, session_bus, home, speech, tone):
         app.wait("label", lambda name: name.startswith("No call is open"))
         assert_all_named(app)
         app.screenshot("app-home")
+        app.press("alt+n", "ctrl+a")
+        app.type("Grace Hopper")
+        app.wait("text", "Name, as others see it", text="Grace Hopper")
         app.click("push button", "Start a Call")
-        app.wait("list item", lambda name: name.endswith("You, host"))
+        app.wait("list item", "Grace Hopper, You, host")
         link = read_link(app)
 
         speaker = pulse.record(played)

@@ -186,6 +186,35 @@ test_token (Fixture *self, gconstpointer data)
   g_assert_cmpstr (confab_user_get_display_name (user), !=, "");
 }
 
+static char *
+get_name (Fixture *self)
+{
+  g_autoptr (GVariant) answer = call (self, "GetToken", NULL);
+  g_autoptr (ConfabUser) user = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *token;
+
+  g_variant_get (answer, "(&s)", &token);
+  user = confabd_accounts_verify_token (self->accounts, token, &error);
+  g_assert_no_error (error);
+  return g_strdup (confab_user_get_display_name (user));
+}
+
+static void
+test_name (Fixture *self, gconstpointer data)
+{
+  g_autofree char *long_name = g_strnfill (65, 'x');
+  g_autoptr (GVariant) answer = call (self, "SetName", g_variant_new ("(s)", "  Ada  Lovelace "));
+  g_autofree char *name = get_name (self);
+  g_autofree char *kept = NULL;
+
+  g_assert_cmpstr (name, ==, "Ada Lovelace");
+  assert_refused (self, "SetName", g_variant_new ("(s)", "  "), CONFAB_ERROR_BAD_REQUEST);
+  assert_refused (self, "SetName", g_variant_new ("(s)", long_name), CONFAB_ERROR_BAD_REQUEST);
+  kept = get_name (self);
+  g_assert_cmpstr (kept, ==, "Ada Lovelace");
+}
+
 static GVariant *
 make_options (GVariant *title, GVariant *size)
 {
@@ -412,6 +441,7 @@ main (int argc, char **argv)
   ADD ("/bus/address", test_address);
   ADD ("/bus/early", test_early);
   ADD ("/bus/token", test_token);
+  ADD ("/bus/name", test_name);
   ADD ("/bus/calls", test_calls);
   ADD ("/bus/calls/bad-options", test_bad_options);
   ADD ("/bus/calls/too-many", test_too_many);
