@@ -7,18 +7,14 @@
 #include "config.h"
 
 #include "confab-codec.h"
-#include "confab-id.h"
-#include "confab-join-link.h"
 #include "confab-limits.h"
 #include "confab-wire-model.h"
 #include "confabd-envelope.h"
 #include "confabd-hub.h"
-#include "confabd-leg-reader.h"
+#include "confabd-leg-messages.h"
 #include "confabd-leg.h"
 #include "confabd-seat.h"
 
-#define PING_INTERVAL_MS 10000 /* for the client; the socket does the same by itself */
-#define DEAD_AFTER_MS    25000
 #define CLOSE_NORMAL     1000
 #define CLOSE_GOING_AWAY 1001 /* a browser whose page is left */
 #define CLOSE_TOO_SLOW   4408
@@ -122,7 +118,7 @@ send_error (ConfabdLeg *self, const GError *error, const char *about)
   g_autoptr (ConfabMessage) message = confab_error_to_message (public_error, about);
 
   if (is_ours)
-    g_warning ("“%s” failed: %s", about, error->message);
+    g_warning ("“%s” failed: %s", about != NULL ? about : "session", error->message);
   send_message (self, message);
 }
 
@@ -145,15 +141,9 @@ answer_error (ConfabdLeg *self, const GError *error, const char *about)
 static void
 send_welcome (ConfabdLeg *self)
 {
-  g_autoptr (ConfabMessage) message = confab_message_new ("welcome");
   g_autoptr (GDateTime) now = confab_clock_dup_now (confabd_hub_get_parts (self->hub)->clock);
-  g_autofree char *session = confab_id_new ();
+  g_autoptr (ConfabMessage) message = confabd_leg_write_welcome (self->user, now);
 
-  confab_message_set_string (message, "session", session);
-  confab_message_take_object (message, "user", confab_user_to_message (self->user));
-  confab_message_set_time (message, "server_time", now);
-  confab_message_set_integer (message, "ping_interval_ms", PING_INTERVAL_MS);
-  confab_message_set_integer (message, "dead_after_ms", DEAD_AFTER_MS);
   send_message (self, message);
 }
 
@@ -175,24 +165,16 @@ handle_hello (ConfabdLeg *self, ConfabMessage *message, GError **error)
 }
 
 static void
-send_joined (ConfabdLeg *self, ConfabdRoom *room, ConfabCall *call)
+take_place (ConfabdLeg *self, ConfabCall *call)
 {
-  const ConfabdHubParts *parts = confabd_hub_get_parts (self->hub);
-  ConfabParticipant *participant = confabd_seat_get_participant (self->seat);
-  g_autoptr (ConfabMessage) message = confab_message_new ("joined");
+  ConfabdRoom *room = confabd_hub_open_room (self->hub, call);
   g_autoptr (GPtrArray) roster = confabd_room_dup_roster (room);
-  g_autofree char *link = confab_join_link_build (parts->base_url, confab_call_get_code (call));
+  g_autoptr (ConfabMessage) joined = confabd_leg_write_joined (
+      confabd_hub_get_parts (self->hub), call, confabd_seat_get_participant (self->seat), roster);
 
-  g_ptr_array_add (roster, confab_participant_ref (participant));
-  confab_message_take_object (message, "call", confab_call_to_message (call));
-  confab_message_set_string (message, "link", link);
-  confab_message_set_string (message, "self", confab_participant_get_id (participant));
-  confab_message_take_list (message, "participants", confabd_leg_write_participants (roster));
-  confab_message_set_string (message, "topology", "mesh");
-  confab_message_take_list (message, "ice_servers",
-                            confabd_leg_write_ice_servers (parts->ice_servers));
-  confab_message_set_time (message, "room_started_at", confab_call_get_started_at (call));
-  send_message (self, message);
+  step (self, CONFABD_LEG_EVENT_ADMIT);
+  send_message (self, joined);
+  confabd_seat_sit (self->seat, room, self);
 }
 
 static void
@@ -201,13 +183,9 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (ConfabdLeg) self = CONFABD_LEG (user_data);
   g_autoptr (GError) error = NULL;
   g_autoptr (ConfabCall) call = confabd_seat_ask_finish (CONFABD_SEAT (source), result, &error);
-  ConfabdRoom *room;
 
   if (call != NULL) {
-    step (self, CONFABD_LEG_EVENT_ADMIT);
-    room = confabd_hub_open_room (self->hub, call);
-    send_joined (self, room, call);
-    confabd_seat_sit (self->seat, room, self);
+    take_place (self, call);
   } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     step (self, CONFABD_LEG_EVENT_TURN_AWAY);
     g_clear_object (&self->seat);
@@ -591,7 +569,7 @@ confabd_leg_dismiss (ConfabdLeg *self, GBytes *body, ConfabError code)
 {
   confabd_leg_send (self, NULL, body);
   if (self->seat != NULL)
-    confabd_seat_vanish (self->seat);
+    confabd_seat_vanish (self->seat, code != CONFAB_ERROR_CALL_OVER);
   close_with (self, code);
 }
 
@@ -607,6 +585,6 @@ confabd_leg_abandon (ConfabdLeg *self)
   self->state = CONFABD_LEG_STATE_CLOSED;
   confabd_transport_set_handler (self->transport, NULL, NULL);
   if (self->seat != NULL)
-    confabd_seat_vanish (self->seat);
+    confabd_seat_vanish (self->seat, TRUE);
   self->hub = NULL;
 }

@@ -277,18 +277,17 @@ confabd_seat_leave (ConfabdSeat *self, ConfabdLeg *leg, const char *reason)
 /**
  * confabd_seat_vanish:
  * @self: a seat
+ * @stores: whether the store has to be told; of the end of a call it knows already
  *
- * For a room that is no more: the call is over, or the daemon goes. Nobody is told. What the store
- * does not know yet it learns as a loss; after the end of a call that changes nothing.
+ * For a room that is no more: the call is over, or the daemon goes. Nobody else is told.
  */
 void
-confabd_seat_vanish (ConfabdSeat *self)
+confabd_seat_vanish (ConfabdSeat *self, gboolean stores)
 {
-  gboolean was_sat_on = self->room != NULL;
+  g_autoptr (ConfabdRoom) room = g_steal_pointer (&self->room);
 
-  g_clear_object (&self->room);
   if (self->leave_reason == NULL)
     self->leave_reason = "lost";
-  if (was_sat_on)
+  if (room != NULL && stores)
     store_leave (self);
 }

@@ -30,6 +30,6 @@ ConfabCall *confabd_seat_ask_finish (ConfabdSeat *self, GAsyncResult *result, GE
 void confabd_seat_sit (ConfabdSeat *self, ConfabdRoom *room, ConfabdLeg *leg);
 void confabd_seat_change (ConfabdSeat *self, const ConfabParticipantFlags *flags, GDateTime *now);
 gboolean confabd_seat_leave (ConfabdSeat *self, ConfabdLeg *leg, const char *reason);
-void confabd_seat_vanish (ConfabdSeat *self);
+void confabd_seat_vanish (ConfabdSeat *self, gboolean stores);
 
 G_END_DECLS

@@ -2,20 +2,23 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#define G_LOG_DOMAIN "confabd-leg-reader"
+#define G_LOG_DOMAIN "confabd-leg-messages"
 
 #include "config.h"
 
 #include "confab-error.h"
 #include "confab-id.h"
+#include "confab-join-link.h"
 #include "confab-wire-model.h"
-#include "confabd-leg-reader.h"
+#include "confabd-leg-messages.h"
 
 #define MAX_TICKET_CHARS 256
 #define MAX_DEVICE_CHARS 64
+#define PING_INTERVAL_MS 10000 /* for the client; the socket does the same by itself */
+#define DEAD_AFTER_MS    25000
 
 /*
- * What the messages of a session say, apart from what is done about it.
+ * What the messages of a session say, apart from what is done about them.
  */
 
 static gboolean
@@ -124,14 +127,8 @@ confabd_leg_read_state (ConfabMessage *message, ConfabParticipantFlags *flags, G
   return TRUE;
 }
 
-/**
- * confabd_leg_write_participants:
- * @roster: (element-type ConfabParticipant): those in a call
- *
- * Returns: (transfer full) (element-type ConfabMessage): the same as messages
- */
-GPtrArray *
-confabd_leg_write_participants (GPtrArray *roster)
+static GPtrArray *
+write_participants (GPtrArray *roster)
 {
   GPtrArray *list = g_ptr_array_new_full (roster->len, (GDestroyNotify) confab_message_unref);
 
@@ -140,18 +137,63 @@ confabd_leg_write_participants (GPtrArray *roster)
   return list;
 }
 
-/**
- * confabd_leg_write_ice_servers:
- * @servers: (element-type ConfabIceServer): the configured ones
- *
- * Returns: (transfer full) (element-type ConfabMessage): the same as messages
- */
-GPtrArray *
-confabd_leg_write_ice_servers (GPtrArray *servers)
+static GPtrArray *
+write_ice_servers (GPtrArray *servers)
 {
   GPtrArray *list = g_ptr_array_new_full (servers->len, (GDestroyNotify) confab_message_unref);
 
   for (guint i = 0; i < servers->len; i++)
     g_ptr_array_add (list, confab_ice_server_to_message (servers->pdata[i]));
   return list;
+}
+
+/**
+ * confabd_leg_write_welcome:
+ * @user: whose session it is
+ * @now: the server's time
+ *
+ * Returns: (transfer full): a `welcome` to a new session
+ */
+ConfabMessage *
+confabd_leg_write_welcome (ConfabUser *user, GDateTime *now)
+{
+  ConfabMessage *message = confab_message_new ("welcome");
+  g_autofree char *session = confab_id_new ();
+
+  confab_message_set_string (message, "session", session);
+  confab_message_take_object (message, "user", confab_user_to_message (user));
+  confab_message_set_time (message, "server_time", now);
+  confab_message_set_integer (message, "ping_interval_ms", PING_INTERVAL_MS);
+  confab_message_set_integer (message, "dead_after_ms", DEAD_AFTER_MS);
+  return message;
+}
+
+/**
+ * confabd_leg_write_joined:
+ * @parts: where links begin, and what helps to connect
+ * @call: the call as it is now
+ * @self: who has just come
+ * @others: (element-type ConfabParticipant): who was there before, in the order of their coming
+ *
+ * Returns: (transfer full): a `joined`
+ */
+ConfabMessage *
+confabd_leg_write_joined (const ConfabdHubParts *parts,
+                          ConfabCall *call,
+                          ConfabParticipant *self,
+                          GPtrArray *others)
+{
+  ConfabMessage *message = confab_message_new ("joined");
+  GPtrArray *participants = write_participants (others);
+  g_autofree char *link = confab_join_link_build (parts->base_url, confab_call_get_code (call));
+
+  g_ptr_array_add (participants, confab_participant_to_message (self));
+  confab_message_take_object (message, "call", confab_call_to_message (call));
+  confab_message_set_string (message, "link", link);
+  confab_message_set_string (message, "self", confab_participant_get_id (self));
+  confab_message_take_list (message, "participants", participants);
+  confab_message_set_string (message, "topology", "mesh");
+  confab_message_take_list (message, "ice_servers", write_ice_servers (parts->ice_servers));
+  confab_message_set_time (message, "room_started_at", confab_call_get_started_at (call));
+  return message;
 }

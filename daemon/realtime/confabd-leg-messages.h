@@ -6,6 +6,7 @@
 
 #include "confab-message.h"
 #include "confab-participant.h"
+#include "confabd-hub.h"
 
 G_BEGIN_DECLS
 
@@ -20,7 +21,10 @@ gboolean confabd_leg_read_join (ConfabMessage *message,
 gboolean confabd_leg_read_state (ConfabMessage *message,
                                  ConfabParticipantFlags *flags,
                                  GError **error);
-GPtrArray *confabd_leg_write_participants (GPtrArray *roster);
-GPtrArray *confabd_leg_write_ice_servers (GPtrArray *servers);
+ConfabMessage *confabd_leg_write_welcome (ConfabUser *user, GDateTime *now);
+ConfabMessage *confabd_leg_write_joined (const ConfabdHubParts *parts,
+                                         ConfabCall *call,
+                                         ConfabParticipant *self,
+                                         GPtrArray *others);
 
 G_END_DECLS
