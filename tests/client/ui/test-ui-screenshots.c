@@ -13,6 +13,8 @@
 /* Pictures of both pages, as people have their desktops. They are looked at by people; the test
  * proves that each can be drawn without a warning. */
 
+#define LINK "http://127.0.0.1:43122/j/abcd-efgh-jkmn"
+
 typedef struct {
   const char *suffix;
   int width;
@@ -115,7 +117,7 @@ open_call (const Look *look, GListStore *roster, ConfabUiCallPage **page)
   confab_ui_call_page_set_title (*page, "Stand-up");
   confab_ui_call_page_set_roster (*page, G_LIST_MODEL (roster));
   confab_ui_call_page_set_devices (*page, model, model);
-  confab_ui_call_page_set_link (*page, "http://127.0.0.1:43122/j/abcd-efgh-jkmn");
+  confab_ui_call_page_set_link (*page, LINK);
   confab_ui_call_page_set_elapsed (*page, 754);
   confab_ui_call_page_set_phase (*page, CONFAB_UI_CALL_PHASE_LIVE);
   return ui_fixture_new (widget, look->width, look->height);
@@ -181,6 +183,24 @@ static const Popover popovers[] = {
   { 3, "invite" },
 };
 
+/* What a telephone sees in the picture of the invitation. */
+static void
+assert_scannable (const Look *look)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path =
+      g_strdup_printf ("%s/invite-%s.png", g_getenv ("CONFAB_SCREENSHOTS"), look->suffix);
+  g_autofree char *text = NULL;
+  g_autoptr (GSubprocess) reader =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
+                        "zbarimg", "--quiet", "--raw", path, NULL);
+
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (reader, NULL, NULL, &text, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (g_strstrip (text), ==, LINK);
+}
+
 static void
 test_popovers (gconstpointer data)
 {
@@ -191,6 +211,7 @@ test_popovers (gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (popovers); i++)
     shoot_popover (ui, &popovers[i], look);
+  assert_scannable (look);
   ui_fixture_free (ui);
 }
 
