@@ -30,10 +30,7 @@ struct _ConfabAudioCapture {
   GstBin *pipeline;              /* (unowned) the device pipeline, outlives it */
   GstElement *bin;               /* (owned) (nullable) NULL: closed */
   ConfabAudioLevel level;
-  gint is_muted;  /* (atomic) */
   gint n_buffers; /* (atomic) since the last question */
-
-  float gain; /* the encoder's thread: where the last buffer ended */
 
   GMutex lock;
   GstElement *feed;       /* (owned) (nullable) appsrc; guarded by lock */
@@ -42,34 +39,18 @@ struct _ConfabAudioCapture {
 
 /* ---- the encoder's thread ---- */
 
-/* Spreads a change over one buffer, so that it does not click. */
-static void
-apply_mute (ConfabAudioCapture *self, gint16 *samples, guint n_samples)
-{
-  float gain = g_atomic_int_get (&self->is_muted) ? 0 : 1;
-  float step = (gain - self->gain) / (float) n_samples;
-
-  for (guint i = 0; i < n_samples; i++)
-    samples[i] = (gint16) ((float) samples[i] * (self->gain + step * (float) (i + 1)));
-  self->gain = gain;
-}
-
 static GstPadProbeReturn
 on_raw (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   ConfabAudioCapture *self = user_data;
-  gboolean is_changing = g_atomic_int_get (&self->is_muted) || self->gain < 1;
   GstMapInfo map;
   guint n_samples = 0;
 
-  if (is_changing)
-    info->data = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
-  if (!gst_buffer_map (GST_PAD_PROBE_INFO_BUFFER (info), &map,
-                       is_changing ? GST_MAP_READWRITE : GST_MAP_READ))
+  info->data = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+  if (!gst_buffer_map (GST_PAD_PROBE_INFO_BUFFER (info), &map, GST_MAP_READWRITE))
     return GST_PAD_PROBE_OK;
   n_samples = (guint) (map.size / sizeof (gint16));
-  if (is_changing && n_samples > 0)
-    apply_mute (self, (gint16 *) (gpointer) map.data, n_samples);
+  confab_audio_talk_process (self->parts->talk, (gint16 *) (gpointer) map.data, n_samples);
   confab_audio_level_feed (&self->level, (const gint16 *) (gconstpointer) map.data, n_samples);
   gst_buffer_unmap (GST_PAD_PROBE_INFO_BUFFER (info), &map);
   g_atomic_int_inc (&self->n_buffers);
@@ -272,18 +253,6 @@ confab_audio_capture_feed (ConfabAudioCapture *self, const gint16 *samples, guin
   gst_clear_buffer (&buffer);
 }
 
-void
-confab_audio_capture_set_muted (ConfabAudioCapture *self, gboolean is_muted)
-{
-  g_atomic_int_set (&self->is_muted, is_muted);
-}
-
-gboolean
-confab_audio_capture_get_muted (ConfabAudioCapture *self)
-{
-  return g_atomic_int_get (&self->is_muted);
-}
-
 /* Of what is sent: nothing while muted. */
 double
 confab_audio_capture_get_level (ConfabAudioCapture *self, gboolean *is_speaking)
@@ -300,7 +269,6 @@ confab_audio_capture_new (const ConfabAudioParts *parts, GstBin *pipeline)
 
   self->parts = parts;
   self->pipeline = pipeline;
-  self->gain = 1;
   g_mutex_init (&self->lock);
   confab_audio_level_init (&self->level);
   return self;

@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* The half of the device pipeline that goes out: a source, mute, level, the one Opus encoder. */
+/* The half of the device pipeline that goes out: a source, who may be heard, level, the one Opus
+ * encoder. */
 typedef struct _ConfabAudioCapture ConfabAudioCapture;
 
 ConfabAudioCapture *confab_audio_capture_new (const ConfabAudioParts *parts, GstBin *pipeline);
@@ -21,8 +22,6 @@ gboolean confab_audio_capture_owns (ConfabAudioCapture *self, GstObject *object)
 gboolean confab_audio_capture_is_flowing (ConfabAudioCapture *self);
 
 void confab_audio_capture_feed (ConfabAudioCapture *self, const gint16 *samples, guint n_samples);
-void confab_audio_capture_set_muted (ConfabAudioCapture *self, gboolean is_muted);
-gboolean confab_audio_capture_get_muted (ConfabAudioCapture *self);
 double confab_audio_capture_get_level (ConfabAudioCapture *self, gboolean *is_speaking);
 
 G_END_DECLS

@@ -503,18 +503,6 @@ confab_audio_device_pipeline_stop (ConfabAudioDevicePipeline *self)
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
 }
 
-void
-confab_audio_device_pipeline_set_muted (ConfabAudioDevicePipeline *self, gboolean is_muted)
-{
-  confab_audio_capture_set_muted (self->capture, is_muted);
-}
-
-gboolean
-confab_audio_device_pipeline_get_muted (ConfabAudioDevicePipeline *self)
-{
-  return confab_audio_capture_get_muted (self->capture);
-}
-
 double
 confab_audio_device_pipeline_get_level (ConfabAudioDevicePipeline *self, gboolean *is_speaking)
 {

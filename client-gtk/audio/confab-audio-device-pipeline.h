@@ -40,8 +40,6 @@ gboolean confab_audio_device_pipeline_set_record_path (ConfabAudioDevicePipeline
 void confab_audio_device_pipeline_start (ConfabAudioDevicePipeline *self);
 void confab_audio_device_pipeline_stop (ConfabAudioDevicePipeline *self);
 
-void confab_audio_device_pipeline_set_muted (ConfabAudioDevicePipeline *self, gboolean is_muted);
-gboolean confab_audio_device_pipeline_get_muted (ConfabAudioDevicePipeline *self);
 double confab_audio_device_pipeline_get_level (ConfabAudioDevicePipeline *self,
                                                gboolean *is_speaking);
 gboolean confab_audio_device_pipeline_has_source (ConfabAudioDevicePipeline *self);

@@ -11,5 +11,7 @@ G_BEGIN_DECLS
 
 /* For tests: before any peer. */
 void confab_audio_engine_set_timing (ConfabAudioEngine *self, const ConfabAudioTiming *timing);
+/* (transfer none): what it lends to everything below it */
+const ConfabAudioParts *confab_audio_engine_get_parts (ConfabAudioEngine *self);
 
 G_END_DECLS

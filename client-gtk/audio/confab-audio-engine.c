@@ -40,8 +40,9 @@ typedef enum {
   SIGNAL_DEVICE_PROBLEM,
   SIGNAL_DEVICE_RECOVERED,
   SIGNAL_SOURCE_ENDED,
+  SIGNAL_TALKING_WHILE_MUTED,
 } EngineSignal;
-static guint signals[SIGNAL_SOURCE_ENDED + 1];
+static guint signals[SIGNAL_TALKING_WHILE_MUTED + 1];
 
 G_DEFINE_FINAL_TYPE (ConfabAudioEngine, confab_audio_engine, G_TYPE_OBJECT)
 
@@ -117,6 +118,8 @@ on_tick (gpointer user_data)
   if (++self->n_ticks % TICKS_PER_STATS == 0)
     for_each_member (self, confab_audio_member_refresh_stats);
   g_signal_emit (self, signals[SIGNAL_LEVELS], 0);
+  if (confab_audio_talk_take_unheard (self->parts.talk))
+    g_signal_emit (self, signals[SIGNAL_TALKING_WHILE_MUTED], 0);
   return G_SOURCE_CONTINUE;
 }
 
@@ -166,6 +169,7 @@ confab_audio_engine_finalize (GObject *object)
   confab_audio_closer_free (self->parts.closer);
   confab_audio_fanout_free (self->parts.fanout);
   confab_audio_mixer_unref (self->parts.mixer);
+  g_free (self->parts.talk);
   g_clear_pointer (&self->parts.ice_servers, g_ptr_array_unref);
   gst_clear_object (&self->parts.clock);
   g_main_context_unref (self->parts.context);
@@ -196,6 +200,7 @@ confab_audio_engine_class_init (ConfabAudioEngineClass *klass)
   signals[SIGNAL_DEVICE_PROBLEM] = add_signal ("device-problem", 1, G_TYPE_ERROR, none);
   signals[SIGNAL_DEVICE_RECOVERED] = add_signal ("device-recovered", 0, none, none);
   signals[SIGNAL_SOURCE_ENDED] = add_signal ("source-ended", 0, none, none);
+  signals[SIGNAL_TALKING_WHILE_MUTED] = add_signal ("talking-while-muted", 0, none, none);
 }
 
 static void
@@ -205,6 +210,8 @@ confab_audio_engine_init (ConfabAudioEngine *self)
   self->parts.mixer = confab_audio_mixer_new ();
   self->parts.fanout = confab_audio_fanout_new ();
   self->parts.closer = confab_audio_closer_new (self->parts.context);
+  self->parts.talk = g_new (ConfabAudioTalk, 1);
+  confab_audio_talk_init (self->parts.talk);
   self->parts.timing = (ConfabAudioTiming) CONFAB_AUDIO_TIMING_INIT;
   self->members = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, remove_member);
   build_devices (self);
@@ -229,6 +236,12 @@ confab_audio_engine_set_timing (ConfabAudioEngine *self, const ConfabAudioTiming
 {
   g_return_if_fail (g_hash_table_size (self->members) == 0);
   self->parts.timing = *timing;
+}
+
+const ConfabAudioParts *
+confab_audio_engine_get_parts (ConfabAudioEngine *self)
+{
+  return &self->parts;
 }
 
 /* ---- source, sink ---- */
@@ -494,26 +507,6 @@ confab_audio_engine_take_signal (ConfabAudioEngine *self, const char *from, Conf
   member = find_member (self, from);
   if (member != NULL)
     confab_audio_member_take_signal (member, signal);
-}
-
-/**
- * confab_audio_engine_set_muted:
- * @self: the engine
- * @muted: whether the others hear silence instead of the source
- */
-void
-confab_audio_engine_set_muted (ConfabAudioEngine *self, gboolean muted)
-{
-  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
-  if (self->devices != NULL)
-    confab_audio_device_pipeline_set_muted (self->devices, muted);
-}
-
-gboolean
-confab_audio_engine_get_muted (ConfabAudioEngine *self)
-{
-  g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), FALSE);
-  return self->devices != NULL && confab_audio_device_pipeline_get_muted (self->devices);
 }
 
 void

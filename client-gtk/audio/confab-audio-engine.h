@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "confab-audio-talk-mode.h"
 #include "confab-ice-server.h"
 #include "confab-signal.h"
 
@@ -46,6 +47,9 @@ typedef struct {
  * "device-recovered" (): microphone and speaker are what was asked for, again
  *
  * "source-ended" (): a file that does not loop was played to its end; silence follows
+ *
+ * "talking-while-muted" (): somebody has been speaking into the microphone for about a second and
+ *   is muted; once a mute
  */
 ConfabAudioEngine *confab_audio_engine_new (void);
 
@@ -82,6 +86,12 @@ void confab_audio_engine_take_signal (ConfabAudioEngine *self,
 
 void confab_audio_engine_set_muted (ConfabAudioEngine *self, gboolean muted);
 gboolean confab_audio_engine_get_muted (ConfabAudioEngine *self);
+/* Default: open. In the mode push-to-talk one is heard from start_talking to stop_talking. */
+void confab_audio_engine_set_talk_mode (ConfabAudioEngine *self, ConfabAudioTalkMode mode);
+ConfabAudioTalkMode confab_audio_engine_get_talk_mode (ConfabAudioEngine *self);
+void confab_audio_engine_set_voice_threshold (ConfabAudioEngine *self, double dbov);
+void confab_audio_engine_start_talking (ConfabAudioEngine *self);
+void confab_audio_engine_stop_talking (ConfabAudioEngine *self);
 void confab_audio_engine_set_deafened (ConfabAudioEngine *self, gboolean deafened);
 gboolean confab_audio_engine_get_deafened (ConfabAudioEngine *self);
 /* 0.0 silent .. 1.0 as sent .. 2.0 */
@@ -91,6 +101,7 @@ void confab_audio_engine_set_peer_volume (ConfabAudioEngine *self,
 double confab_audio_engine_get_peer_volume (ConfabAudioEngine *self, const char *peer_id);
 /* dBov, -127..0 */
 double confab_audio_engine_get_input_level (ConfabAudioEngine *self, gboolean *is_speaking);
+double confab_audio_engine_get_microphone_level (ConfabAudioEngine *self, gboolean *is_speaking);
 double confab_audio_engine_get_peer_level (ConfabAudioEngine *self,
                                            const char *peer_id,
                                            gboolean *is_speaking);

@@ -7,6 +7,7 @@
 #include <gst/gst.h>
 
 #include "confab-audio-mixer.h"
+#include "confab-audio-talk.h"
 
 G_BEGIN_DECLS
 
@@ -36,6 +37,7 @@ typedef struct {
   ConfabAudioMixer *mixer;   /* (owned) */
   ConfabAudioFanout *fanout; /* (owned) */
   ConfabAudioCloser *closer; /* (owned) */
+  ConfabAudioTalk *talk;     /* (owned) */
   GPtrArray *ice_servers;    /* (owned) (nullable) (element-type ConfabIceServer) */
   ConfabAudioTiming timing;
 } ConfabAudioParts;
