@@ -32,6 +32,9 @@ struct _ConfabAudioCapture {
   ConfabAudioLevel level;
   gint n_buffers; /* (atomic) since the last question */
 
+  gboolean is_continuous; /* the encoder's thread: silence is sent too */
+  GstElement *encoder;    /* (unowned) of the bin */
+
   GMutex lock;
   GstElement *feed;       /* (owned) (nullable) appsrc; guarded by lock */
   GstClockTime feed_time; /* of the next sample; guarded by lock */
@@ -57,6 +60,16 @@ on_raw (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
+/* Opus leaves silence out, but not while somebody new waits to be connected. */
+static void
+set_continuous (ConfabAudioCapture *self, gboolean is_continuous)
+{
+  if (is_continuous == self->is_continuous)
+    return;
+  self->is_continuous = is_continuous;
+  g_object_set (self->encoder, "dtx", !is_continuous, NULL);
+}
+
 static GstFlowReturn
 on_encoded (GstAppSink *sink, gpointer user_data)
 {
@@ -65,7 +78,8 @@ on_encoded (GstAppSink *sink, gpointer user_data)
 
   if (sample == NULL)
     return GST_FLOW_EOS;
-  confab_audio_fanout_push (self->parts->fanout, gst_sample_get_buffer (sample));
+  set_continuous (self,
+                  confab_audio_fanout_push (self->parts->fanout, gst_sample_get_buffer (sample)));
   return GST_FLOW_OK;
 }
 
@@ -115,6 +129,8 @@ open_with (ConfabAudioCapture *self, GstElement *source)
   GstElement *sink = make_sink (self);
 
   g_atomic_int_set (&self->n_buffers, 0);
+  self->is_continuous = FALSE;
+  self->encoder = encoder;
   self->bin = gst_object_ref_sink (gst_bin_new ("capture"));
   gst_bin_add_many (GST_BIN (self->bin), source, filter, encoder, sink, NULL);
   gst_element_link_many (source, filter, encoder, sink, NULL);

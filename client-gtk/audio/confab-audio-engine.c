@@ -25,6 +25,7 @@ struct _ConfabAudioEngine {
   ConfabAudioParts parts;
   GError *toolkit_error;              /* (owned) (nullable) why nothing will work here */
   GThread *warm_up;                   /* (owned) (nullable) */
+  gboolean is_cold;                   /* the warm-up has not ended */
   ConfabAudioDevicePipeline *devices; /* (owned) (nullable) NULL without GStreamer */
   GHashTable *members;                /* (owned) (element-type utf8 ConfabAudioMember) */
   GSource *ticker;                    /* (owned) (nullable) while started */
@@ -32,6 +33,7 @@ struct _ConfabAudioEngine {
 };
 
 typedef enum {
+  SIGNAL_READY,
   SIGNAL_SEND_SIGNAL,
   SIGNAL_PEER_STATE,
   SIGNAL_PEER_FAILED,
@@ -93,6 +95,16 @@ on_source_ended (ConfabAudioEngine *self)
   g_signal_emit (self, signals[SIGNAL_SOURCE_ENDED], 0);
 }
 
+static gboolean
+on_warm (gpointer object)
+{
+  ConfabAudioEngine *self = object;
+
+  self->is_cold = FALSE;
+  g_signal_emit (self, signals[SIGNAL_READY], 0);
+  return G_SOURCE_REMOVE;
+}
+
 /* A handler may remove peers meanwhile. */
 static void
 for_each_member (ConfabAudioEngine *self, void (*func) (ConfabAudioMember *))
@@ -137,7 +149,8 @@ build_devices (ConfabAudioEngine *self)
 {
   if (!confab_audio_toolkit_init (&self->toolkit_error))
     return;
-  self->warm_up = confab_audio_toolkit_warm_up ();
+  self->is_cold = TRUE;
+  self->warm_up = confab_audio_toolkit_warm_up (self->parts.context, on_warm, G_OBJECT (self));
   self->parts.clock = gst_system_clock_obtain ();
   self->parts.base_time = gst_clock_get_time (self->parts.clock);
   self->devices = confab_audio_device_pipeline_new (&self->parts);
@@ -192,6 +205,7 @@ confab_audio_engine_class_init (ConfabAudioEngineClass *klass)
 
   object_class->dispose = confab_audio_engine_dispose;
   object_class->finalize = confab_audio_engine_finalize;
+  signals[SIGNAL_READY] = add_signal ("ready", 0, none, none);
   signals[SIGNAL_SEND_SIGNAL] = add_signal ("send-signal", 2, G_TYPE_STRING, CONFAB_TYPE_SIGNAL);
   signals[SIGNAL_PEER_STATE] = add_signal ("peer-state", 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[SIGNAL_PEER_FAILED] = add_signal ("peer-failed", 2, G_TYPE_STRING, G_TYPE_ERROR);
@@ -407,6 +421,20 @@ confab_audio_engine_set_ice_servers (ConfabAudioEngine *self, GPtrArray *ice_ser
 }
 
 /* ---- running ---- */
+
+/**
+ * confab_audio_engine_is_ready:
+ * @self: the engine
+ *
+ * Whether connections can be made at once; else "ready" follows. The certificate of a process is an
+ * RSA key: 50 to 900 ms of search. Who joins before would keep the others waiting for their answer.
+ */
+gboolean
+confab_audio_engine_is_ready (ConfabAudioEngine *self)
+{
+  g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), FALSE);
+  return !self->is_cold;
+}
 
 /**
  * confab_audio_engine_start:

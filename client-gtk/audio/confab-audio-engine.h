@@ -29,6 +29,8 @@ typedef struct {
  *
  * Signals:
  *
+ * "ready" (): connections can be made at once, once a process
+ *
  * "send-signal" (const char *to, ConfabSignal *signal): negotiation to carry to that participant
  *
  * "peer-state" (const char *peer_id, const char *state): "connecting" | "connected" (is heard) |
@@ -73,6 +75,7 @@ gboolean confab_audio_engine_set_record_path (ConfabAudioEngine *self,
                                               GError **error);
 void confab_audio_engine_set_ice_servers (ConfabAudioEngine *self, GPtrArray *ice_servers);
 
+gboolean confab_audio_engine_is_ready (ConfabAudioEngine *self);
 /* Never fails for want of a device: that is "device-problem", and one listens (or only speaks). */
 gboolean confab_audio_engine_start (ConfabAudioEngine *self, GError **error);
 /* Closes every peer and the devices; returns when all streaming threads have ended. */

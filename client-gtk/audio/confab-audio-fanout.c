@@ -66,12 +66,17 @@ confab_audio_fanout_remove (ConfabAudioFanout *self, ConfabAudioPeer *peer)
  * @frame: (transfer none): one Opus frame
  *
  * Gives every peer the same frame. Called by the capture's thread; never waits for a peer.
+ *
+ * Returns: whether one of them is new and wants frames even of silence
  */
-void
+gboolean
 confab_audio_fanout_push (ConfabAudioFanout *self, GstBuffer *frame)
 {
+  gboolean is_awaited = FALSE;
+
   g_mutex_lock (&self->lock);
   for (guint i = 0; i < self->peers->len; i++)
-    confab_audio_peer_push (g_ptr_array_index (self->peers, i), frame);
+    is_awaited |= confab_audio_peer_push (g_ptr_array_index (self->peers, i), frame);
   g_mutex_unlock (&self->lock);
+  return is_awaited;
 }

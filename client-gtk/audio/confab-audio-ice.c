@@ -13,6 +13,10 @@
 #include "confab-audio-ice.h"
 #include "confab-ice-server.h"
 
+#define PACING_MS           5   /* between two checks: the least of RFC 8445, section 14.2 */
+#define CHECK_TIMEOUT_MS    200 /* doubles with each try; libnice's own 500 make a lost check dear */
+#define CHECK_TRANSMISSIONS 5   /* six seconds in all: also for those who are far away */
+
 static gboolean
 has_network (void)
 {
@@ -39,7 +43,9 @@ configure_agent (GstElement *webrtc)
 
   g_object_get (webrtc, "ice-agent", &ice, NULL);
   g_object_get (ice, "agent", &agent, NULL);
-  g_object_set (agent, "upnp", FALSE, "ice-tcp", FALSE, NULL);
+  g_object_set (agent, "upnp", FALSE, "ice-tcp", FALSE, "stun-pacing-timer", PACING_MS,
+                "stun-initial-timeout", CHECK_TIMEOUT_MS, "stun-max-retransmissions",
+                CHECK_TRANSMISSIONS, NULL);
   /* libnice leaves loopback out; without a network two people on one machine would never meet. */
   if (!has_network ()) {
     gboolean is_added = FALSE;

@@ -104,13 +104,24 @@ on_rtp (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_DROP;
 }
 
+static gboolean
+is_made_by (GstElement *element, const char *name)
+{
+  GstElementFactory *factory = gst_element_get_factory (element);
+
+  return factory != NULL && g_strcmp0 (GST_OBJECT_NAME (factory), name) == 0;
+}
+
 static void
 on_element_added (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer user_data)
 {
-  GstElementFactory *factory = gst_element_get_factory (element);
   g_autoptr (GstPad) pad = NULL;
 
-  if (factory == NULL || g_strcmp0 (GST_OBJECT_NAME (factory), "rtpjitterbuffer") != 0)
+  /* The first packet counts: SRTP has proved its origin, and the second may be a comfort frame
+   * 400 ms later. */
+  if (is_made_by (element, "rtpsession"))
+    g_object_set (element, "probation", 0, NULL);
+  if (!is_made_by (element, "rtpjitterbuffer"))
     return;
   pad = gst_element_get_static_pad (element, "sink");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_rtp,

@@ -22,6 +22,7 @@
 #define OUR_PAYLOAD_TYPE 96 /* first of the dynamic ones (RFC 3551, section 6) */
 #define MAX_SSRCS        4  /* each costs a jitter buffer and a thread; a good peer has one */
 #define BACKLOG_MS       100
+#define NEWCOMER_FRAMES  10  /* with sound or not: the first of them opens the other side's mix */
 #define BURIAL_MS        400 /* a webrtcbin closed amid negotiation leaks its agent: 1 in 250 */
 
 /* Counted atomically: streaming threads hold it through closures and probes. */
@@ -42,6 +43,7 @@ struct _ConfabAudioPeer {
   ConfabAudioInlet *inlet;             /* (owned) */
 
   gint n_sent;           /* (atomic) frames */
+  guint n_greeted;       /* capture's thread: of NEWCOMER_FRAMES */
   gint rtt_us;           /* (atomic) -1: not known yet */
   gint is_stats_pending; /* (atomic) */
 };
@@ -305,18 +307,23 @@ confab_audio_peer_get_silence_ms (ConfabAudioPeer *self)
  *
  * Sends a frame, once the other side has shown the certificate that it announced; until then frames
  * are dropped here. The data is shared between all peers, not copied.
+ *
+ * Returns: whether the peer is new and wants frames even of silence. Without them who speaks with
+ *   somebody silent would wait for the next comfort frame, 400 ms, until they are connected.
  */
-void
+gboolean
 confab_audio_peer_push (ConfabAudioPeer *self, GstBuffer *frame)
 {
   GstBuffer *copy = NULL;
 
   if (!confab_audio_gate_is_open (self->gate))
-    return;
+    return FALSE;
   copy = gst_buffer_copy (frame);
   GST_BUFFER_FLAG_UNSET (copy, GST_BUFFER_FLAG_DISCONT);
   if (gst_app_src_push_buffer (GST_APP_SRC (self->source), copy) == GST_FLOW_OK)
     g_atomic_int_inc (&self->n_sent);
+  self->n_greeted = MIN (self->n_greeted + 1, NEWCOMER_FRAMES);
+  return self->n_greeted < NEWCOMER_FRAMES;
 }
 
 /* ---- statistics ---- */

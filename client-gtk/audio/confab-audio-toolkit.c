@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include "confab-audio-context.h"
 #include "confab-audio-toolkit.h"
 #include "confab-error.h"
 
@@ -51,9 +52,35 @@ confab_audio_toolkit_init (GError **error)
   return check_elements (error);
 }
 
+typedef struct {
+  GMainContext *context; /* (owned) */
+  GSourceFunc done;
+  GWeakRef object;
+} WarmUp;
+
+static void
+free_warm_up (gpointer data)
+{
+  WarmUp *self = data;
+
+  g_weak_ref_clear (&self->object);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+static gboolean
+deliver_warm (gpointer data)
+{
+  WarmUp *self = data;
+  g_autoptr (GObject) object = g_weak_ref_get (&self->object);
+
+  return object != NULL ? self->done (object) : G_SOURCE_REMOVE;
+}
+
 static gpointer
 warm_up (gpointer user_data)
 {
+  WarmUp *self = user_data;
   /* dtlsdec makes the certificate of this process, 100 to 400 ms; the others are loaded. */
   static const char *const slow[] = { "dtlsdec", "webrtcbin", "nicesrc", "srtpdec", "opusenc" };
 
@@ -65,11 +92,15 @@ warm_up (gpointer user_data)
       gst_object_unref (element);
     }
   }
+  confab_audio_context_post (self->context, deliver_warm, self, free_warm_up);
   return NULL;
 }
 
 /**
  * confab_audio_toolkit_warm_up:
+ * @context: where @done is called
+ * @done: everything is there
+ * @object: for @done, which is not called once it is gone
  *
  * Does in a thread what would make the first connection of a process 300 ms slower than the next.
  * After confab_audio_toolkit_init ().
@@ -77,9 +108,14 @@ warm_up (gpointer user_data)
  * Returns: (transfer full): the thread, to be joined
  */
 GThread *
-confab_audio_toolkit_warm_up (void)
+confab_audio_toolkit_warm_up (GMainContext *context, GSourceFunc done, GObject *object)
 {
-  return g_thread_new ("confab-warm-up", warm_up, NULL);
+  WarmUp *self = g_new0 (WarmUp, 1);
+
+  self->context = g_main_context_ref (context);
+  self->done = done;
+  g_weak_ref_init (&self->object, object);
+  return g_thread_new ("confab-warm-up", warm_up, self);
 }
 
 /**

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 gboolean confab_audio_toolkit_init (GError **error);
-GThread *confab_audio_toolkit_warm_up (void);
+GThread *confab_audio_toolkit_warm_up (GMainContext *context, GSourceFunc done, GObject *object);
 GstElement *confab_audio_toolkit_new_pipeline (const char *name,
                                                GstClock *clock,
                                                GstClockTime base_time);

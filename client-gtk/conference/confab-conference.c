@@ -38,6 +38,15 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ConfabConference, confab_conference, G_TYPE_OBJECT)
 
+/* --- on the way in --- */
+
+static void
+on_ready (ConfabAudioEngine *engine, ConfabConference *self)
+{
+  if (self->is_running)
+    confab_live_call_join (self->call);
+}
+
 /* --- the list becomes peers --- */
 
 static void
@@ -256,6 +265,7 @@ connect_call (ConfabConference *self)
 static void
 connect_engine (ConfabConference *self)
 {
+  g_signal_connect_object (self->engine, "ready", G_CALLBACK (on_ready), self, 0);
   g_signal_connect_object (self->engine, "send-signal", G_CALLBACK (on_send_signal), self, 0);
   g_signal_connect_object (self->engine, "peer-state", G_CALLBACK (on_peer_state), self, 0);
   g_signal_connect_object (self->engine, "peer-failed", G_CALLBACK (on_peer_failed), self, 0);
@@ -373,8 +383,8 @@ confab_conference_new (ConfabLiveCall *call, ConfabAudioEngine *engine)
  * confab_conference_start:
  * @error: return location for a #GError
  *
- * Starts the sound and begins to join: #ConfabLiveCall::joined or #ConfabLiveCall::failed follows.
- * To be called once.
+ * Starts the sound and, once the engine is ready, begins to join: #ConfabLiveCall::joined or
+ * #ConfabLiveCall::failed follows. To be called once.
  *
  * Fails only when there can be no sound at all, not for want of a device. Then nothing was begun.
  *
@@ -389,7 +399,8 @@ confab_conference_start (ConfabConference *self, GError **error)
     return FALSE;
   self->is_running = TRUE;
   confab_live_call_set_listen_only (self->call, !confab_audio_engine_has_source (self->engine));
-  confab_live_call_join (self->call);
+  if (confab_audio_engine_is_ready (self->engine))
+    on_ready (self->engine, self);
   return TRUE;
 }
 

@@ -259,6 +259,7 @@ struct _ConfabAudioEngine {
 
   gboolean fails;
   gboolean has_no_source;
+  gboolean is_cold;
 };
 
 G_DEFINE_FINAL_TYPE (ConfabAudioEngine, confab_audio_engine, G_TYPE_OBJECT)
@@ -268,6 +269,7 @@ confab_audio_engine_class_init (ConfabAudioEngineClass *klass)
 {
   GType type = G_TYPE_FROM_CLASS (klass);
 
+  add_signal (type, "ready", 0, 0, 0);
   add_signal (type, "send-signal", 2, G_TYPE_STRING, CONFAB_TYPE_SIGNAL);
   add_signal (type, "peer-state", 2, G_TYPE_STRING, G_TYPE_STRING);
   add_signal (type, "peer-failed", 2, G_TYPE_STRING, G_TYPE_ERROR);
@@ -298,6 +300,20 @@ void
 fake_engine_set_has_source (ConfabAudioEngine *engine, gboolean has_source)
 {
   engine->has_no_source = !has_source;
+}
+
+void
+fake_engine_set_ready (ConfabAudioEngine *engine, gboolean is_ready)
+{
+  engine->is_cold = !is_ready;
+  if (is_ready)
+    g_signal_emit_by_name (engine, "ready");
+}
+
+gboolean
+confab_audio_engine_is_ready (ConfabAudioEngine *self)
+{
+  return !self->is_cold;
 }
 
 gboolean

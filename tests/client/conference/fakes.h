@@ -22,6 +22,7 @@ void fake_call_add (ConfabLiveCall *call, const char *id);
 void fake_call_drop (ConfabLiveCall *call, const char *id);
 
 void fake_engine_set_fails (ConfabAudioEngine *engine, gboolean fails);
+void fake_engine_set_ready (ConfabAudioEngine *engine, gboolean is_ready);
 void fake_engine_set_has_source (ConfabAudioEngine *engine, gboolean has_source);
 
 G_END_DECLS

@@ -223,6 +223,27 @@ test_refused (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_joins_when_it_can_connect (Fixture *fixture, gconstpointer data)
+{
+  fake_engine_set_ready (fixture->engine, FALSE);
+  g_assert_true (confab_conference_start (fixture->conference, NULL));
+  g_assert_cmpstr (fake_take_log (), ==, "start listen-only:0");
+  fake_engine_set_ready (fixture->engine, TRUE);
+  g_assert_cmpstr (fake_take_log (), ==, "join");
+}
+
+static void
+test_left_before_it_could_join (Fixture *fixture, gconstpointer data)
+{
+  fake_engine_set_ready (fixture->engine, FALSE);
+  g_assert_true (confab_conference_start (fixture->conference, NULL));
+  confab_conference_leave (fixture->conference);
+  fake_take_log ();
+  fake_engine_set_ready (fixture->engine, TRUE);
+  g_assert_cmpstr (fake_take_log (), ==, "");
+}
+
+static void
 test_no_sound_at_all (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -252,6 +273,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  ADD ("joins-when-it-can-connect", test_joins_when_it_can_connect);
+  ADD ("left-before-it-could-join", test_left_before_it_could_join);
   ADD ("smaller-id-offers", test_smaller_id_offers);
   ADD ("rejoined-is-all-new", test_rejoined_is_all_new);
   ADD ("signals-go-to-and-fro", test_signals_go_to_and_fro);
