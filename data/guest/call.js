@@ -75,11 +75,10 @@ export class Call extends EventTarget {
     }
   }
 
-  /** Only joining tells the others who just listens, so a change joins anew. */
   setListenOnly(listenOnly) {
     if (this.#listenOnly !== listenOnly) {
       this.#listenOnly = listenOnly;
-      this.#signaling.rejoin();
+      this.#signaling.send({ type: 'state', listen_only: listenOnly });
     }
   }
 

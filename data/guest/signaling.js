@@ -95,14 +95,6 @@ export class Signaling extends EventTarget {
     this.#finish(null);
   }
 
-  /** Leaves and joins at once, for what only a `join` can tell. */
-  rejoin() {
-    this.#write({ type: 'leave' });
-    this.#failures = 0;
-    this.#drop();
-    this.#connect();
-  }
-
   async #connect() {
     this.#setState('connecting');
     let ticket;

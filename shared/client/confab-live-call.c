@@ -722,7 +722,7 @@ confab_live_call_set_deafened (ConfabLiveCall *self, gboolean deafened)
  * @self: a stay
  * @listen_only: whether to say that we have no microphone
  *
- * Tells the others when we come in: to be set before confab_live_call_join().
+ * Tells the others, now or when we come in.
  *
  * Since: 0.1
  */
@@ -731,7 +731,8 @@ confab_live_call_set_listen_only (ConfabLiveCall *self, gboolean listen_only)
 {
   g_return_if_fail (CONFAB_IS_LIVE_CALL (self));
 
-  set_flag (self, &self->is_listen_only, listen_only, PROP_LISTEN_ONLY);
+  if (set_flag (self, &self->is_listen_only, listen_only, PROP_LISTEN_ONLY))
+    confab_live_call_send_flag (self, "listen_only", self->is_listen_only);
 }
 
 /**

@@ -167,11 +167,13 @@ def test_microphone_allowed_later(chrome, link, speech, home):
     page = GuestPage(chrome.open(microphone=speech, allow_microphone=False), link, name="Ada").join()
     witness = GuestPage(chrome.open(), link, name="Bob").join()
     witness.wait_condition("Ada", "Listening only")
+    connections = witness.connection_count()
     page.browser.devtools("Browser.grantPermissions", permissions=["audioCapture"])
     page.browser.click("#retry-microphone")
     page.browser.wait_shown("#mute")
     assert not page.browser.is_shown("#microphone-notice")
     witness.wait_condition("Ada", "Speaking")
+    assert witness.connection_count() == connections, "a microphone that comes late is no new participant"
 
 
 @pytest.mark.parametrize(

@@ -373,6 +373,11 @@ def test_state_is_told_and_kept(daemon):
         told = (await ada.expect("participant-updated"))["participant"]
         assert told["muted"] and told["on_hold"] and told["deafened"] and "hand_raised_at" not in told
         await bob.expect("participant-updated")
+        for listens_only in (True, False):
+            await bob.send({"type": "state", "listen_only": listens_only})
+            told = (await ada.expect("participant-updated"))["participant"]
+            assert told["listen_only"] is listens_only and told["muted"]
+            await bob.expect("participant-updated")
         await bob.send({"type": "state", "muted": True})
         await ada.sync()
 

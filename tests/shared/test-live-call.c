@@ -321,7 +321,8 @@ test_flags (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n_call, ==, 1);
   g_assert_cmpuint (n_self, ==, 1);
   confab_live_call_set_deafened (fixture->call, TRUE);
-  test_wait_until (fake_server_count (fixture->server, "state") == n_states + 2);
+  confab_live_call_set_listen_only (fixture->call, TRUE);
+  test_wait_until (fake_server_count (fixture->server, "state") == n_states + 3);
 }
 
 static void
