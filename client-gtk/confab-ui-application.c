@@ -28,7 +28,7 @@
 struct _ConfabUiApplication {
   AdwApplication parent_instance;
 
-  ConfabUiSettings *settings; /* (owned) (nullable) from startup on */
+  ConfabUiSettings *settings; /* (owned) (nullable) from the command line on */
   ConfabUiAccount
       *account; /* (owned) (nullable) from startup on; before, a guest's if there is a server */
 };
@@ -126,18 +126,6 @@ ensure_window (ConfabUiApplication *self)
   return window;
 }
 
-static ConfabUiSettings *
-load_settings (void)
-{
-  g_autofree char *folder = g_build_filename (g_get_user_config_dir (), "confab", NULL);
-  g_autofree char *path = g_build_filename (folder, "app.conf", NULL);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-
-  if (g_mkdir_with_parents (folder, 0700) != 0)
-    g_message ("The settings cannot be saved in “%s”", folder);
-  return confab_ui_settings_new (file);
-}
-
 static void
 confab_ui_application_startup (GApplication *application)
 {
@@ -153,7 +141,6 @@ confab_ui_application_startup (GApplication *application)
 
   g_unix_signal_add (SIGTERM, on_terminate, self);
   g_unix_signal_add (SIGINT, on_terminate, self);
-  self->settings = load_settings ();
   if (self->account == NULL)
     self->account = confab_ui_bus_account_new ();
 }
@@ -229,6 +216,15 @@ take_server (ConfabUiApplication *self, const char *server)
 }
 
 static int
+open_settings (ConfabUiApplication *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->settings = confab_ui_settings_new (&error);
+  return self->settings != NULL ? -1 : complain (error->message);
+}
+
+static int
 confab_ui_application_handle_local_options (GApplication *application, GVariantDict *dict)
 {
   g_autofree const char **links = NULL;
@@ -244,6 +240,8 @@ confab_ui_application_handle_local_options (GApplication *application, GVariantD
   status = check_links (links);
   if (status < 0 && g_variant_dict_lookup (dict, "server", "&s", &server))
     status = take_server (CONFAB_UI_APPLICATION (application), server);
+  if (status < 0)
+    status = open_settings (CONFAB_UI_APPLICATION (application));
   return status;
 }
 

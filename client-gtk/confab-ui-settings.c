@@ -6,82 +6,26 @@
 
 #include "config.h"
 
+#include "confab-error.h"
 #include "confab-ui-settings.h"
 
+#define SCHEMA_FOLDER  CONFAB_DATADIR "/glib-2.0/schemas"
 #define MAX_NAME_CHARS 64 /* what a server accepts */
 
 /**
  * ConfabUiSettings:
  *
- * What the app remembers from one start to the next: a small key file, read at the start and
- * written without waiting.
- *
- * A key file rather than GSettings, so that the app runs from a build tree or a home without an
- * installed schema.
+ * What the app remembers from one start to the next: a #GSettings, found where the app was
+ * installed too, and the name, which is never empty.
  */
 struct _ConfabUiSettings {
   GObject parent_instance;
 
-  GFile *file;                        /* (owned) */
-  char *values[CONFAB_UI_N_SETTINGS]; /* (owned) never NULL */
-  gboolean is_writing;
-  gboolean is_stale; /* changed since the write began */
-};
-
-static const struct {
-  const char *group;
-  const char *key;
-} places[CONFAB_UI_N_SETTINGS] = {
-  [CONFAB_UI_SETTING_NAME] = { "user", "name" },
-  [CONFAB_UI_SETTING_MICROPHONE] = { "devices", "microphone" },
-  [CONFAB_UI_SETTING_SPEAKER] = { "devices", "speaker" },
+  GSettings *store; /* (owned) */
+  char *name;       /* (owned) what the store has, made fit */
 };
 
 G_DEFINE_FINAL_TYPE (ConfabUiSettings, confab_ui_settings, G_TYPE_OBJECT)
-
-static GBytes *
-encode (ConfabUiSettings *self)
-{
-  g_autoptr (GKeyFile) keys = g_key_file_new ();
-  gsize size = 0;
-  char *text = NULL;
-
-  for (ConfabUiSetting i = 0; i < CONFAB_UI_N_SETTINGS; i++)
-    g_key_file_set_string (keys, places[i].group, places[i].key, self->values[i]);
-  text = g_key_file_to_data (keys, &size, NULL);
-  return g_bytes_new_take (text, size);
-}
-
-static void on_written (GObject *source, GAsyncResult *result, gpointer user_data);
-
-/* One write at a time, so that an older one never overtakes a newer. */
-static void
-save (ConfabUiSettings *self)
-{
-  g_autoptr (GBytes) bytes = NULL;
-
-  self->is_stale = self->is_writing;
-  if (self->is_writing)
-    return;
-
-  self->is_writing = TRUE;
-  bytes = encode (self);
-  g_file_replace_contents_bytes_async (self->file, bytes, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL,
-                                       on_written, g_object_ref (self));
-}
-
-static void
-on_written (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (ConfabUiSettings) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  self->is_writing = FALSE;
-  if (!g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
-    g_message ("The settings could not be saved: %s", error->message);
-  if (self->is_stale)
-    save (self);
-}
 
 /* The name that the account on this computer bears. */
 static char *
@@ -105,42 +49,55 @@ tidy_name (const char *text)
   return g_utf8_substring (stripped, 0, MIN (g_utf8_strlen (stripped, -1), MAX_NAME_CHARS));
 }
 
-static void
-load (ConfabUiSettings *self)
+/* Where GSettings looks by itself, then where we were installed: a prefix of one's own is not among
+ * the former. g_settings_new() would end the process instead of saying so. */
+static GSettingsSchema *
+find_schema (void)
 {
-  g_autoptr (GKeyFile) keys = g_key_file_new ();
-  const char *path = g_file_peek_path (self->file);
-  g_autofree char *name = NULL;
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchemaSource) installed = NULL;
+  GSettingsSchema *schema = NULL;
+
+  if (source != NULL)
+    schema = g_settings_schema_source_lookup (source, CONFAB_APP_ID, TRUE);
+  if (schema != NULL)
+    return schema;
+  installed = g_settings_schema_source_new_from_directory (SCHEMA_FOLDER, source, TRUE, NULL);
+  if (installed != NULL)
+    schema = g_settings_schema_source_lookup (installed, CONFAB_APP_ID, TRUE);
+  return schema;
+}
+
+static void
+on_name_changed (ConfabUiSettings *self)
+{
+  g_autofree char *kept = g_settings_get_string (self->store, CONFAB_UI_KEY_NAME);
   g_autofree char *fallback = make_default_name ();
 
-  /* that there is no such file is how everybody starts */
-  g_key_file_load_from_file (keys, path, G_KEY_FILE_NONE, NULL);
-  for (ConfabUiSetting i = 0; i < CONFAB_UI_N_SETTINGS; i++) {
-    self->values[i] = g_key_file_get_string (keys, places[i].group, places[i].key, NULL);
-    if (self->values[i] == NULL)
-      self->values[i] = g_strdup ("");
-  }
+  g_free (self->name);
+  self->name = tidy_name (kept);
+  if (self->name == NULL)
+    self->name = tidy_name (fallback);
+}
 
-  name = tidy_name (self->values[CONFAB_UI_SETTING_NAME]);
-  g_free (self->values[CONFAB_UI_SETTING_NAME]);
-  self->values[CONFAB_UI_SETTING_NAME] =
-      name != NULL ? g_steal_pointer (&name) : tidy_name (fallback);
+static void
+confab_ui_settings_dispose (GObject *object)
+{
+  g_clear_object (&CONFAB_UI_SETTINGS (object)->store);
+  G_OBJECT_CLASS (confab_ui_settings_parent_class)->dispose (object);
 }
 
 static void
 confab_ui_settings_finalize (GObject *object)
 {
-  ConfabUiSettings *self = CONFAB_UI_SETTINGS (object);
-
-  for (ConfabUiSetting i = 0; i < CONFAB_UI_N_SETTINGS; i++)
-    g_free (self->values[i]);
-  g_clear_object (&self->file);
+  g_free (CONFAB_UI_SETTINGS (object)->name);
   G_OBJECT_CLASS (confab_ui_settings_parent_class)->finalize (object);
 }
 
 static void
 confab_ui_settings_class_init (ConfabUiSettingsClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = confab_ui_settings_dispose;
   G_OBJECT_CLASS (klass)->finalize = confab_ui_settings_finalize;
 }
 
@@ -151,63 +108,76 @@ confab_ui_settings_init (ConfabUiSettings *self)
 
 /**
  * confab_ui_settings_new:
- * @file: (transfer none): a local file, whose folder exists; the file itself need not
+ * @error: return location for a #GError
  *
- * Reads the settings, once and at once: call it before the main loop has anything to do.
- *
- * A file that cannot be read counts as empty.
+ * Opens the settings. Fails with %CONFAB_ERROR_FAILED when their schema is not installed; a build
+ * tree is run with `GSETTINGS_SCHEMA_DIR=build/data`.
  *
  * Returns: (transfer full): the settings
  */
 ConfabUiSettings *
-confab_ui_settings_new (GFile *file)
+confab_ui_settings_new (GError **error)
 {
+  g_autoptr (GSettingsSchema) schema = find_schema ();
   ConfabUiSettings *self = NULL;
 
-  g_return_val_if_fail (G_IS_FILE (file), NULL);
-
+  if (schema == NULL) {
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
+                 "The schema “%s” of the settings is not installed", CONFAB_APP_ID);
+    return NULL;
+  }
   self = g_object_new (CONFAB_UI_TYPE_SETTINGS, NULL);
-  self->file = g_object_ref (file);
-  load (self);
+  self->store = g_settings_new_full (schema, NULL, NULL);
+  g_signal_connect_object (self->store, "changed::" CONFAB_UI_KEY_NAME,
+                           G_CALLBACK (on_name_changed), self, G_CONNECT_SWAPPED);
+  on_name_changed (self);
   return self;
 }
 
 /**
- * confab_ui_settings_get:
+ * confab_ui_settings_get_store:
  * @self: the settings
- * @setting: which one
  *
- * Returns: (transfer none): the value, UTF-8; empty for the default, but a name is never empty
+ * Returns: (transfer none): all of them, to bind to and to follow
  */
-const char *
-confab_ui_settings_get (ConfabUiSettings *self, ConfabUiSetting setting)
+GSettings *
+confab_ui_settings_get_store (ConfabUiSettings *self)
 {
   g_return_val_if_fail (CONFAB_UI_IS_SETTINGS (self), NULL);
 
-  return self->values[setting];
+  return self->store;
 }
 
 /**
- * confab_ui_settings_set:
+ * confab_ui_settings_get_name:
  * @self: the settings
- * @setting: which one
- * @value: the new value, UTF-8; a name that is empty is ignored and one that is too long is cut
  *
- * Changes a setting and saves it in the background.
+ * Returns: (transfer none): what others call the user, UTF-8, never empty, at most 64 characters
+ */
+const char *
+confab_ui_settings_get_name (ConfabUiSettings *self)
+{
+  g_return_val_if_fail (CONFAB_UI_IS_SETTINGS (self), NULL);
+
+  return self->name;
+}
+
+/**
+ * confab_ui_settings_set_name:
+ * @self: the settings
+ * @name: UTF-8; one that is empty is ignored and one that is too long is cut
+ *
+ * Changes what others call the user.
  */
 void
-confab_ui_settings_set (ConfabUiSettings *self, ConfabUiSetting setting, const char *value)
+confab_ui_settings_set_name (ConfabUiSettings *self, const char *name)
 {
   g_autofree char *tidied = NULL;
 
   g_return_if_fail (CONFAB_UI_IS_SETTINGS (self));
-  g_return_if_fail (value != NULL);
+  g_return_if_fail (name != NULL);
 
-  tidied = setting == CONFAB_UI_SETTING_NAME ? tidy_name (value) : g_strdup (value);
-  if (tidied == NULL || g_str_equal (tidied, self->values[setting]))
-    return;
-
-  g_free (self->values[setting]);
-  self->values[setting] = g_steal_pointer (&tidied);
-  save (self);
+  tidied = tidy_name (name);
+  if (tidied != NULL)
+    g_settings_set_string (self->store, CONFAB_UI_KEY_NAME, tidied);
 }

@@ -12,6 +12,7 @@
 #include "confab-error.h"
 #include "confab-ui-call-presenter.h"
 #include "confab-ui-error.h"
+#include "confab-ui-sound-settings.h"
 
 /**
  * ConfabUiCallPresenter:
@@ -29,6 +30,7 @@ struct _ConfabUiCallPresenter {
   ConfabConference *conference;       /* (owned) */
   ConfabLiveCall *call;               /* (owned) */
   ConfabUiSettings *settings;         /* (owned) */
+  ConfabUiSoundSettings *sound;       /* (owned) (nullable) before start */
   ConfabAudioDeviceList *microphones; /* (owned) (nullable) before start */
   ConfabAudioDeviceList *speakers;    /* (owned) (nullable) before start */
   GSimpleActionGroup *actions;        /* (owned) */
@@ -308,12 +310,6 @@ on_invite (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   confab_ui_call_page_open_invite (CONFAB_UI_CALL_PRESENTER (user_data)->page);
 }
 
-static const char *
-null_if_empty (const char *id)
-{
-  return id[0] == '\0' ? NULL : id;
-}
-
 /* A list does not hear of a sound server that came back, so it looks anew when somebody looks at
  * it. */
 static void
@@ -329,20 +325,18 @@ static void
 on_set_microphone (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   ConfabUiCallPresenter *self = user_data;
-  const char *id = g_variant_get_string (parameter, NULL);
 
-  confab_ui_settings_set (self->settings, CONFAB_UI_SETTING_MICROPHONE, id);
-  confab_audio_engine_set_source_device (get_engine (self), null_if_empty (id));
+  g_settings_set_value (confab_ui_settings_get_store (self->settings), CONFAB_UI_KEY_INPUT_DEVICE,
+                        parameter);
 }
 
 static void
 on_set_speaker (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   ConfabUiCallPresenter *self = user_data;
-  const char *id = g_variant_get_string (parameter, NULL);
 
-  confab_ui_settings_set (self->settings, CONFAB_UI_SETTING_SPEAKER, id);
-  confab_audio_engine_set_sink_device (get_engine (self), null_if_empty (id));
+  g_settings_set_value (confab_ui_settings_get_store (self->settings), CONFAB_UI_KEY_OUTPUT_DEVICE,
+                        parameter);
 }
 
 static void
@@ -371,20 +365,32 @@ static const GActionEntry action_entries[] = {
   { "set-volume", on_set_volume, "(sd)", NULL, NULL, { 0 } },
 };
 
-/* What was chosen the last time. */
+/* Also what somebody chooses in the preferences meanwhile. */
+static void
+show_chosen_devices (ConfabUiCallPresenter *self)
+{
+  GSettings *store = confab_ui_settings_get_store (self->settings);
+  g_autofree char *microphone = g_settings_get_string (store, CONFAB_UI_KEY_INPUT_DEVICE);
+  g_autofree char *speaker = g_settings_get_string (store, CONFAB_UI_KEY_OUTPUT_DEVICE);
+
+  confab_ui_call_page_set_chosen_devices (self->page, microphone, speaker);
+}
+
 static void
 offer_devices (ConfabUiCallPresenter *self)
 {
-  const char *microphone = confab_ui_settings_get (self->settings, CONFAB_UI_SETTING_MICROPHONE);
-  const char *speaker = confab_ui_settings_get (self->settings, CONFAB_UI_SETTING_SPEAKER);
+  GSettings *store = confab_ui_settings_get_store (self->settings);
 
   self->microphones = confab_audio_device_list_new (TRUE);
   self->speakers = confab_audio_device_list_new (FALSE);
   confab_ui_call_page_set_devices (self->page, G_LIST_MODEL (self->microphones),
                                    G_LIST_MODEL (self->speakers));
-  confab_ui_call_page_set_chosen_devices (self->page, microphone, speaker);
-  confab_audio_engine_set_source_device (get_engine (self), null_if_empty (microphone));
-  confab_audio_engine_set_sink_device (get_engine (self), null_if_empty (speaker));
+  show_chosen_devices (self);
+  g_signal_connect_object (store, "changed::" CONFAB_UI_KEY_INPUT_DEVICE,
+                           G_CALLBACK (show_chosen_devices), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (store, "changed::" CONFAB_UI_KEY_OUTPUT_DEVICE,
+                           G_CALLBACK (show_chosen_devices), self, G_CONNECT_SWAPPED);
+  self->sound = confab_ui_sound_settings_new (self->settings, get_engine (self));
 }
 
 static void
@@ -421,6 +427,7 @@ confab_ui_call_presenter_dispose (GObject *object)
   g_clear_object (&self->page);
   g_clear_object (&self->conference);
   g_clear_object (&self->call);
+  g_clear_object (&self->sound);
   g_clear_object (&self->settings);
   g_clear_object (&self->microphones);
   g_clear_object (&self->speakers);

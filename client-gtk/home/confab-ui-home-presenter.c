@@ -39,7 +39,7 @@ G_DEFINE_FINAL_TYPE (ConfabUiHomePresenter, confab_ui_home_presenter, G_TYPE_OBJ
 static const char *
 get_name (ConfabUiHomePresenter *self)
 {
-  return confab_ui_settings_get (self->settings, CONFAB_UI_SETTING_NAME);
+  return confab_ui_settings_get_name (self->settings);
 }
 
 /* The server of this account cannot be used at all, whatever one asks of it. */
@@ -146,8 +146,7 @@ on_rename (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   ConfabUiHomePresenter *self = user_data;
 
-  confab_ui_settings_set (self->settings, CONFAB_UI_SETTING_NAME,
-                          g_variant_get_string (parameter, NULL));
+  confab_ui_settings_set_name (self->settings, g_variant_get_string (parameter, NULL));
 }
 
 static void

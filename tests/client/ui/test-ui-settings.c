@@ -4,87 +4,66 @@
 
 #include "config.h"
 
-#include <glib/gstdio.h>
-
 #include "confab-error.h"
 #include "confab-ui-error.h"
 #include "confab-ui-settings.h"
+#include "confab-ui-sound-settings.h"
 #include "ui-fixture.h"
 
-static GFile *
-make_file (void)
+static void
+test_defaults (void)
 {
-  g_autofree char *folder = g_dir_make_tmp ("confab-settings-XXXXXX", NULL);
+  g_autoptr (ConfabUiSettings) settings = confab_ui_settings_new (NULL);
+  GSettings *store = confab_ui_settings_get_store (settings);
+  g_autofree char *microphone = g_settings_get_string (store, CONFAB_UI_KEY_INPUT_DEVICE);
+  g_autofree char *mode = g_settings_get_string (store, CONFAB_UI_KEY_TALK_MODE);
 
-  return g_file_new_build_filename (folder, "app.conf", NULL);
+  g_assert_cmpstr (confab_ui_settings_get_name (settings), !=, "");
+  g_assert_cmpstr (microphone, ==, "");
+  g_assert_cmpstr (mode, ==, "open");
+  g_assert_true (g_settings_get_boolean (store, CONFAB_UI_KEY_ECHO_CANCELLATION));
+  g_assert_false (g_settings_get_boolean (store, CONFAB_UI_KEY_RELAY_ONLY));
 }
 
 static void
-remove_file (GFile *file)
+test_name (void)
 {
-  g_autoptr (GFile) folder = g_file_get_parent (file);
+  g_autoptr (ConfabUiSettings) settings = confab_ui_settings_new (NULL);
+  g_autoptr (ConfabUiSettings) next_start = NULL;
+  g_autofree char *long_name = g_strnfill (200, 'x');
 
-  g_unlink (g_file_peek_path (file));
-  g_assert_cmpint (g_rmdir (g_file_peek_path (folder)), ==, 0);
-}
+  confab_ui_settings_set_name (settings, "Grace");
+  confab_ui_settings_set_name (settings, "  Ada = [Lovelace]; ");
+  confab_ui_settings_set_name (settings, "   ");
+  g_assert_cmpstr (confab_ui_settings_get_name (settings), ==, "Ada = [Lovelace];");
+  next_start = confab_ui_settings_new (NULL);
+  g_assert_cmpstr (confab_ui_settings_get_name (next_start), ==, "Ada = [Lovelace];");
 
-static gboolean
-has_name (GFile *file, const char *name)
-{
-  g_autoptr (ConfabUiSettings) settings = confab_ui_settings_new (file);
-
-  return g_str_equal (confab_ui_settings_get (settings, CONFAB_UI_SETTING_NAME), name);
-}
-
-static void
-test_default (void)
-{
-  g_autoptr (GFile) file = make_file ();
-  g_autoptr (ConfabUiSettings) settings = confab_ui_settings_new (file);
-
-  g_assert_cmpstr (confab_ui_settings_get (settings, CONFAB_UI_SETTING_NAME), !=, "");
-  g_assert_cmpstr (confab_ui_settings_get (settings, CONFAB_UI_SETTING_MICROPHONE), ==, "");
-  remove_file (file);
-}
-
-/* Two changes in a row: the second waits for the first, and wins. */
-static void
-test_kept (void)
-{
-  g_autoptr (GFile) file = make_file ();
-  g_autoptr (ConfabUiSettings) settings = confab_ui_settings_new (file);
-
-  confab_ui_settings_set (settings, CONFAB_UI_SETTING_NAME, "Grace");
-  confab_ui_settings_set (settings, CONFAB_UI_SETTING_NAME, "  Ada = [Lovelace]; ");
-  confab_ui_settings_set (settings, CONFAB_UI_SETTING_NAME, "   ");
-  ui_wait_until (has_name (file, "Ada = [Lovelace];"));
-  remove_file (file);
+  confab_ui_settings_set_name (settings, long_name);
+  g_assert_cmpuint (strlen (confab_ui_settings_get_name (settings)), ==, 64);
+  /* somebody else wrote it */
+  g_settings_set_string (confab_ui_settings_get_store (settings), CONFAB_UI_KEY_NAME, " \n ");
+  g_assert_cmpstr (confab_ui_settings_get_name (settings), !=, "");
 }
 
 static void
-test_long_name (void)
+test_engine_follows (void)
 {
-  g_autoptr (GFile) file = make_file ();
-  g_autoptr (ConfabUiSettings) settings = confab_ui_settings_new (file);
-  g_autofree char *name = g_strnfill (200, 'x');
+  g_autoptr (ConfabUiSettings) settings = confab_ui_settings_new (NULL);
+  g_autoptr (ConfabAudioEngine) engine = confab_audio_engine_new ();
+  GSettings *store = confab_ui_settings_get_store (settings);
+  ConfabUiSoundSettings *sound = NULL;
 
-  confab_ui_settings_set (settings, CONFAB_UI_SETTING_NAME, name);
-  g_assert_cmpuint (strlen (confab_ui_settings_get (settings, CONFAB_UI_SETTING_NAME)), ==, 64);
-  name[64] = '\0';
-  ui_wait_until (has_name (file, name));
-  remove_file (file);
-}
-
-static void
-test_broken_file (void)
-{
-  g_autoptr (GFile) file = make_file ();
-  g_autoptr (ConfabUiSettings) settings = NULL;
-
-  g_assert_true (g_file_set_contents (g_file_peek_path (file), "no key file \xff", -1, NULL));
-  settings = confab_ui_settings_new (file);
-  g_assert_cmpstr (confab_ui_settings_get (settings, CONFAB_UI_SETTING_NAME), !=, "");
-  remove_file (file);
+  g_settings_set_string (store, CONFAB_UI_KEY_TALK_MODE, "voice");
+  sound = confab_ui_sound_settings_new (settings, engine);
+  g_assert_cmpint (confab_audio_engine_get_talk_mode (engine), ==, CONFAB_AUDIO_TALK_MODE_VOICE);
+  g_settings_set_string (store, CONFAB_UI_KEY_TALK_MODE, "push-to-talk");
+  g_assert_cmpint (confab_audio_engine_get_talk_mode (engine), ==,
+                   CONFAB_AUDIO_TALK_MODE_PUSH_TO_TALK);
+  g_assert_finalize_object (sound);
+  g_settings_reset (store, CONFAB_UI_KEY_TALK_MODE);
+  g_assert_cmpint (confab_audio_engine_get_talk_mode (engine), ==,
+                   CONFAB_AUDIO_TALK_MODE_PUSH_TO_TALK);
 }
 
 static void
@@ -106,10 +85,9 @@ main (int argc, char **argv)
 {
   ui_init (&argc, &argv);
 
-  g_test_add_func ("/ui/settings/default", test_default);
-  g_test_add_func ("/ui/settings/kept", test_kept);
-  g_test_add_func ("/ui/settings/long-name", test_long_name);
-  g_test_add_func ("/ui/settings/broken-file", test_broken_file);
+  g_test_add_func ("/ui/settings/defaults", test_defaults);
+  g_test_add_func ("/ui/settings/name", test_name);
+  g_test_add_func ("/ui/settings/engine-follows", test_engine_follows);
   g_test_add_func ("/ui/error/sentences", test_sentences);
   return g_test_run ();
 }

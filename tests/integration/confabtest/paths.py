@@ -8,6 +8,7 @@ CONFABD = BUILD / "daemon/confabd"
 CONFAB = BUILD / "client-gtk/confab"
 CONFAB_CLI = BUILD / "client-gtk/cli/confab-cli"
 SERVICES = BUILD / "data/dbus"
+SCHEMAS = BUILD / "data"
 SCREENSHOTS = BUILD / "screenshots"
 
 #: How long anything may take before a test gives up on it. Machines are shared and noisy.

@@ -5,7 +5,7 @@ import os
 import pathlib
 import subprocess
 
-from .paths import SERVICES
+from .paths import SCHEMAS, SERVICES
 from .process import Process, wait_until
 
 
@@ -129,7 +129,8 @@ class SessionBus:
             "XDG_CACHE_HOME": str(home / "cache"),
             "XDG_STATE_HOME": str(home / "state"),
             "XDG_CURRENT_DESKTOP": "GNOME",
-            "GSETTINGS_BACKEND": "memory",
+            "GSETTINGS_BACKEND": "keyfile",
+            "GSETTINGS_SCHEMA_DIR": str(SCHEMAS),
             "GIO_USE_VFS": "local",
             "ADW_DISABLE_PORTAL": "1",
         }
