@@ -42,9 +42,9 @@ def take_priority():
 class CliParticipant(Process):
     """One confab-cli join --json; its events are dictionaries."""
 
-    def __init__(self, link, name, *options, env=None):
+    def __init__(self, link, name, *options, env=None, preexec_fn=take_priority):
         arguments = [CONFAB_CLI, "join", link, "--name", name, "--json", *options]
-        super().__init__(arguments, env={**os.environ, **(env or {})}, preexec_fn=take_priority)
+        super().__init__(arguments, env={**os.environ, **(env or {})}, preexec_fn=preexec_fn)
 
     def wait_event(self, kind, deadline_s=DEADLINE_S, **members):
         """The next event of that kind whose members have these values."""

@@ -52,10 +52,19 @@ class ChromeDriver:
         self.url = f"http://127.0.0.1:{line.rstrip('.').rsplit(' ', 1)[1]}"
         return self
 
-    def open(self, *arguments, microphone=None, allow_microphone=True, fake_device=True, language="en-US", size=(1000, 720)):
+    def open(
+        self,
+        *arguments,
+        microphone=None,
+        allow_microphone=True,
+        fake_device=True,
+        language="en-US",
+        size=(1000, 720),
+        logs=("browser", "performance"),
+    ):
         """A new browser with a fresh profile. microphone: a WAV that plays in a loop; None for the browser's beeps.
 
-        fake_device=False: the devices of the sound server.
+        fake_device=False: the devices of the sound server. logs: what log () can tell; watching costs the browser time.
         """
         profile = self.home / f"profile-{len(self.browsers)}"
         options = [*ARGUMENTS, *arguments, f"--user-data-dir={profile}", f"--window-size={size[0]},{size[1]}", f"--lang={language}"]
@@ -70,7 +79,7 @@ class ChromeDriver:
         }
         capabilities = {
             "goog:chromeOptions": {"args": options, "prefs": preferences},
-            "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+            "goog:loggingPrefs": {kind: "ALL" for kind in logs},
         }
         self.browsers.append(Browser(self.url, capabilities))
         return self.browsers[-1]

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The programs that are compared. Each meets in a call: meet(stage, seats) yields the processes of the seats, once they sound."""
+
+import contextlib
+import pathlib
+import subprocess
+import tempfile
+
+from confabtest import cli
+from confabtest.daemon import Daemon
+from confabtest.guestpage import GuestPage
+from confabtest.sessions import Display
+from confabtest.webdriver import ChromeDriver
+
+from .mumble import MumbleClient, MumbleServer
+
+
+class Stage:
+    """What a call needs besides sound cards; servers start when somebody first asks for them."""
+
+    def __init__(self, home):
+        self.home = pathlib.Path(home)
+        self._stack = contextlib.ExitStack()
+        self._parts = {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._stack.close()
+
+    def _get(self, name, make):
+        if name not in self._parts:
+            self._parts[name] = self._stack.enter_context(make())
+        return self._parts[name]
+
+    @property
+    def daemon(self):
+        return self._get("daemon", lambda: Daemon(self.home, database=self.home / "confab.db"))
+
+    @property
+    def display(self):
+        return self._get("display", lambda: Display(self.home))
+
+    @property
+    def mumble_server(self):
+        return self._get("mumble", lambda: MumbleServer(self.make_folder()))
+
+    def make_folder(self):
+        return pathlib.Path(tempfile.mkdtemp(dir=self.home))
+
+
+class Confab:
+    """confab-cli on the devices of its seat."""
+
+    def __init__(self, title, *options):
+        self.title = title
+        self.options = options
+
+    def join(self, stack, link, seat):
+        devices = [f"--mic={seat.microphone}", f"--speaker={seat.speaker}"]
+        participant = cli.CliParticipant(link, seat.name, *devices, *self.options, env=seat.card.env, preexec_fn=None)
+        return stack.enter_context(participant)
+
+    @contextlib.contextmanager
+    def meet(self, stage, seats):
+        link = cli.create_call(stage.daemon)
+        with contextlib.ExitStack() as stack:
+            people = [self.join(stack, link, seat) for seat in seats]
+            for one in people:
+                for _ in people[1:]:
+                    one.wait_event("first-audio")
+            yield [one.pid for one in people]
+
+
+#: Before the page: what a page that wants little delay can ask Chromium for.
+TUNE = """
+const munge = (description) => description?.sdp
+  ? { type: description.type, sdp: description.sdp.replace(/(a=fmtp:111 [^\\r\\n]*)/, '$1;ptime=10').replace(/(a=rtpmap:111 [^\\r\\n]*)/, '$1\\r\\na=ptime:10') }
+  : description;
+const setRemote = RTCPeerConnection.prototype.setRemoteDescription;
+RTCPeerConnection.prototype.setRemoteDescription = function (description) { return setRemote.call(this, munge(description)); };
+window.addEventListener('DOMContentLoaded', () => setInterval(() => window.spy?.connections.forEach((one) =>
+  one.getReceivers().forEach((receiver) => { receiver.jitterBufferTarget = 0; })), 100));
+"""
+
+UNPROCESSED = """
+const getUserMedia = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = (wanted) => getUserMedia({ ...wanted, audio: { ...wanted.audio,
+  echoCancellation: false, noiseSuppression: false, autoGainControl: false } });
+"""
+
+
+class Chromium:
+    """Headless Chromium on the guest page; scripts run before the page does."""
+
+    def __init__(self, title, *scripts, arguments=(), others=None):
+        self.title = title
+        self.scripts = scripts
+        self.arguments = arguments
+        self.others = others  # who sits in the seats behind the first two
+
+    def join(self, stack, stage, link, seat):
+        env = {**seat.card.env, "PULSE_SOURCE": seat.microphone, "PULSE_SINK": seat.speaker}
+        driver = stack.enter_context(ChromeDriver(stage.make_folder(), env=env))
+        browser = driver.open(*self.arguments, fake_device=False, logs=["browser"])
+        for script in self.scripts:
+            browser.run_before_page(script)
+        return driver, GuestPage(browser, link, name=seat.name).join()
+
+    @contextlib.contextmanager
+    def meet(self, stage, seats):
+        link = cli.create_call(stage.daemon)
+        with contextlib.ExitStack() as stack:
+            joined = [self.join(stack, stage, link, seat) for seat in seats]
+            for _, page in joined:
+                for seat in seats:
+                    if seat.name != page.name:
+                        page.wait_person(seat.name)
+            yield [browser_pid(driver) for driver, _ in joined]
+
+
+def browser_pid(driver):
+    """The one child of chromedriver: the browser without its driver."""
+    listed = subprocess.run(["pgrep", "-P", str(driver.process.pid)], capture_output=True, text=True, timeout=20, check=True)
+    return int(listed.stdout.split()[0])
+
+
+class Mumble:
+    """Mumble and its server, both of the distribution. settings: {"section/key": value} of Mumble.conf."""
+
+    def __init__(self, title, **settings):
+        self.title = title
+        self.settings = {key.replace("_", "/", 1): value for key, value in settings.items()}
+
+    @contextlib.contextmanager
+    def meet(self, stage, seats):
+        server = stage.mumble_server
+        with contextlib.ExitStack() as stack:
+            people = []
+            for seat in seats:
+                client = MumbleClient(stage.make_folder(), server, seat, self.settings, stage.display)
+                people.append(stack.enter_context(client))
+            for client in people:
+                server.wait_authenticated(client.name)
+            yield [client.pid for client in people]
