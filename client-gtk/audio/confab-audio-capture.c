@@ -7,19 +7,16 @@
 #include "config.h"
 
 #include <gst/app/app.h>
-#include <string.h>
 
 #include "confab-audio-capture.h"
 #include "confab-audio-fanout.h"
 #include "confab-audio-format.h"
-#include "confab-audio-level.h"
+#include "confab-audio-uplink.h"
 
 #define BUFFER_US     20000 /* with 10 ms a period: 57 ms from mouth to ear, measured */
 #define LATENCY_US    10000
 #define FEED_BACKLOG  (200 * GST_MSECOND)
 #define FEED_MAX_SKEW (500 * GST_MSECOND) /* suspended: go on at the time it is now */
-#define BITRATE       32000
-#define LOSS_PERCENT  10 /* how much FEC there is; without it inband-fec does nothing */
 
 #define RAW_CAPS                                                          \
   "audio/x-raw, format=(string)S16LE, rate=(int)48000, channels=(int)1, " \
@@ -29,57 +26,49 @@ struct _ConfabAudioCapture {
   const ConfabAudioParts *parts; /* (unowned) outlives it */
   GstBin *pipeline;              /* (unowned) the device pipeline, outlives it */
   GstElement *bin;               /* (owned) (nullable) NULL: closed */
-  ConfabAudioLevel level;
-  gint n_buffers; /* (atomic) since the last question */
-
-  gboolean is_continuous; /* the encoder's thread: silence is sent too */
-  GstElement *encoder;    /* (unowned) of the bin */
+  ConfabAudioUplink *uplink;     /* (owned) */
+  gint n_buffers;                /* (atomic) since the last question */
 
   GMutex lock;
   GstElement *feed;       /* (owned) (nullable) appsrc; guarded by lock */
   GstClockTime feed_time; /* of the next sample; guarded by lock */
 };
 
-/* ---- the encoder's thread ---- */
+/* ---- the capture's thread ---- */
 
-static GstPadProbeReturn
-on_raw (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+static void
+on_frame (const ConfabAudioEncoderFrame *frame, gpointer user_data)
 {
   ConfabAudioCapture *self = user_data;
-  GstMapInfo map;
-  guint n_samples = 0;
+  g_autoptr (GstBuffer) buffer = gst_buffer_new_memdup (frame->data, frame->size);
 
-  info->data = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
-  if (!gst_buffer_map (GST_PAD_PROBE_INFO_BUFFER (info), &map, GST_MAP_READWRITE))
-    return GST_PAD_PROBE_OK;
-  n_samples = (guint) (map.size / sizeof (gint16));
-  confab_audio_talk_process (self->parts->talk, (gint16 *) (gpointer) map.data, n_samples);
-  confab_audio_level_feed (&self->level, (const gint16 *) (gconstpointer) map.data, n_samples);
-  gst_buffer_unmap (GST_PAD_PROBE_INFO_BUFFER (info), &map);
-  g_atomic_int_inc (&self->n_buffers);
-  return GST_PAD_PROBE_OK;
+  GST_BUFFER_PTS (buffer) = frame->time_ns;
+  GST_BUFFER_DURATION (buffer) =
+      gst_util_uint64_scale (frame->n_samples, GST_SECOND, CONFAB_AUDIO_RATE);
+  confab_audio_fanout_push (self->parts->fanout, buffer);
 }
 
-/* Opus leaves silence out, but not while somebody new waits to be connected. */
-static void
-set_continuous (ConfabAudioCapture *self, gboolean is_continuous)
-{
-  if (is_continuous == self->is_continuous)
-    return;
-  self->is_continuous = is_continuous;
-  g_object_set (self->encoder, "dtx", !is_continuous, NULL);
-}
-
+/* A buffer that cannot be read is dropped: nothing passes unmuted. */
 static GstFlowReturn
-on_encoded (GstAppSink *sink, gpointer user_data)
+on_sample (GstAppSink *sink, gpointer user_data)
 {
   ConfabAudioCapture *self = user_data;
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+  GstBuffer *buffer = NULL;
+  GstMapInfo map;
 
   if (sample == NULL)
     return GST_FLOW_EOS;
-  set_continuous (self,
-                  confab_audio_fanout_push (self->parts->fanout, gst_sample_get_buffer (sample)));
+  buffer = gst_sample_get_buffer (sample);
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return GST_FLOW_OK;
+  /* Opus leaves silence out, but not while somebody new waits to be connected. */
+  confab_audio_encoder_set_dtx (confab_audio_uplink_get_encoder (self->uplink),
+                                !confab_audio_fanout_is_awaited (self->parts->fanout));
+  confab_audio_uplink_feed (self->uplink, (const gint16 *) (gconstpointer) map.data,
+                            (guint) (map.size / sizeof (gint16)), GST_BUFFER_PTS (buffer));
+  gst_buffer_unmap (buffer, &map);
+  g_atomic_int_inc (&self->n_buffers);
   return GST_FLOW_OK;
 }
 
@@ -96,24 +85,10 @@ make_caps_filter (void)
 }
 
 static GstElement *
-make_encoder (ConfabAudioCapture *self)
-{
-  GstElement *encoder = gst_element_factory_make ("opusenc", NULL);
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (encoder, "sink");
-
-  gst_util_set_object_arg (G_OBJECT (encoder), "audio-type", "voice");
-  gst_util_set_object_arg (G_OBJECT (encoder), "frame-size", "20");
-  g_object_set (encoder, "bitrate", BITRATE, "inband-fec", TRUE, "packet-loss-percentage",
-                LOSS_PERCENT, "dtx", TRUE, NULL);
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_raw, self, NULL);
-  return encoder;
-}
-
-static GstElement *
 make_sink (ConfabAudioCapture *self)
 {
   GstElement *sink = gst_element_factory_make ("appsink", NULL);
-  GstAppSinkCallbacks callbacks = { .new_sample = on_encoded };
+  GstAppSinkCallbacks callbacks = { .new_sample = on_sample };
 
   /* async=false: else the speaker waits for the microphone. */
   g_object_set (sink, "sync", FALSE, "async", FALSE, "max-buffers", 10, "drop", TRUE, NULL);
@@ -125,15 +100,12 @@ static gboolean
 open_with (ConfabAudioCapture *self, GstElement *source)
 {
   GstElement *filter = make_caps_filter ();
-  GstElement *encoder = make_encoder (self);
   GstElement *sink = make_sink (self);
 
   g_atomic_int_set (&self->n_buffers, 0);
-  self->is_continuous = FALSE;
-  self->encoder = encoder;
   self->bin = gst_object_ref_sink (gst_bin_new ("capture"));
-  gst_bin_add_many (GST_BIN (self->bin), source, filter, encoder, sink, NULL);
-  gst_element_link_many (source, filter, encoder, sink, NULL);
+  gst_bin_add_many (GST_BIN (self->bin), source, filter, sink, NULL);
+  gst_element_link_many (source, filter, sink, NULL);
   gst_bin_add (self->pipeline, self->bin);
   return gst_element_sync_state_with_parent (self->bin);
 }
@@ -205,7 +177,7 @@ confab_audio_capture_close (ConfabAudioCapture *self)
   gst_element_set_state (self->bin, GST_STATE_NULL);
   gst_bin_remove (self->pipeline, self->bin);
   gst_clear_object (&self->bin);
-  confab_audio_level_init (&self->level);
+  confab_audio_uplink_reset (self->uplink);
 }
 
 gboolean
@@ -269,13 +241,16 @@ confab_audio_capture_feed (ConfabAudioCapture *self, const gint16 *samples, guin
   gst_clear_buffer (&buffer);
 }
 
-/* Of what is sent: nothing while muted. */
-double
-confab_audio_capture_get_level (ConfabAudioCapture *self, gboolean *is_speaking)
+/**
+ * confab_audio_capture_get_uplink:
+ * @self: the capture
+ *
+ * Returns: (transfer none): what the sound goes through, whatever the source is
+ */
+ConfabAudioUplink *
+confab_audio_capture_get_uplink (ConfabAudioCapture *self)
 {
-  if (is_speaking != NULL)
-    *is_speaking = confab_audio_level_get_speaking (&self->level);
-  return confab_audio_level_get_dbov (&self->level);
+  return self->uplink;
 }
 
 ConfabAudioCapture *
@@ -285,8 +260,8 @@ confab_audio_capture_new (const ConfabAudioParts *parts, GstBin *pipeline)
 
   self->parts = parts;
   self->pipeline = pipeline;
+  self->uplink = confab_audio_uplink_new (parts->talk, on_frame, self);
   g_mutex_init (&self->lock);
-  confab_audio_level_init (&self->level);
   return self;
 }
 
@@ -294,6 +269,7 @@ void
 confab_audio_capture_free (ConfabAudioCapture *self)
 {
   confab_audio_capture_close (self);
+  confab_audio_uplink_free (self->uplink);
   g_mutex_clear (&self->lock);
   g_free (self);
 }

@@ -5,11 +5,12 @@
 #pragma once
 
 #include "confab-audio-parts.h"
+#include "confab-audio-uplink.h"
 
 G_BEGIN_DECLS
 
-/* The half of the device pipeline that goes out: a source, who may be heard, level, the one Opus
- * encoder. */
+/* The half of the device pipeline that goes out: a source and
+ * what plain C does to its sound. */
 typedef struct _ConfabAudioCapture ConfabAudioCapture;
 
 ConfabAudioCapture *confab_audio_capture_new (const ConfabAudioParts *parts, GstBin *pipeline);
@@ -22,6 +23,6 @@ gboolean confab_audio_capture_owns (ConfabAudioCapture *self, GstObject *object)
 gboolean confab_audio_capture_is_flowing (ConfabAudioCapture *self);
 
 void confab_audio_capture_feed (ConfabAudioCapture *self, const gint16 *samples, guint n_samples);
-double confab_audio_capture_get_level (ConfabAudioCapture *self, gboolean *is_speaking);
+ConfabAudioUplink *confab_audio_capture_get_uplink (ConfabAudioCapture *self);
 
 G_END_DECLS

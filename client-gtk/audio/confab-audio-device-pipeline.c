@@ -503,10 +503,16 @@ confab_audio_device_pipeline_stop (ConfabAudioDevicePipeline *self)
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
 }
 
-double
-confab_audio_device_pipeline_get_level (ConfabAudioDevicePipeline *self, gboolean *is_speaking)
+/**
+ * confab_audio_device_pipeline_get_uplink:
+ * @self: the pipeline
+ *
+ * Returns: (transfer none): muting, level and encoder of whatever is the source
+ */
+ConfabAudioUplink *
+confab_audio_device_pipeline_get_uplink (ConfabAudioDevicePipeline *self)
 {
-  return confab_audio_capture_get_level (self->capture, is_speaking);
+  return confab_audio_capture_get_uplink (self->capture);
 }
 
 /**

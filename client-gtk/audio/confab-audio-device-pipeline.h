@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 
 #include "confab-audio-parts.h"
+#include "confab-audio-uplink.h"
 
 G_BEGIN_DECLS
 
@@ -40,8 +41,7 @@ gboolean confab_audio_device_pipeline_set_record_path (ConfabAudioDevicePipeline
 void confab_audio_device_pipeline_start (ConfabAudioDevicePipeline *self);
 void confab_audio_device_pipeline_stop (ConfabAudioDevicePipeline *self);
 
-double confab_audio_device_pipeline_get_level (ConfabAudioDevicePipeline *self,
-                                               gboolean *is_speaking);
+ConfabAudioUplink *confab_audio_device_pipeline_get_uplink (ConfabAudioDevicePipeline *self);
 gboolean confab_audio_device_pipeline_has_source (ConfabAudioDevicePipeline *self);
 
 G_END_DECLS

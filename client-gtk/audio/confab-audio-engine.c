@@ -586,7 +586,8 @@ confab_audio_engine_get_input_level (ConfabAudioEngine *self, gboolean *is_speak
 {
   g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), CONFAB_AUDIO_LEVEL_MIN_DBOV);
   if (self->devices != NULL)
-    return confab_audio_device_pipeline_get_level (self->devices, is_speaking);
+    return confab_audio_uplink_get_level (confab_audio_device_pipeline_get_uplink (self->devices),
+                                          is_speaking);
   if (is_speaking != NULL)
     *is_speaking = FALSE;
   return CONFAB_AUDIO_LEVEL_MIN_DBOV;

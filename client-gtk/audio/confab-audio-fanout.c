@@ -61,22 +61,34 @@ confab_audio_fanout_remove (ConfabAudioFanout *self, ConfabAudioPeer *peer)
 }
 
 /**
+ * confab_audio_fanout_is_awaited:
+ * @self: the fan-out
+ *
+ * Returns: whether a peer is so new that it wants frames even of silence
+ */
+gboolean
+confab_audio_fanout_is_awaited (ConfabAudioFanout *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  for (guint i = 0; i < self->peers->len; i++)
+    if (confab_audio_peer_is_awaiting (g_ptr_array_index (self->peers, i)))
+      return TRUE;
+  return FALSE;
+}
+
+/**
  * confab_audio_fanout_push:
  * @self: the fan-out
  * @frame: (transfer none): one Opus frame
  *
  * Gives every peer the same frame. Called by the capture's thread; never waits for a peer.
- *
- * Returns: whether one of them is new and wants frames even of silence
  */
-gboolean
+void
 confab_audio_fanout_push (ConfabAudioFanout *self, GstBuffer *frame)
 {
-  gboolean is_awaited = FALSE;
-
   g_mutex_lock (&self->lock);
   for (guint i = 0; i < self->peers->len; i++)
-    is_awaited |= confab_audio_peer_push (g_ptr_array_index (self->peers, i), frame);
+    confab_audio_peer_push (g_ptr_array_index (self->peers, i), frame);
   g_mutex_unlock (&self->lock);
-  return is_awaited;
 }

@@ -15,6 +15,7 @@ ConfabAudioFanout *confab_audio_fanout_new (void);
 void confab_audio_fanout_free (ConfabAudioFanout *self);
 void confab_audio_fanout_add (ConfabAudioFanout *self, ConfabAudioPeer *peer);
 void confab_audio_fanout_remove (ConfabAudioFanout *self, ConfabAudioPeer *peer);
-gboolean confab_audio_fanout_push (ConfabAudioFanout *self, GstBuffer *frame);
+gboolean confab_audio_fanout_is_awaited (ConfabAudioFanout *self);
+void confab_audio_fanout_push (ConfabAudioFanout *self, GstBuffer *frame);
 
 G_END_DECLS

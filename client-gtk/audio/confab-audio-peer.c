@@ -19,9 +19,9 @@
 #include "confab-audio-toolkit.h"
 #include "confab-error.h"
 
-#define OUR_PAYLOAD_TYPE 96 /* first of the dynamic ones (RFC 3551, section 6) */
-#define MAX_SSRCS        4  /* each costs a jitter buffer and a thread; a good peer has one */
-#define BACKLOG_MS       100
+#define OUR_PAYLOAD_TYPE 96  /* first of the dynamic ones (RFC 3551, section 6) */
+#define MAX_SSRCS        4   /* each costs a jitter buffer and a thread; a good peer has one */
+#define BACKLOG_FRAMES   10  /* not a time: DTX makes gaps in time that are no backlog */
 #define NEWCOMER_FRAMES  10  /* with sound or not: the first of them opens the other side's mix */
 #define BURIAL_MS        400 /* a webrtcbin closed amid negotiation leaks its agent: 1 in 250 */
 
@@ -113,8 +113,8 @@ make_source (void)
 
   /* Leaky: a connection that does not drain never holds the capture up. */
   g_object_set (source, "is-live", TRUE, "format", GST_FORMAT_TIME, "max-bytes", (guint64) 0,
-                "max-buffers", (guint64) 0, "max-time", (guint64) BACKLOG_MS * GST_MSECOND,
-                "leaky-type", GST_APP_LEAKY_TYPE_DOWNSTREAM, "caps", caps, NULL);
+                "max-buffers", (guint64) BACKLOG_FRAMES, "max-time", (guint64) 0, "leaky-type",
+                GST_APP_LEAKY_TYPE_DOWNSTREAM, "caps", caps, NULL);
   return source;
 }
 
@@ -123,7 +123,7 @@ make_payloader (guint payload_type)
 {
   GstElement *payloader = gst_element_factory_make ("rtpopuspay", NULL);
 
-  /* dtx: the empty frames between two comfort frames stay here. */
+  /* dtx: an empty frame stays here, and marks the next one as the beginning of a talk spurt. */
   g_object_set (payloader, "pt", payload_type, "dtx", TRUE, NULL);
   return payloader;
 }
@@ -301,29 +301,37 @@ confab_audio_peer_get_silence_ms (ConfabAudioPeer *self)
 }
 
 /**
+ * confab_audio_peer_is_awaiting:
+ * @self: the peer
+ *
+ * Returns: whether the peer is new and wants frames even of silence. Without them who speaks with
+ *   somebody silent would wait for the next comfort frame, 400 ms, until they are connected.
+ */
+gboolean
+confab_audio_peer_is_awaiting (ConfabAudioPeer *self)
+{
+  return self->n_greeted < NEWCOMER_FRAMES && confab_audio_gate_is_open (self->gate);
+}
+
+/**
  * confab_audio_peer_push:
  * @self: the peer
  * @frame: (transfer none): one Opus frame
  *
  * Sends a frame, once the other side has shown the certificate that it announced; until then frames
  * are dropped here. The data is shared between all peers, not copied.
- *
- * Returns: whether the peer is new and wants frames even of silence. Without them who speaks with
- *   somebody silent would wait for the next comfort frame, 400 ms, until they are connected.
  */
-gboolean
+void
 confab_audio_peer_push (ConfabAudioPeer *self, GstBuffer *frame)
 {
   GstBuffer *copy = NULL;
 
   if (!confab_audio_gate_is_open (self->gate))
-    return FALSE;
+    return;
   copy = gst_buffer_copy (frame);
-  GST_BUFFER_FLAG_UNSET (copy, GST_BUFFER_FLAG_DISCONT);
   if (gst_app_src_push_buffer (GST_APP_SRC (self->source), copy) == GST_FLOW_OK)
     g_atomic_int_inc (&self->n_sent);
   self->n_greeted = MIN (self->n_greeted + 1, NEWCOMER_FRAMES);
-  return self->n_greeted < NEWCOMER_FRAMES;
 }
 
 /* ---- statistics ---- */

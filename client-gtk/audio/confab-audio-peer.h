@@ -48,7 +48,8 @@ void confab_audio_peer_get_stats (ConfabAudioPeer *self, ConfabAudioPeerStats *s
 void confab_audio_peer_close (ConfabAudioPeer *self);
 
 /* The capture's thread. */
-gboolean confab_audio_peer_push (ConfabAudioPeer *self, GstBuffer *frame);
+gboolean confab_audio_peer_is_awaiting (ConfabAudioPeer *self);
+void confab_audio_peer_push (ConfabAudioPeer *self, GstBuffer *frame);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabAudioPeer, confab_audio_peer_unref)
 

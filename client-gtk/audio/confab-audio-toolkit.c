@@ -13,8 +13,8 @@
 /* Everything that a call is made of; nicesrc comes in a package of its own that webrtcbin's does
  * not depend on. */
 static const char *const needed_elements[] = {
-  "appsrc",  "appsink",  "opusenc", "rtpopuspay", "webrtcbin", "rtpbin",
-  "nicesrc", "nicesink", "dtlsdec", "dtlsenc",    "srtpenc",   "srtpdec",
+  "appsrc",   "appsink", "rtpopuspay", "webrtcbin", "rtpbin",  "nicesrc",
+  "nicesink", "dtlsdec", "dtlsenc",    "srtpenc",   "srtpdec",
 };
 
 static gboolean
@@ -82,7 +82,7 @@ warm_up (gpointer user_data)
 {
   WarmUp *self = user_data;
   /* dtlsdec makes the certificate of this process, 100 to 400 ms; the others are loaded. */
-  static const char *const slow[] = { "dtlsdec", "webrtcbin", "nicesrc", "srtpdec", "opusenc" };
+  static const char *const slow[] = { "dtlsdec", "webrtcbin", "nicesrc", "srtpdec" };
 
   for (guint i = 0; i < G_N_ELEMENTS (slow); i++) {
     GstElement *element = gst_element_factory_make (slow[i], NULL);
