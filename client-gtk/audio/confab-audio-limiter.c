@@ -8,22 +8,21 @@
 
 #include <math.h>
 
-#define FULL 32767.0f
 #define CEILING \
-  (0.89f * FULL)      /* -1 dBFS: what the gain leads to, and where the curve begins to bend */
+  (0.8912f * 32768)              /* -1 dBFS: nothing above it leaves; decoders overshoot a little */
+#define KNEE    (0.8f * CEILING) /* what the gain leads to, and where the curve begins to bend */
 #define RELEASE 1.02f /* a 10 ms: 6 dB in 350 ms, slow enough not to pump with the syllables */
 
-/* Up to the ceiling as it is, above bent towards full scale: only for the milliseconds in which the
+/* Up to the knee as it is, above bent towards the ceiling: only for the milliseconds in which the
  * gain still comes down. */
 static float
 bend (float sample)
 {
   float size = fabsf (sample);
 
-  if (size <= CEILING)
+  if (size <= KNEE)
     return sample;
-  return copysignf (CEILING + (FULL - CEILING) * tanhf ((size - CEILING) / (FULL - CEILING)),
-                    sample);
+  return copysignf (KNEE + (CEILING - KNEE) * tanhf ((size - KNEE) / (CEILING - KNEE)), sample);
 }
 
 static float
@@ -45,9 +44,10 @@ confab_audio_limiter_init (ConfabAudioLimiter *self)
 /**
  * confab_audio_limiter_run:
  * @samples: (array length=n_samples): a sum, in units of 16 bit samples, of any size
- * @out: (array length=n_samples) (out caller-allocates): the same within -32767..32767
+ * @out: (array length=n_samples) (out caller-allocates): the same, at most -1 dBFS
  *
- * Leads the gain down over this tick when its peak is above -1 dBFS, and slowly up again later.
+ * Leads the gain down over this tick when its peak is above the knee, 2 dB below the ceiling, and
+ * slowly up again later.
  */
 void
 confab_audio_limiter_run (ConfabAudioLimiter *self,
@@ -56,7 +56,7 @@ confab_audio_limiter_run (ConfabAudioLimiter *self,
                           guint n_samples)
 {
   float peak = get_peak (samples, n_samples);
-  float wanted = peak > CEILING ? CEILING / peak : 1;
+  float wanted = peak > KNEE ? KNEE / peak : 1;
   float release = powf (RELEASE, (float) n_samples / CONFAB_AUDIO_TICK_SAMPLES);
   float gain = MIN (wanted, self->gain * release);
   float step = (gain - self->gain) / (float) n_samples;

@@ -10,6 +10,7 @@
 
 #include "confab-audio-level.h"
 #include "confab-audio-limiter.h"
+#include "confab-audio-loudness.h"
 
 #define MAX_SLOTS    256 /* the 100 of the largest call, each twice while all are rebuilt */
 #define MAX_VOLUME   2.0
@@ -26,7 +27,8 @@ struct _ConfabAudioSlot {
   ConfabAudioLevel level;
 
   /* the mixing thread's own */
-  float gain; /* where the last tick ended */
+  ConfabAudioLoudness *loudness; /* (owned) */
+  float gain;                    /* where the last tick ended */
   gboolean is_heard;
 };
 
@@ -38,6 +40,7 @@ struct _ConfabAudioMixer {
   gpointer tap_data;
   GDestroyNotify tap_destroy;
   gint is_deafened; /* (atomic) */
+  gint is_equal;    /* (atomic) everybody is brought to the same loudness */
 
   /* the mixing thread's own */
   ConfabAudioLimiter limiter;
@@ -52,6 +55,7 @@ clear_slot (gpointer data)
   if (self->destroy != NULL)
     self->destroy (self->user_data);
   confab_audio_jitter_buffer_unref (self->source);
+  confab_audio_loudness_free (self->loudness);
 }
 
 ConfabAudioSlot *
@@ -103,14 +107,17 @@ confab_audio_slot_get_level (ConfabAudioSlot *self, gboolean *is_speaking)
 /* Adds the slot's next samples to the sum. FALSE: it was removed and has faded, or had nothing to
  * fade. */
 static gboolean
-mix_slot (ConfabAudioSlot *self, float *sum, guint n_samples, gint64 now_us)
+mix_slot (ConfabAudioSlot *self, gboolean is_equal, float *sum, guint n_samples, gint64 now_us)
 {
   gint16 samples[CONFAB_AUDIO_MAX_TICK_SAMPLES];
   gboolean is_removed = g_atomic_int_get (&self->is_removed);
   gboolean has_sound = confab_audio_jitter_buffer_pull (self->source, samples, n_samples, now_us);
   float volume = is_removed ? 0 : (float) confab_audio_slot_get_volume (self);
-  float step = (volume - self->gain) / (float) n_samples;
+  float step;
 
+  if (has_sound && is_equal)
+    volume *= confab_audio_loudness_feed (self->loudness, samples, n_samples);
+  step = (volume - self->gain) / (float) n_samples;
   confab_audio_level_feed (&self->level, has_sound ? samples : NULL, n_samples);
   for (guint i = 0; has_sound && i < n_samples; i++)
     sum[i] += (float) samples[i] * (self->gain + step * (float) (i + 1));
@@ -177,6 +184,7 @@ apply_deafened (ConfabAudioMixer *self, float *sum, guint n_samples)
 void
 confab_audio_mixer_mix (ConfabAudioMixer *self, gint16 *out, guint n_samples, gint64 now_us)
 {
+  gboolean is_equal = g_atomic_int_get (&self->is_equal);
   ConfabAudioSlot *slots[MAX_SLOTS];
   float sum[CONFAB_AUDIO_MAX_TICK_SAMPLES] = { 0 };
   guint n_slots;
@@ -185,7 +193,7 @@ confab_audio_mixer_mix (ConfabAudioMixer *self, gint16 *out, guint n_samples, gi
 
   n_slots = collect (self, slots);
   for (guint i = 0; i < n_slots; i++) {
-    if (!mix_slot (slots[i], sum, n_samples, now_us))
+    if (!mix_slot (slots[i], is_equal, sum, n_samples, now_us))
       drop (self, slots[i]);
     confab_audio_slot_unref (slots[i]);
   }
@@ -217,6 +225,7 @@ confab_audio_mixer_add (ConfabAudioMixer *self,
   g_autoptr (GMutexLocker) locker = NULL;
 
   slot->source = confab_audio_jitter_buffer_ref (source);
+  slot->loudness = confab_audio_loudness_new ();
   slot->heard = heard;
   slot->user_data = user_data;
   slot->destroy = destroy;
@@ -287,6 +296,18 @@ confab_audio_mixer_get_deafened (ConfabAudioMixer *self)
   return g_atomic_int_get (&self->is_deafened);
 }
 
+/**
+ * confab_audio_mixer_set_equal_loudness:
+ *
+ * Whether each talker is brought to -23 LUFS before the volume that one has chosen for them. Any
+ * thread.
+ */
+void
+confab_audio_mixer_set_equal_loudness (ConfabAudioMixer *self, gboolean is_equal)
+{
+  g_atomic_int_set (&self->is_equal, is_equal);
+}
+
 ConfabAudioMixer *
 confab_audio_mixer_new (void)
 {
@@ -297,6 +318,7 @@ confab_audio_mixer_new (void)
   self->slots = g_ptr_array_new_with_free_func ((GDestroyNotify) confab_audio_slot_unref);
   confab_audio_limiter_init (&self->limiter);
   self->gain = 1;
+  self->is_equal = TRUE;
   return self;
 }
 

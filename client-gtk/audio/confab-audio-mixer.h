@@ -43,12 +43,14 @@ void confab_audio_mixer_set_tap (ConfabAudioMixer *self,
                                  GDestroyNotify destroy);
 void confab_audio_mixer_set_deafened (ConfabAudioMixer *self, gboolean is_deafened);
 gboolean confab_audio_mixer_get_deafened (ConfabAudioMixer *self);
+/* TRUE by default */
+void confab_audio_mixer_set_equal_loudness (ConfabAudioMixer *self, gboolean is_equal);
 /* Writes n_samples (at most CONFAB_AUDIO_MAX_TICK_SAMPLES) into out. */
 void confab_audio_mixer_mix (ConfabAudioMixer *self, gint16 *out, guint n_samples, gint64 now_us);
 
 ConfabAudioSlot *confab_audio_slot_ref (ConfabAudioSlot *self);
 void confab_audio_slot_unref (ConfabAudioSlot *self);
-/* 0.0 silent .. 1.0 as sent .. 2.0 */
+/* 0.0 silent .. 1.0 as loud as everybody .. 2.0 */
 void confab_audio_slot_set_volume (ConfabAudioSlot *self, double volume);
 double confab_audio_slot_get_volume (ConfabAudioSlot *self);
 /* Of what was sent, before the volume. */
