@@ -102,6 +102,8 @@ void confab_audio_engine_set_peer_volume (ConfabAudioEngine *self,
                                           const char *peer_id,
                                           double volume);
 double confab_audio_engine_get_peer_volume (ConfabAudioEngine *self, const char *peer_id);
+/* What is done to sound; all of it may change in a call. Default: on, but for the gate. */
+void confab_audio_engine_set_automatic_gain (ConfabAudioEngine *self, gboolean is_wanted);
 /* dBov, -127..0 */
 double confab_audio_engine_get_input_level (ConfabAudioEngine *self, gboolean *is_speaking);
 double confab_audio_engine_get_microphone_level (ConfabAudioEngine *self, gboolean *is_speaking);

@@ -363,6 +363,7 @@ make_engine (Stay *self, GError **error)
   self->engine = confab_audio_engine_new ();
   g_signal_connect (self->engine, "source-ended", G_CALLBACK (on_source_ended), self);
   g_signal_connect (self->engine, "device-problem", G_CALLBACK (on_device_problem), self);
+  confab_cli_voice_options_apply (&options->voice, self->engine);
   confab_audio_engine_set_source_silence (self->engine);
   if (options->is_echo)
     confab_audio_engine_set_source_echo (self->engine);

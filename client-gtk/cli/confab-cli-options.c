@@ -173,6 +173,7 @@ make_join_context (ConfabCliOptions *self, Raw *raw)
   g_option_context_set_summary (context,
                                 "Joins a call, without a sound card unless told otherwise.");
   g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_add_group (context, confab_cli_voice_options_get_group (&self->voice));
   return context;
 }
 
@@ -208,6 +209,7 @@ confab_cli_options_parse (char **arguments, GError **error)
   g_autoptr (GOptionContext) context = NULL;
   g_autofree char *program = g_strconcat ("confab-cli ", arguments[0], NULL);
 
+  self->voice = (ConfabCliVoiceOptions) CONFAB_CLI_VOICE_OPTIONS_INIT;
   self->command = g_str_equal (arguments[0], "create") ? CONFAB_CLI_CREATE : CONFAB_CLI_JOIN;
   context = self->command == CONFAB_CLI_CREATE ? make_create_context (self, &raw)
                                                : make_join_context (self, &raw);

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "confab-cli-voice-options.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +26,7 @@ typedef struct {
   gboolean is_echo;
   gboolean is_muted;
   gboolean is_json;
+  ConfabCliVoiceOptions voice;
 } ConfabCliOptions;
 
 ConfabCliOptions *confab_cli_options_parse (char **arguments, GError **error);

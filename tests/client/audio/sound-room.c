@@ -221,6 +221,8 @@ sound_room_add (SoundRoom *self, const char *id)
   person->heard = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   person->state_log = g_ptr_array_new_with_free_func (g_free);
   person->engine = confab_audio_engine_new ();
+  /* Tones are measured, and would be turned down. */
+  confab_audio_engine_set_automatic_gain (person->engine, FALSE);
   if (self->timing != NULL)
     confab_audio_engine_set_timing (person->engine, self->timing);
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)

@@ -1,0 +1,25 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "confab-audio-engine.h"
+
+G_BEGIN_DECLS
+
+/* What is to be done to sound. */
+typedef struct {
+  gboolean has_automatic_gain;
+} ConfabCliVoiceOptions;
+
+#define CONFAB_CLI_VOICE_OPTIONS_INIT \
+  {                                   \
+    .has_automatic_gain = TRUE        \
+  }
+
+/* (transfer full): its options fill self, which outlives it */
+GOptionGroup *confab_cli_voice_options_get_group (ConfabCliVoiceOptions *self);
+void confab_cli_voice_options_apply (const ConfabCliVoiceOptions *self, ConfabAudioEngine *engine);
+
+G_END_DECLS
