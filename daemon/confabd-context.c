@@ -10,6 +10,7 @@
 #include "confabd-api-auth.h"
 #include "confabd-api-calls.h"
 #include "confabd-api-ice.h"
+#include "confabd-api-quality.h"
 #include "confabd-context.h"
 #include "confabd-expiry.h"
 #include "confabd-gate.h"
@@ -39,6 +40,7 @@ struct _ConfabdContext {
   ConfabdTickets *tickets;   /* (owned) */
   ConfabdCalls *calls;       /* (owned) */
   ConfabdExpiry *expiry;     /* (owned) */
+  ConfabdQuality *quality;   /* (owned) */
   ConfabdPoller *poller;     /* (owned) */
   ConfabdGate *gate;         /* (owned) */
   ConfabdHub *hub;           /* (owned) */
@@ -105,6 +107,7 @@ build_domain (ConfabdContext *self)
 {
   ConfabdCallLimits limits = CONFABD_CALL_LIMITS_INIT;
   ConfabdExpiryLimits expiry_limits = CONFABD_EXPIRY_LIMITS_INIT;
+  const ConfabdQualityLimits quality_limits = CONFABD_QUALITY_LIMITS_INIT;
 
   limits.max_participants = confabd_config_get_max_participants (self->config);
   limits.open_per_user = confabd_config_get_open_calls_per_user (self->config);
@@ -113,6 +116,7 @@ build_domain (ConfabdContext *self)
   self->tickets = confabd_tickets_new (self->clock);
   self->calls = confabd_calls_new (self->store, self->clock, &limits);
   self->expiry = confabd_expiry_new (self->store, self->calls, self->clock, &expiry_limits);
+  self->quality = confabd_quality_new (self->store, &quality_limits);
 }
 
 static gboolean
@@ -149,6 +153,7 @@ build_realtime (ConfabdContext *self)
   const ConfabdHubParts parts = {
     .calls = self->calls,
     .tickets = self->tickets,
+    .quality = self->quality,
     .expiry = self->expiry,
     .clock = self->clock,
     .ice_servers = confabd_config_get_ice_servers (self->config),
@@ -173,10 +178,12 @@ add_api (ConfabdContext *self)
       confabd_api_calls_new (self->calls, self->base_url, creations, join_failures);
   g_autoptr (ConfabdApiIce) ice =
       confabd_api_ice_new (confabd_config_get_ice_servers (self->config));
+  g_autoptr (ConfabdApiQuality) quality = confabd_api_quality_new (self->quality);
 
   confabd_api_auth_add_routes (auth, self->router);
   confabd_api_calls_add_routes (calls, self->router);
   confabd_api_ice_add_routes (ice, self->router);
+  confabd_api_quality_add_routes (quality, self->router);
 }
 
 static void
@@ -204,6 +211,7 @@ confabd_context_dispose (GObject *object)
   g_clear_object (&self->origins);
   g_clear_object (&self->hub);
   g_clear_object (&self->expiry);
+  g_clear_object (&self->quality);
   g_clear_object (&self->calls);
   g_clear_object (&self->tickets);
   g_clear_object (&self->accounts);
@@ -314,6 +322,7 @@ confabd_context_stop_async (ConfabdContext *self, GAsyncReadyCallback callback, 
 gboolean
 confabd_context_stop_finish (ConfabdContext *self, GAsyncResult *result, GError **error)
 {
+  confabd_quality_flush (self->quality);
   return g_task_propagate_boolean (G_TASK (result), error) &&
          confabd_store_close (self->store, error);
 }

@@ -208,6 +208,26 @@ confabd_request_get_argument (ConfabdRequest *self, guint index)
 }
 
 /**
+ * confabd_request_dup_query:
+ * @self: a request
+ * @name: of a parameter behind the question mark
+ *
+ * Returns: (transfer full) (nullable): its value, the last one of that name; %NULL also when what
+ * is behind the question mark cannot be read
+ */
+char *
+confabd_request_dup_query (ConfabdRequest *self, const char *name)
+{
+  const char *query = g_uri_get_query (soup_server_message_get_uri (self->message));
+  g_autoptr (GHashTable) parameters = NULL;
+
+  if (query == NULL)
+    return NULL;
+  parameters = g_uri_parse_params (query, -1, "&", G_URI_PARAMS_WWW_FORM, NULL);
+  return parameters != NULL ? g_strdup (g_hash_table_lookup (parameters, name)) : NULL;
+}
+
+/**
  * confabd_request_get_header:
  * @self: a request
  * @name: of a header field

@@ -23,6 +23,7 @@ const char *confabd_request_get_id (ConfabdRequest *self);
 const char *confabd_request_get_method (ConfabdRequest *self);
 const char *confabd_request_get_path (ConfabdRequest *self);
 const char *confabd_request_get_argument (ConfabdRequest *self, guint index);
+char *confabd_request_dup_query (ConfabdRequest *self, const char *name);
 const char *confabd_request_get_header (ConfabdRequest *self, const char *name);
 ConfabUser *confabd_request_get_user (ConfabdRequest *self);
 GSocketFamily confabd_request_get_family (ConfabdRequest *self);

@@ -124,6 +124,7 @@ confabd_hub_finalize (GObject *object)
   g_hash_table_unref (self->n_by_user);
   g_clear_object (&self->parts.calls);
   g_clear_object (&self->parts.tickets);
+  g_clear_object (&self->parts.quality);
   g_clear_object (&self->parts.expiry);
   g_clear_object (&self->parts.clock);
   g_clear_pointer (&self->parts.ice_servers, g_ptr_array_unref);
@@ -171,6 +172,7 @@ confabd_hub_new (const ConfabdHubParts *parts)
 
   self->parts.calls = g_object_ref (parts->calls);
   self->parts.tickets = g_object_ref (parts->tickets);
+  self->parts.quality = g_object_ref (parts->quality);
   self->parts.clock = g_object_ref (parts->clock);
   self->parts.ice_servers = g_ptr_array_ref (parts->ice_servers);
   self->parts.base_url = g_strdup (parts->base_url);

@@ -8,6 +8,7 @@
 #include "confabd-calls.h"
 #include "confabd-expiry.h"
 #include "confabd-leg.h"
+#include "confabd-quality.h"
 #include "confabd-room.h"
 #include "confabd-tickets.h"
 
@@ -17,6 +18,7 @@ G_BEGIN_DECLS
  * ConfabdHubParts:
  * @calls: what happens to calls
  * @tickets: who may open a session
+ * @quality: who keeps how well people hear each other
  * @expiry: (nullable): who warns before a call ends by time
  * @clock: where time comes from
  * @ice_servers: (element-type ConfabIceServer): told to everybody who joins
@@ -28,6 +30,7 @@ G_BEGIN_DECLS
 typedef struct {
   ConfabdCalls *calls;
   ConfabdTickets *tickets;
+  ConfabdQuality *quality;
   ConfabdExpiry *expiry;
   ConfabClock *clock;
   GPtrArray *ice_servers;

@@ -13,6 +13,7 @@
 #include "confabd-hub.h"
 #include "confabd-leg-messages.h"
 #include "confabd-leg.h"
+#include "confabd-reporter.h"
 #include "confabd-seat.h"
 
 #define CLOSE_NORMAL     1000
@@ -35,7 +36,8 @@ struct _ConfabdLeg {
   ConfabUser *user;            /* (owned) (nullable) from hello on */
   ConfabdSeat *seat;           /* (owned) (nullable) from join on */
   guint64 last_seq;            /* of what was sent */
-  gboolean is_ending;          /* asked for the end of its call, and waits for the answer */
+  ConfabdReporter reporter;
+  gboolean is_ending; /* asked for the end of its call, and waits for the answer */
   ConfabdLegState state;
 };
 
@@ -97,14 +99,15 @@ code_of (const GError *error)
   return error->domain == CONFAB_ERROR ? (ConfabError) error->code : CONFAB_ERROR_FAILED;
 }
 
-/* What the table of close codes says; but nobody is thrown out for wanting to end a call, and a
- * stranger is for anything that is wrong. */
+/* What the table of close codes says; but nobody is thrown out for wanting to end a call or for a
+ * statistic, and a stranger is for anything that is wrong. */
 static gboolean
 is_fatal (ConfabdLeg *self, const GError *error, const char *about)
 {
   if (self->state == CONFABD_LEG_STATE_HELLO)
     return TRUE;
-  return confab_error_get_close_code (code_of (error)) != 0 && g_strcmp0 (about, "end") != 0;
+  return confab_error_get_close_code (code_of (error)) != 0 && g_strcmp0 (about, "end") != 0 &&
+         g_strcmp0 (about, "quality") != 0;
 }
 
 /* What failed inside names files and such: that is for the log. */
@@ -221,6 +224,14 @@ handle_state (ConfabdLeg *self, ConfabMessage *message, GError **error)
   return TRUE;
 }
 
+static gboolean
+handle_quality (ConfabdLeg *self, ConfabMessage *message, GError **error)
+{
+  return confabd_reporter_take (&self->reporter, confabd_hub_get_parts (self->hub),
+                                confabd_seat_get_room (self->seat),
+                                confabd_seat_get_participant (self->seat), message, error);
+}
+
 /* Nothing is kept to be sent again, so that an acknowledgement is read and no more. */
 static gboolean
 handle_ack (ConfabdLeg *self, ConfabMessage *message, GError **error)
@@ -318,6 +329,7 @@ static const Kind kinds[] = {
   { "ping",   WELCOMED,     handle_ping },
   { "ack",    WELCOMED,     handle_ack },
   { "state",  IN (IN_CALL), handle_state },
+  { "quality", IN (IN_CALL), handle_quality },
   { "hello",  IN (HELLO),   handle_hello },
   { "join",   IN (READY),   handle_join },
   { "leave",  WELCOMED,     handle_leave },

@@ -165,25 +165,6 @@ confabd_store_create_call_finish (ConfabdStore *self, GAsyncResult *result, GErr
 
 /* Looking */
 
-static gboolean
-check_member (ConfabdConnection *connection,
-              const char *call_id,
-              const char *user_id,
-              GError **error)
-{
-  gboolean is_member = FALSE;
-  ConfabRole role;
-
-  if (!confabd_rows_find_role (connection, call_id, user_id, &is_member, &role, error)) {
-    return FALSE;
-  }
-  if (!is_member) {
-    /* Not even that it exists is for everybody to know. */
-    confabd_rows_set_no_such_call (error);
-  }
-  return is_member;
-}
-
 static GPtrArray *
 list_present (ConfabdConnection *connection, const char *call_id, GError **error)
 {
@@ -219,7 +200,7 @@ run_get (ConfabdConnection *connection, gpointer data, GError **error)
   const char *call_id;
 
   g_variant_get (data, "(&s&s)", &user_id, &call_id);
-  if (!check_member (connection, call_id, user_id, error)) {
+  if (!confabd_rows_check_member (connection, call_id, user_id, error)) {
     return NULL;
   }
   roster->call = confabd_rows_find_call (connection, call_id, error);

@@ -38,6 +38,10 @@ gboolean confabd_rows_find_role (ConfabdConnection *connection,
                                  gboolean *is_member,
                                  ConfabRole *role,
                                  GError **error);
+gboolean confabd_rows_check_member (ConfabdConnection *connection,
+                                    const char *call_id,
+                                    const char *user_id,
+                                    GError **error);
 gboolean confabd_rows_set_role (ConfabdConnection *connection,
                                 const char *call_id,
                                 const char *user_id,

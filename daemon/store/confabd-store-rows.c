@@ -215,6 +215,30 @@ confabd_rows_find_role (ConfabdConnection *connection,
 }
 
 /**
+ * confabd_rows_check_member:
+ *
+ * Returns: whether the user may know of the call; else with %CONFAB_ERROR_NO_SUCH_CALL
+ */
+gboolean
+confabd_rows_check_member (ConfabdConnection *connection,
+                           const char *call_id,
+                           const char *user_id,
+                           GError **error)
+{
+  gboolean is_member = FALSE;
+  ConfabRole role;
+
+  if (!confabd_rows_find_role (connection, call_id, user_id, &is_member, &role, error)) {
+    return FALSE;
+  }
+  if (!is_member) {
+    /* Not even that it exists is for everybody to know. */
+    confabd_rows_set_no_such_call (error);
+  }
+  return is_member;
+}
+
+/**
  * confabd_rows_set_role:
  *
  * Returns: whether the user may be in the call as @role now

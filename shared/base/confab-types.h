@@ -19,6 +19,7 @@ typedef struct _ConfabInvite ConfabInvite;
 typedef struct _ConfabJoinLink ConfabJoinLink;
 typedef struct _ConfabSignal ConfabSignal;
 typedef struct _ConfabIceServer ConfabIceServer;
+typedef struct _ConfabQualitySample ConfabQualitySample;
 
 typedef struct _ConfabMessage ConfabMessage;
 

@@ -87,6 +87,20 @@ void confab_client_end_call_async (ConfabClient *self,
                                    gpointer user_data);
 CONFAB_AVAILABLE_IN_ALL
 gboolean confab_client_end_call_finish (ConfabClient *self, GAsyncResult *result, GError **error);
+/* how well everybody heard everybody, newest first: (element-type ConfabQualitySample) */
+CONFAB_AVAILABLE_IN_ALL
+void confab_client_list_quality_async (ConfabClient *self,
+                                       const char *call_id,
+                                       guint limit,
+                                       const char *cursor,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+CONFAB_AVAILABLE_IN_ALL
+GPtrArray *confab_client_list_quality_finish (ConfabClient *self,
+                                              GAsyncResult *result,
+                                              char **next_cursor,
+                                              GError **error);
 CONFAB_AVAILABLE_IN_ALL
 void confab_client_get_ticket_async (ConfabClient *self,
                                      GCancellable *cancellable,

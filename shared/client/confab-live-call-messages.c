@@ -167,7 +167,8 @@ take_call_ended (ConfabLiveCall *self, ConfabMessage *message, GError **error)
   return TRUE;
 }
 
-/* An error that closes the session comes again as its failure. */
+/* An error that closes the session comes again as its failure. A statistic that was not taken is
+ * nothing to bother people with. */
 static gboolean
 take_error (ConfabLiveCall *self, ConfabMessage *message, GError **error)
 {
@@ -177,7 +178,8 @@ take_error (ConfabLiveCall *self, ConfabMessage *message, GError **error)
   if (!confab_message_get_string (message, "about", CONFAB_FIELD_OPTIONAL, MAX_ID_CHARS, &about,
                                   error))
     return FALSE;
-  if (confab_error_get_close_code ((ConfabError) refusal->code) != 0)
+  if (g_strcmp0 (about, "quality") == 0 ||
+      confab_error_get_close_code ((ConfabError) refusal->code) != 0)
     return TRUE;
   if (g_strcmp0 (about, "join") == 0)
     confab_live_call_fail (self, refusal);

@@ -655,6 +655,30 @@ confab_live_call_send_signal (ConfabLiveCall *self, const char *to, ConfabSignal
   confab_signaling_send (self->signaling, message);
 }
 
+/**
+ * confab_live_call_send_quality:
+ * @self: a stay
+ * @samples: (element-type ConfabQualitySample): how we hear the others, at most one of each
+ *
+ * Has the server keep them, if we are in the call. It takes them each 5 s at most, and drops what
+ * is sooner.
+ *
+ * Since: 0.1
+ */
+void
+confab_live_call_send_quality (ConfabLiveCall *self, GPtrArray *samples)
+{
+  g_autoptr (ConfabMessage) message = NULL;
+
+  g_return_if_fail (CONFAB_IS_LIVE_CALL (self));
+  g_return_if_fail (samples != NULL);
+
+  if (self->state != CONFAB_LINK_STATE_LIVE || samples->len == 0)
+    return;
+  message = confab_quality_to_message (samples);
+  confab_signaling_send (self->signaling, message);
+}
+
 static gboolean
 set_flag (ConfabLiveCall *self, gboolean *flag, gboolean value, ConfabLiveCallProperty property)
 {

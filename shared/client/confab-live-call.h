@@ -36,6 +36,8 @@ void confab_live_call_end (ConfabLiveCall *self);
 CONFAB_AVAILABLE_IN_ALL
 void confab_live_call_send_signal (ConfabLiveCall *self, const char *to, ConfabSignal *signal);
 CONFAB_AVAILABLE_IN_ALL
+void confab_live_call_send_quality (ConfabLiveCall *self, GPtrArray *samples);
+CONFAB_AVAILABLE_IN_ALL
 void confab_live_call_set_muted (ConfabLiveCall *self, gboolean muted);
 CONFAB_AVAILABLE_IN_ALL
 gboolean confab_live_call_get_muted (ConfabLiveCall *self);

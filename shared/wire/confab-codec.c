@@ -9,6 +9,7 @@
 #include "confab-codec.h"
 #include "confab-error.h"
 #include "confab-json-guard-private.h"
+#include "confab-json-numbers-private.h"
 #include "confab-limits.h"
 #include "confab-message-private.h"
 
@@ -133,7 +134,8 @@ confab_codec_decode_body (GBytes *bytes, gsize max_bytes, GError **error)
  * confab_codec_encode:
  * @message: a message or a body
  *
- * Writes a value as JSON without white space, members in the order in which they were set.
+ * Writes a value as JSON without white space, members in the order in which they were set,
+ * fractions with no more digits than it takes to read the same number.
  *
  * Safe to call from any thread, once nobody sets members any more.
  *
@@ -154,5 +156,5 @@ confab_codec_encode (ConfabMessage *message)
   generator = json_generator_new ();
   json_generator_set_root (generator, root);
   data = json_generator_to_data (generator, &size);
-  return g_bytes_new_take (data, size);
+  return g_bytes_new_take (data, confab_json_numbers_shorten (data, size));
 }

@@ -289,6 +289,55 @@ confab_message_get_integer (ConfabMessage *self,
 }
 
 /**
+ * confab_message_get_double:
+ * @self: a message
+ * @name: a member
+ * @presence: whether it may be absent
+ * @min: the smallest value allowed
+ * @max: the largest value allowed
+ * @value: (out): the number, or 0 when absent
+ * @error: return location for a #GError
+ *
+ * Fails with %CONFAB_ERROR_BAD_MESSAGE for another type, a number out of range, or a required
+ * member that is absent. Whole numbers are numbers.
+ *
+ * Returns: %TRUE when @value is set
+ * Since: 0.1
+ */
+gboolean
+confab_message_get_double (ConfabMessage *self,
+                           const char *name,
+                           ConfabFieldPresence presence,
+                           double min,
+                           double max,
+                           double *value,
+                           GError **error)
+{
+  JsonNode *node = NULL;
+  double number = 0;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (value != NULL, FALSE);
+
+  *value = 0;
+  node = find_node (self, name);
+  if (node == NULL)
+    return accept_absence (name, presence, error);
+  if (!JSON_NODE_HOLDS_VALUE (node) || (json_node_get_value_type (node) != G_TYPE_INT64 &&
+                                        json_node_get_value_type (node) != G_TYPE_DOUBLE))
+    return refuse (name, "a number", error);
+  number = json_node_get_double (node);
+  if (!(number >= min && number <= max)) {
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_MESSAGE,
+                 "The member “%s” is not from %g to %g", name, min, max);
+    return FALSE;
+  }
+  *value = number;
+  return TRUE;
+}
+
+/**
  * confab_message_get_boolean:
  * @self: a message
  * @name: a member

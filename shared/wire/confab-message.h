@@ -47,6 +47,14 @@ gboolean confab_message_get_integer (ConfabMessage *self,
                                      gint64 *value,
                                      GError **error);
 CONFAB_AVAILABLE_IN_ALL
+gboolean confab_message_get_double (ConfabMessage *self,
+                                    const char *name,
+                                    ConfabFieldPresence presence,
+                                    double min,
+                                    double max,
+                                    double *value,
+                                    GError **error);
+CONFAB_AVAILABLE_IN_ALL
 gboolean confab_message_get_boolean (ConfabMessage *self,
                                      const char *name,
                                      ConfabFieldPresence presence,

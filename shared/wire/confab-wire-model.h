@@ -9,6 +9,7 @@
 #include "confab-invite.h"
 #include "confab-message.h"
 #include "confab-participant.h"
+#include "confab-quality-sample.h"
 #include "confab-signal.h"
 #include "confab-user.h"
 
@@ -34,6 +35,15 @@ CONFAB_AVAILABLE_IN_ALL
 ConfabMessage *confab_ice_server_to_message (ConfabIceServer *server);
 CONFAB_AVAILABLE_IN_ALL
 ConfabIceServer *confab_ice_server_from_message (ConfabMessage *message, GError **error);
+CONFAB_AVAILABLE_IN_ALL
+ConfabMessage *confab_quality_sample_to_message (ConfabQualitySample *sample);
+CONFAB_AVAILABLE_IN_ALL
+ConfabQualitySample *confab_quality_sample_from_message (ConfabMessage *message, GError **error);
+/* A whole "quality" message. */
+CONFAB_AVAILABLE_IN_ALL
+ConfabMessage *confab_quality_to_message (GPtrArray *samples);
+CONFAB_AVAILABLE_IN_ALL
+GPtrArray *confab_quality_from_message (ConfabMessage *message, GError **error);
 /* A whole "signal" message, to or from a participant. */
 CONFAB_AVAILABLE_IN_ALL
 ConfabMessage *confab_signal_to_message (ConfabSignal *signal, const char *to);

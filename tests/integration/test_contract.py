@@ -144,6 +144,8 @@ def test_examples_of_signaling_are_said(make_daemon, ends):
             await ada.send({**example, "to": bob.id})
             await witness.listen(bob, "signal")
             await ada.send(example)
+        (sample,) = said["quality"][0]["samples"]
+        await ada.send({**said["quality"][0], "samples": [{**sample, "peer": bob.id}]})
         for kind in ("state", "ack", "ping"):
             await ada.send(said[kind][0])
         await witness.listen(ada, "pong")

@@ -99,6 +99,7 @@ DEFINE_VALUE_TEST (ConfabCall, call)
 DEFINE_VALUE_TEST (ConfabParticipant, participant)
 DEFINE_VALUE_TEST (ConfabInvite, invite)
 DEFINE_VALUE_TEST (ConfabIceServer, ice_server)
+DEFINE_VALUE_TEST (ConfabQualitySample, quality_sample)
 
 static void
 test_signal (gconstpointer data)
@@ -113,6 +114,20 @@ test_signal (gconstpointer data)
   g_assert_no_error (error);
   g_assert_true (confab_message_get_string (message, "to", CONFAB_FIELD_REQUIRED, 26, &to, NULL));
   again = confab_signal_to_message (signal, to);
+  assert_encodes (again, golden);
+}
+
+static void
+test_quality (void)
+{
+  g_autofree char *golden = read_golden ("message-quality");
+  g_autoptr (ConfabMessage) message = decode_golden ("message-quality", golden);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) samples = confab_quality_from_message (message, &error);
+  g_autoptr (ConfabMessage) again = NULL;
+
+  g_assert_no_error (error);
+  again = confab_quality_to_message (samples);
   assert_encodes (again, golden);
 }
 
@@ -217,6 +232,10 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/golden-value/invite", "body-invite", test_invite);
   g_test_add_data_func ("/golden-value/invite-any", "body-invite-any", test_invite);
   g_test_add_data_func ("/golden-value/ice-server", "body-ice-server", test_ice_server);
+  g_test_add_data_func ("/golden-value/quality-sample", "body-quality-sample", test_quality_sample);
+  g_test_add_data_func ("/golden-value/quality-sample-early", "body-quality-sample-early",
+                        test_quality_sample);
+  g_test_add_func ("/golden-value/quality", test_quality);
   g_test_add_func ("/golden-value/error", test_error);
   g_test_add_func ("/golden-value/problem", test_problem);
   g_test_add_func ("/golden-value/foreign-error", test_foreign_error);

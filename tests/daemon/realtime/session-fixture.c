@@ -117,16 +117,16 @@ on_deadline (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-on_result (GObject *source, GAsyncResult *result, gpointer user_data)
+void
+session_fixture_on_result (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GAsyncResult **slot = user_data;
 
   *slot = g_object_ref (result);
 }
 
-static GAsyncResult *
-wait_result (GAsyncResult **slot)
+GAsyncResult *
+session_fixture_wait (GAsyncResult **slot)
 {
   guint deadline_id = g_timeout_add_seconds (DEADLINE_S, on_deadline, NULL);
 
@@ -136,6 +136,14 @@ wait_result (GAsyncResult **slot)
   return *slot;
 }
 
+/* What was asked of the store before is on the disk. */
+void
+session_fixture_settle (SessionFixture *self)
+{
+  g_autoptr (ConfabUser) nobody = session_fixture_sign_in (self, "Nobody");
+  g_autoptr (ConfabCall) call = session_fixture_create (self, nobody, 2);
+}
+
 void
 session_fixture_set_up (SessionFixture *self, gconstpointer data)
 {
@@ -143,6 +151,7 @@ session_fixture_set_up (SessionFixture *self, gconstpointer data)
   g_autoptr (GBytes) key = g_bytes_new_static ("0123456789abcdef0123456789abcdef", 32);
   g_autoptr (GPtrArray) ice_servers = g_ptr_array_new ();
   ConfabdCallLimits limits = CONFABD_CALL_LIMITS_INIT;
+  const ConfabdQualityLimits quality_limits = CONFABD_QUALITY_LIMITS_INIT;
   g_autoptr (GError) error = NULL;
 
   self->clock = confab_manual_clock_new (start);
@@ -151,8 +160,10 @@ session_fixture_set_up (SessionFixture *self, gconstpointer data)
   self->accounts = confabd_accounts_new (self->store, self->clock, key);
   self->tickets = confabd_tickets_new (self->clock);
   self->calls = confabd_calls_new (self->store, self->clock, &limits);
+  self->quality = confabd_quality_new (self->store, &quality_limits);
   self->hub = confabd_hub_new (&(ConfabdHubParts){ .calls = self->calls,
                                                    .tickets = self->tickets,
+                                                   .quality = self->quality,
                                                    .clock = self->clock,
                                                    .ice_servers = ice_servers,
                                                    .base_url = "http://127.0.0.1:1",
@@ -169,6 +180,7 @@ session_fixture_tear_down (SessionFixture *self, gconstpointer data)
   g_assert_no_error (error);
   while (g_main_context_iteration (NULL, FALSE))
     ;
+  g_assert_finalize_object (self->quality);
   g_assert_finalize_object (self->calls);
   g_assert_finalize_object (self->tickets);
   g_assert_finalize_object (self->accounts);
@@ -183,9 +195,10 @@ session_fixture_sign_in (SessionFixture *self, const char *name)
   g_autoptr (GError) error = NULL;
   ConfabUser *user;
 
-  confabd_accounts_sign_in_guest_async (self->accounts, name, NULL, on_result, &result);
-  user = confabd_accounts_sign_in_guest_finish (self->accounts, wait_result (&result), NULL, NULL,
-                                                &error);
+  confabd_accounts_sign_in_guest_async (self->accounts, name, NULL, session_fixture_on_result,
+                                        &result);
+  user = confabd_accounts_sign_in_guest_finish (self->accounts, session_fixture_wait (&result),
+                                                NULL, NULL, &error);
   g_assert_no_error (error);
   return user;
 }
@@ -197,9 +210,10 @@ session_fixture_create (SessionFixture *self, ConfabUser *user, guint max_partic
   g_autoptr (GError) error = NULL;
   ConfabCall *call;
 
-  confabd_calls_create_async (self->calls, user, "Stand-up", max_participants, NULL, on_result,
-                              &result);
-  call = confabd_calls_create_finish (self->calls, wait_result (&result), NULL, NULL, &error);
+  confabd_calls_create_async (self->calls, user, "Stand-up", max_participants, NULL,
+                              session_fixture_on_result, &result);
+  call =
+      confabd_calls_create_finish (self->calls, session_fixture_wait (&result), NULL, NULL, &error);
   g_assert_no_error (error);
   return call;
 }
@@ -212,9 +226,10 @@ session_fixture_admit (SessionFixture *self, ConfabUser *user, ConfabCall *call)
   g_autoptr (ConfabCall) admitted = NULL;
   ConfabRole role;
 
-  confabd_calls_admit_async (self->calls, user, confab_call_get_code (call), NULL, NULL, on_result,
-                             &result);
-  admitted = confabd_calls_admit_finish (self->calls, wait_result (&result), &role, &error);
+  confabd_calls_admit_async (self->calls, user, confab_call_get_code (call), NULL, NULL,
+                             session_fixture_on_result, &result);
+  admitted =
+      confabd_calls_admit_finish (self->calls, session_fixture_wait (&result), &role, &error);
   g_assert_no_error (error);
 }
 

@@ -20,6 +20,7 @@ typedef struct {
   ConfabdAccounts *accounts;
   ConfabdTickets *tickets;
   ConfabdCalls *calls;
+  ConfabdQuality *quality;
   ConfabdHub *hub;
 } SessionFixture;
 
@@ -33,6 +34,10 @@ typedef struct {
 
 void session_fixture_set_up (SessionFixture *self, gconstpointer data);
 void session_fixture_tear_down (SessionFixture *self, gconstpointer data);
+void session_fixture_settle (SessionFixture *self);
+/* For what a test asks by itself. */
+void session_fixture_on_result (GObject *source, GAsyncResult *result, gpointer user_data);
+GAsyncResult *session_fixture_wait (GAsyncResult **slot);
 ConfabUser *session_fixture_sign_in (SessionFixture *self, const char *name);
 ConfabCall *session_fixture_create (SessionFixture *self, ConfabUser *user, guint max_participants);
 void session_fixture_admit (SessionFixture *self, ConfabUser *user, ConfabCall *call);

@@ -217,7 +217,7 @@ test_store_newer (Fixture *self, gconstpointer data)
   g_assert_null (store);
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED);
   g_assert_true (g_pattern_match_simple (
-      "The database “*confab.db” has schema 7, this confabd knows 1: *", error->message));
+      "The database “*confab.db” has schema 7, this confabd knows *: *", error->message));
   open_database (self);
 }
 

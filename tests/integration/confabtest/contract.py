@@ -13,7 +13,7 @@ DOCUMENTS = {name: yaml.safe_load((FOLDER / name).read_text()) for name in ("ope
 OPENAPI = DOCUMENTS["openapi.yaml"]
 ASYNCAPI = DOCUMENTS["asyncapi.yaml"]
 METHODS = ("get", "post", "put", "patch", "delete")
-TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
+TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float)}
 KEYWORDS = {
     "$ref", "type", "const", "enum", "pattern", "format", "minLength", "maxLength", "minimum", "maximum",
     "required", "properties", "additionalProperties", "items", "maxItems", "description",
@@ -38,14 +38,14 @@ def validate(value, schema, document=OPENAPI, where="$"):
     assert not unknown, f"{where}: the schema says {unknown}, nobody checks that"
     if "type" in schema:
         assert isinstance(value, TYPES[schema["type"]]), f"{where}: {value!r} is no {schema['type']}"
-        assert not (schema["type"] == "integer" and isinstance(value, bool)), f"{where}: {value!r}"
+        assert not (schema["type"] in ("integer", "number") and isinstance(value, bool)), f"{where}: {value!r}"
     if "const" in schema:
         assert value == schema["const"], f"{where}: {value!r}"
     if "enum" in schema:
         assert value in schema["enum"], f"{where}: {value!r} is none of {schema['enum']}"
     if isinstance(value, str):
         validate_string(value, schema, where)
-    elif isinstance(value, int) and not isinstance(value, bool):
+    elif isinstance(value, int | float) and not isinstance(value, bool):
         assert schema.get("minimum", value) <= value <= schema.get("maximum", value), f"{where}: {value}"
     elif isinstance(value, list):
         assert len(value) <= schema.get("maxItems", len(value)), where

@@ -1,0 +1,13 @@
+/*
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+gsize confab_json_numbers_shorten (char *json, gsize size);
+
+G_END_DECLS
