@@ -38,6 +38,7 @@ typedef enum {
   SIGNAL_PEER_STATE,
   SIGNAL_PEER_FAILED,
   SIGNAL_FIRST_AUDIO,
+  SIGNAL_SAFETY_CODE,
   SIGNAL_LEVELS,
   SIGNAL_DEVICE_PROBLEM,
   SIGNAL_DEVICE_RECOVERED,
@@ -74,8 +75,15 @@ on_member_first_audio (const char *id, gpointer user_data)
   g_signal_emit (user_data, signals[SIGNAL_FIRST_AUDIO], 0, id);
 }
 
-static const ConfabAudioMemberEvents member_events = { on_member_send, on_member_state,
-                                                       on_member_failed, on_member_first_audio };
+static void
+on_member_safety_code (const char *id, const char *code, gboolean has_changed, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_SAFETY_CODE], 0, id, code, has_changed);
+}
+
+static const ConfabAudioMemberEvents member_events = {
+  on_member_send, on_member_state, on_member_failed, on_member_first_audio, on_member_safety_code,
+};
 
 static void
 on_problem (ConfabAudioEngine *self, const GError *error)
@@ -210,6 +218,9 @@ confab_audio_engine_class_init (ConfabAudioEngineClass *klass)
   signals[SIGNAL_PEER_STATE] = add_signal ("peer-state", 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[SIGNAL_PEER_FAILED] = add_signal ("peer-failed", 2, G_TYPE_STRING, G_TYPE_ERROR);
   signals[SIGNAL_FIRST_AUDIO] = add_signal ("first-audio", 1, G_TYPE_STRING, none);
+  signals[SIGNAL_SAFETY_CODE] =
+      g_signal_new ("safety-code", CONFAB_TYPE_AUDIO_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
   signals[SIGNAL_LEVELS] = add_signal ("levels", 0, none, none);
   signals[SIGNAL_DEVICE_PROBLEM] = add_signal ("device-problem", 1, G_TYPE_ERROR, none);
   signals[SIGNAL_DEVICE_RECOVERED] = add_signal ("device-recovered", 0, none, none);
@@ -635,6 +646,23 @@ confab_audio_engine_get_peer_stats (ConfabAudioEngine *self,
   g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), FALSE);
   member = find_member (self, peer_id);
   return member != NULL && confab_audio_member_get_stats (member, stats);
+}
+
+/**
+ * confab_audio_engine_get_safety_code:
+ * @self: the engine
+ * @peer_id: of a participant, known or not
+ *
+ * Returns: (nullable): what both compare, for confab_audio_safety_code_describe (); %NULL: none yet
+ */
+const char *
+confab_audio_engine_get_safety_code (ConfabAudioEngine *self, const char *peer_id)
+{
+  ConfabAudioMember *member = NULL;
+
+  g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), NULL);
+  member = find_member (self, peer_id);
+  return member != NULL ? confab_audio_member_get_safety_code (member) : NULL;
 }
 
 /**

@@ -41,6 +41,10 @@ typedef struct {
  *
  * "first-audio" (const char *peer_id): the first decoded sample of that peer reached the mixer
  *
+ * "safety-code" (const char *peer_id, const char *code, gboolean has_changed): for
+ *   confab_audio_safety_code_describe (); NULL: the certificates are others than those of the code
+ *   that was there, and the new code is on its way. has_changed: there was another one before
+ *
  * "levels" (): 10 Hz: read the levels now
  *
  * "device-problem" (GError *error): CONFAB_ERROR_NO_DEVICE, _MEDIA_FAILED or (the recording)
@@ -113,6 +117,7 @@ double confab_audio_engine_get_peer_level (ConfabAudioEngine *self,
 gboolean confab_audio_engine_get_peer_stats (ConfabAudioEngine *self,
                                              const char *peer_id,
                                              ConfabAudioPeerStats *stats);
+const char *confab_audio_engine_get_safety_code (ConfabAudioEngine *self, const char *peer_id);
 /* TRUE when a microphone (or another source) delivers: else one is listening only */
 gboolean confab_audio_engine_has_source (ConfabAudioEngine *self);
 

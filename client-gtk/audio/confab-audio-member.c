@@ -40,6 +40,10 @@ struct _ConfabAudioMember {
   guint generation;         /* the newest one */
   GPtrArray *early;         /* (owned) (element-type ConfabSignal) candidates before their offer */
 
+  char *code;         /* (owned) (nullable) what people compare ... */
+  char *certificates; /* (owned) (nullable) ... about this pair */
+  gboolean was_known; /* there was a code before */
+
   guint n_attempts; /* in vain, in a row */
   ConfabBackoff backoff;
   GSource *timer; /* (owned) (nullable) deadline of an attempt, or the pause before the next */
@@ -99,12 +103,13 @@ may_build (ConfabAudioMember *self)
 }
 
 static void
-build (ConfabAudioMember *self, guint generation, ConfabAudioSdp *offer)
+build (ConfabAudioMember *self, guint generation, ConfabAudioSdp *offer, const char *commitment)
 {
   ConfabAudioPeerSetup setup = {
     .generation = generation,
     .volume = self->volume,
     .offer = offer,
+    .commitment = commitment,
     .replaced = self->current != NULL ? confab_audio_peer_get_slot (self->current) : NULL,
   };
 
@@ -124,7 +129,7 @@ attempt (ConfabAudioMember *self)
 
   arm (self, self->parts->timing.attempt_ms, on_deadline);
   if (self->we_offer) {
-    build (self, self->generation + 1, NULL);
+    build (self, self->generation + 1, NULL, NULL);
   } else {
     signal = confab_signal_new_plain (CONFAB_SIGNAL_REBUILD, MAX (self->generation, 1));
     self->events.send (self->id, signal, self->user_data);
@@ -284,7 +289,31 @@ on_peer_failed (ConfabAudioPeer *peer, const GError *error, gpointer user_data)
   }
 }
 
-static const ConfabAudioPeerEvents peer_events = { on_peer_send, on_peer_heard, on_peer_failed };
+/* A code stands for a pair of certificates. Another pair voids it at once, and what comes for the
+ * same pair later says nothing new: nobody may try codes until one fits. */
+static void
+on_peer_safety (ConfabAudioPeer *peer, gpointer user_data)
+{
+  ConfabAudioMember *self = user_data;
+  ConfabAudioSafety *safety = confab_audio_peer_get_safety (peer);
+  const char *certificates = confab_audio_safety_get_certificates (safety);
+  gboolean is_same = g_strcmp0 (certificates, self->certificates) == 0;
+  gboolean had_code = self->code != NULL;
+
+  if (self->is_closed || (peer != self->next && peer != self->current) || certificates == NULL ||
+      (is_same && had_code))
+    return;
+  g_free (self->certificates);
+  self->certificates = g_strdup (certificates);
+  g_free (self->code);
+  self->code = confab_audio_safety_dup_code (safety);
+  if (self->code != NULL || had_code)
+    self->events.safety_code (self->id, self->code, self->was_known, self->user_data);
+  self->was_known = self->was_known || self->code != NULL;
+}
+
+static const ConfabAudioPeerEvents peer_events = { on_peer_send, on_peer_heard, on_peer_failed,
+                                                   on_peer_safety };
 
 /* ---- signals of the other side ---- */
 
@@ -316,7 +345,7 @@ take_offer (ConfabAudioMember *self, ConfabSignal *signal)
     return;
   }
   arm (self, self->parts->timing.attempt_ms, on_deadline);
-  build (self, generation, sdp);
+  build (self, generation, sdp, confab_signal_get_safety (signal));
   add_early_candidates (self);
 }
 
@@ -333,7 +362,7 @@ take_answer (ConfabAudioMember *self, ConfabSignal *signal)
   if (sdp == NULL)
     fail_attempt (self, error);
   else
-    confab_audio_peer_take_answer (self->next, sdp);
+    confab_audio_peer_take_answer (self->next, sdp, confab_signal_get_safety (signal));
 }
 
 static void
@@ -348,6 +377,20 @@ take_candidate (ConfabAudioMember *self, ConfabSignal *signal)
   else if (!self->we_offer && generation > self->generation &&
            self->early->len < CONFAB_AUDIO_MAX_CANDIDATES)
     g_ptr_array_add (self->early, confab_signal_ref (signal));
+}
+
+static void
+take_reveal (ConfabAudioMember *self, ConfabSignal *signal)
+{
+  ConfabAudioPeer *peers[] = { self->next, self->current };
+
+  for (guint i = 0; i < G_N_ELEMENTS (peers); i++) {
+    if (!self->we_offer && peers[i] != NULL &&
+        confab_signal_get_generation (signal) == confab_audio_peer_get_generation (peers[i])) {
+      confab_audio_peer_take_reveal (peers[i], confab_signal_get_safety (signal));
+      return;
+    }
+  }
 }
 
 /* The side that cannot offer hears nothing; we may. */
@@ -386,6 +429,9 @@ confab_audio_member_take_signal (ConfabAudioMember *self, ConfabSignal *signal)
     break;
   case CONFAB_SIGNAL_REBUILD:
     take_rebuild (self, signal);
+    break;
+  case CONFAB_SIGNAL_REVEAL:
+    take_reveal (self, signal);
     break;
   case CONFAB_SIGNAL_END_OF_CANDIDATES: /* ICE goes on looking: peers may be reflexive */
     break;
@@ -444,6 +490,18 @@ confab_audio_member_get_level (ConfabAudioMember *self, gboolean *is_speaking)
   if (is_speaking != NULL)
     *is_speaking = FALSE;
   return CONFAB_AUDIO_LEVEL_MIN_DBOV;
+}
+
+/**
+ * confab_audio_member_get_safety_code:
+ * @self: the member
+ *
+ * Returns: (nullable): the code of the certificates of the newest connection; %NULL: none (yet)
+ */
+const char *
+confab_audio_member_get_safety_code (ConfabAudioMember *self)
+{
+  return self->code;
 }
 
 void
@@ -516,7 +574,7 @@ confab_audio_member_start (ConfabAudioMember *self)
 {
   arm (self, self->parts->timing.attempt_ms, on_deadline);
   if (self->we_offer)
-    build (self, 1, NULL);
+    build (self, 1, NULL, NULL);
   self->events.state (self->id, confab_audio_member_state_to_string (self->state), self->user_data);
 }
 
@@ -526,6 +584,8 @@ clear (gpointer data)
   ConfabAudioMember *self = data;
 
   g_ptr_array_unref (self->early);
+  g_free (self->code);
+  g_free (self->certificates);
   g_free (self->id);
 }
 

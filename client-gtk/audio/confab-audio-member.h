@@ -18,6 +18,7 @@ typedef struct {
   void (*state) (const char *id, const char *state, gpointer user_data);
   void (*failed) (const char *id, const GError *error, gpointer user_data);
   void (*first_audio) (const char *id, gpointer user_data);
+  void (*safety_code) (const char *id, const char *code, gboolean has_changed, gpointer user_data);
 } ConfabAudioMemberEvents;
 
 ConfabAudioMember *confab_audio_member_new (const ConfabAudioParts *parts,
@@ -35,6 +36,7 @@ void confab_audio_member_watch (ConfabAudioMember *self);
 void confab_audio_member_set_volume (ConfabAudioMember *self, double volume);
 double confab_audio_member_get_volume (ConfabAudioMember *self);
 double confab_audio_member_get_level (ConfabAudioMember *self, gboolean *is_speaking);
+const char *confab_audio_member_get_safety_code (ConfabAudioMember *self);
 void confab_audio_member_refresh_stats (ConfabAudioMember *self);
 gboolean confab_audio_member_get_stats (ConfabAudioMember *self, ConfabAudioPeerStats *stats);
 

@@ -45,6 +45,8 @@ typedef struct {
   ConfabAudioNegotiation *negotiation; /* (owned) */
   ConfabSignal *signal;                /* (owned) (nullable) */
   GError *error;                       /* (owned) (nullable) */
+  char *ours;                          /* (owned) (nullable) */
+  char *theirs;                        /* (owned) (nullable) */
 } Post;
 
 static void
@@ -54,6 +56,8 @@ free_post (gpointer data)
 
   g_clear_pointer (&post->signal, confab_signal_unref);
   g_clear_error (&post->error);
+  g_free (post->ours);
+  g_free (post->theirs);
   confab_audio_negotiation_unref (post->negotiation);
   g_free (post);
 }
@@ -68,6 +72,8 @@ deliver (gpointer data)
     return G_SOURCE_REMOVE;
   if (post->signal != NULL)
     self->events.send (post->signal, self->user_data);
+  else if (post->theirs != NULL)
+    self->events.verified (post->ours, post->theirs, self->user_data);
   else
     self->events.failed (post->error, self->user_data);
   return G_SOURCE_REMOVE;
@@ -196,13 +202,14 @@ on_remote_set (GstPromise *promise, gpointer user_data)
 
 /* ---- the certificate ---- */
 
+/* which: "certificate" or "remote-certificate" */
 static char *
-dup_remote_certificate (ConfabAudioNegotiation *self)
+dup_fingerprint (ConfabAudioNegotiation *self, const char *which)
 {
   g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
   g_autoptr (GstWebRTCRTPSender) sender = NULL;
   g_autoptr (GstWebRTCDTLSTransport) transport = NULL;
-  char *pem = NULL;
+  g_autofree char *pem = NULL;
 
   g_signal_emit_by_name (self->webrtc, "get-transceiver", 0, &transceiver);
   if (transceiver != NULL)
@@ -210,15 +217,13 @@ dup_remote_certificate (ConfabAudioNegotiation *self)
   if (sender != NULL)
     g_object_get (sender, "transport", &transport, NULL);
   if (transport != NULL)
-    g_object_get (transport, "remote-certificate", &pem, NULL);
-  return pem;
+    g_object_get (transport, which, &pem, NULL);
+  return confab_audio_certificate_fingerprint (pem);
 }
 
 static gboolean
-is_promised_certificate (ConfabAudioNegotiation *self)
+is_promised_certificate (ConfabAudioNegotiation *self, const char *shown)
 {
-  g_autofree char *pem = dup_remote_certificate (self);
-  g_autofree char *shown = confab_audio_certificate_fingerprint (pem);
   gboolean is_promised = FALSE;
 
   g_mutex_lock (&self->lock);
@@ -227,15 +232,30 @@ is_promised_certificate (ConfabAudioNegotiation *self)
   return is_promised;
 }
 
+static void
+post_verified (ConfabAudioNegotiation *self, const char *theirs)
+{
+  Post *item = g_new0 (Post, 1);
+
+  item->negotiation = confab_audio_negotiation_ref (self);
+  item->ours = dup_fingerprint (self, "certificate");
+  item->theirs = g_strdup (theirs);
+  confab_audio_context_post (self->context, deliver, item, free_post);
+}
+
 /* webrtcbin 1.22 accepts any certificate, whatever a=fingerprint says. Until this has run no frame
  * goes into the connection and none comes out of it. */
 static void
 judge_certificate (ConfabAudioNegotiation *self)
 {
+  g_autofree char *shown = NULL;
+
   if (!g_atomic_int_compare_and_exchange (&self->is_judged, FALSE, TRUE))
     return;
-  if (is_promised_certificate (self)) {
+  shown = dup_fingerprint (self, "remote-certificate");
+  if (is_promised_certificate (self, shown)) {
     confab_audio_gate_open (self->gate);
+    post_verified (self, shown);
     g_debug ("generation %u: the certificate is the announced one", self->generation);
   } else {
     post_failure (self, CONFAB_ERROR_CERTIFICATE_MISMATCH,

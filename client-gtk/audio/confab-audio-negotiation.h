@@ -20,6 +20,8 @@ typedef struct {
   /* All in the engine's context, none after close. */
   void (*send) (ConfabSignal *signal, gpointer user_data);
   void (*failed) (const GError *error, gpointer user_data);
+  /* The certificates of both ends of DTLS; theirs is the announced one. */
+  void (*verified) (const char *ours, const char *theirs, gpointer user_data);
 } ConfabAudioNegotiationEvents;
 
 ConfabAudioNegotiation *confab_audio_negotiation_new (GMainContext *context,

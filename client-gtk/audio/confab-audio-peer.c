@@ -41,6 +41,7 @@ struct _ConfabAudioPeer {
   ConfabAudioNegotiation *negotiation; /* (owned) until shut down */
   ConfabAudioGate *gate;               /* (owned) */
   ConfabAudioInlet *inlet;             /* (owned) */
+  ConfabAudioSafety *safety;           /* (owned) engine's context */
 
   gint n_sent;           /* (atomic) frames */
   guint n_greeted;       /* capture's thread: of NEWCOMER_FRAMES */
@@ -68,8 +69,11 @@ static void
 on_send (ConfabSignal *signal, gpointer user_data)
 {
   ConfabAudioPeer *self = user_data;
+  g_autoptr (ConfabSignal) whole = NULL;
 
-  self->events.send (self, signal, self->user_data);
+  if (confab_signal_get_sdp (signal) != NULL)
+    whole = confab_signal_with_safety (signal, confab_audio_safety_get_opening (self->safety));
+  self->events.send (self, whole != NULL ? whole : signal, self->user_data);
 }
 
 static void
@@ -80,7 +84,16 @@ on_failed (const GError *error, gpointer user_data)
   self->events.failed (self, error, self->user_data);
 }
 
-static const ConfabAudioNegotiationEvents negotiation_events = { on_send, on_failed };
+static void
+on_verified (const char *ours, const char *theirs, gpointer user_data)
+{
+  ConfabAudioPeer *self = user_data;
+
+  confab_audio_safety_set_certificates (self->safety, ours, theirs);
+  self->events.safety (self, self->user_data);
+}
+
+static const ConfabAudioNegotiationEvents negotiation_events = { on_send, on_failed, on_verified };
 
 static gboolean
 on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
@@ -211,6 +224,16 @@ start (ConfabAudioPeer *self, const ConfabAudioPeerSetup *setup)
     confab_audio_negotiation_offer (self->negotiation);
 }
 
+/* Who offers without a commitment takes no part: then there is no code, but the certificates are
+ * known all the same. */
+static ConfabAudioSafety *
+new_safety (const ConfabAudioPeerSetup *setup)
+{
+  if (setup->offer == NULL)
+    return confab_audio_safety_new (NULL);
+  return confab_audio_safety_new (setup->commitment != NULL ? setup->commitment : "");
+}
+
 /**
  * confab_audio_peer_new:
  * @parts: (transfer none): of the engine
@@ -240,6 +263,7 @@ confab_audio_peer_new (const ConfabAudioParts *parts,
   self->user_data = user_data;
   self->rtt_us = -1;
   self->gate = confab_audio_gate_new ();
+  self->safety = new_safety (setup);
   build_pipeline (self);
   open_inlet (self, setup);
   start (self, setup);
@@ -253,6 +277,7 @@ clear (gpointer data)
   ConfabAudioPeer *self = data;
 
   confab_audio_inlet_unref (self->inlet);
+  confab_audio_safety_free (self->safety);
   confab_audio_gate_unref (self->gate);
   g_main_context_unref (self->context);
 }
@@ -269,10 +294,50 @@ confab_audio_peer_unref (ConfabAudioPeer *self)
   g_atomic_rc_box_release_full (self, clear);
 }
 
+/**
+ * confab_audio_peer_take_answer:
+ * @self: a peer that has offered
+ * @answer: (transfer none): what came
+ * @nonce: (nullable): what came with it for the safety code
+ *
+ * Goes on with the answer, and opens our commitment now that the other side is bound.
+ */
 void
-confab_audio_peer_take_answer (ConfabAudioPeer *self, ConfabAudioSdp *answer)
+confab_audio_peer_take_answer (ConfabAudioPeer *self, ConfabAudioSdp *answer, const char *nonce)
 {
+  g_autoptr (ConfabSignal) reveal = NULL;
+
   confab_audio_negotiation_take_description (self->negotiation, answer, FALSE);
+  if (!confab_audio_safety_take_answer (self->safety, nonce))
+    return;
+  reveal =
+      confab_signal_new_reveal (self->generation, confab_audio_safety_get_nonce (self->safety));
+  self->events.send (self, reveal, self->user_data);
+  self->events.safety (self, self->user_data);
+}
+
+/**
+ * confab_audio_peer_take_reveal:
+ * @self: a peer that has answered
+ * @nonce: (nullable): what the offer was bound to
+ *
+ * Another nonce than that fails the connection.
+ */
+void
+confab_audio_peer_take_reveal (ConfabAudioPeer *self, const char *nonce)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (confab_audio_safety_take_reveal (self->safety, nonce, &error))
+    self->events.safety (self, self->user_data);
+  else
+    self->events.failed (self, error, self->user_data);
+}
+
+ConfabAudioSafety *
+confab_audio_peer_get_safety (ConfabAudioPeer *self)
+{
+  return self->safety;
 }
 
 void

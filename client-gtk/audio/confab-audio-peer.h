@@ -6,6 +6,7 @@
 
 #include "confab-audio-engine.h"
 #include "confab-audio-parts.h"
+#include "confab-audio-safety.h"
 #include "confab-audio-sdp.h"
 #include "confab-signal.h"
 
@@ -20,12 +21,15 @@ typedef struct {
   void (*send) (ConfabAudioPeer *peer, ConfabSignal *signal, gpointer user_data);
   void (*heard) (ConfabAudioPeer *peer, gpointer user_data);
   void (*failed) (ConfabAudioPeer *peer, const GError *error, gpointer user_data);
+  /* Something of confab_audio_peer_get_safety () is known now. */
+  void (*safety) (ConfabAudioPeer *peer, gpointer user_data);
 } ConfabAudioPeerEvents;
 
 typedef struct {
   guint generation;
   double volume;
-  ConfabAudioSdp *offer; /* (nullable) to answer; NULL: we offer */
+  ConfabAudioSdp *offer;  /* (nullable) to answer; NULL: we offer */
+  const char *commitment; /* (nullable) that came with the offer */
   ConfabAudioSlot
       *replaced; /* (nullable) leaves the mix in the tick in which this peer enters it */
 } ConfabAudioPeerSetup;
@@ -38,7 +42,11 @@ ConfabAudioPeer *confab_audio_peer_ref (ConfabAudioPeer *self);
 void confab_audio_peer_unref (ConfabAudioPeer *self);
 
 /* Engine's context. */
-void confab_audio_peer_take_answer (ConfabAudioPeer *self, ConfabAudioSdp *answer);
+void confab_audio_peer_take_answer (ConfabAudioPeer *self,
+                                    ConfabAudioSdp *answer,
+                                    const char *nonce);
+void confab_audio_peer_take_reveal (ConfabAudioPeer *self, const char *nonce);
+ConfabAudioSafety *confab_audio_peer_get_safety (ConfabAudioPeer *self);
 void confab_audio_peer_take_candidate (ConfabAudioPeer *self, ConfabSignal *signal);
 ConfabAudioSlot *confab_audio_peer_get_slot (ConfabAudioPeer *self);
 guint confab_audio_peer_get_generation (ConfabAudioPeer *self);

@@ -196,6 +196,21 @@ on_peer_failed (ConfabUiCallPresenter *self,
   confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_TRUST, text);
 }
 
+static void
+on_safety_code (ConfabUiCallPresenter *self,
+                ConfabLiveParticipant *participant,
+                gboolean has_changed)
+{
+  g_autofree char *text = NULL;
+
+  if (!has_changed)
+    return;
+  text = g_strdup_printf (
+      _ ("The safety code with %s has changed. Open their menu and compare the new words."),
+      confab_live_participant_get_display_name (participant));
+  confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_TRUST, text);
+}
+
 static const char *
 describe_audio_problem (ConfabUiCallPresenter *self, const GError *error)
 {
@@ -406,6 +421,8 @@ connect_signals (ConfabUiCallPresenter *self)
   g_signal_connect_object (self->call, "notify::muted", G_CALLBACK (on_muted_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->conference, "peer-failed", G_CALLBACK (on_peer_failed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->conference, "safety-code", G_CALLBACK (on_safety_code), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->conference, "audio-problem", G_CALLBACK (on_audio_problem), self,
                            G_CONNECT_SWAPPED);

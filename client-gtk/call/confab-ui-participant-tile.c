@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "confab-ui-participant-tile.h"
+#include "confab-ui-safety-code.h"
 
 /**
  * ConfabUiParticipantTile:
@@ -34,6 +35,7 @@ struct _ConfabUiParticipantTile {
   GtkScale *volume_scale;
   GtkLabel *volume_label;
   GtkAdjustment *volume;
+  ConfabUiSafetyCode *safety_code;
 };
 
 /* What there is to say about a participant; text NULL: nothing. */
@@ -147,6 +149,14 @@ update_status (ConfabUiParticipantTile *self, const Status *status)
 }
 
 static void
+update_safety_code (ConfabUiParticipantTile *self)
+{
+  confab_ui_safety_code_set_code (self->safety_code,
+                                  confab_live_participant_get_display_name (self->participant),
+                                  confab_live_participant_get_safety_code (self->participant));
+}
+
+static void
 update (ConfabUiParticipantTile *self)
 {
   Status status = describe (self);
@@ -167,6 +177,8 @@ on_participant_notify (ConfabUiParticipantTile *self, GParamSpec *pspec)
   /* ten times a second, and nothing here shows it */
   if (g_strcmp0 (pspec->name, "level-dbov") != 0)
     update (self);
+  if (g_str_equal (pspec->name, "safety-code") || g_str_equal (pspec->name, "display-name"))
+    update_safety_code (self);
 }
 
 static const char *
@@ -215,6 +227,7 @@ confab_ui_participant_tile_constructed (GObject *object)
   g_signal_connect_object (self->participant, "notify", G_CALLBACK (on_participant_notify), self,
                            G_CONNECT_SWAPPED);
   update (self);
+  update_safety_code (self);
 }
 
 static void
@@ -237,6 +250,8 @@ confab_ui_participant_tile_class_init (ConfabUiParticipantTileClass *klass)
   object_class->constructed = confab_ui_participant_tile_constructed;
   object_class->dispose = confab_ui_participant_tile_dispose;
 
+  g_type_ensure (CONFAB_UI_TYPE_SAFETY_CODE);
+
   properties[PROP_PARTICIPANT] =
       g_param_spec_object ("participant", NULL, NULL, CONFAB_TYPE_LIVE_PARTICIPANT,
                            G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
@@ -254,6 +269,7 @@ confab_ui_participant_tile_class_init (ConfabUiParticipantTileClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ConfabUiParticipantTile, volume_scale);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiParticipantTile, volume_label);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiParticipantTile, volume);
+  gtk_widget_class_bind_template_child (widget_class, ConfabUiParticipantTile, safety_code);
   gtk_widget_class_bind_template_callback (widget_class, on_volume_changed);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
 }

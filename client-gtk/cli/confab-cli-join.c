@@ -237,6 +237,15 @@ on_first_audio (ConfabConference *conference,
 }
 
 static void
+on_safety_code (ConfabConference *conference,
+                ConfabLiveParticipant *participant,
+                gboolean has_changed,
+                Stay *self)
+{
+  print (self, confab_cli_event_safety_code (participant, has_changed));
+}
+
+static void
 on_peer_failed (ConfabConference *conference,
                 ConfabLiveParticipant *participant,
                 const GError *error,
@@ -292,6 +301,7 @@ begin_conference (Stay *self, ConfabCall *call, const char *link)
   g_signal_connect (live, "failed", G_CALLBACK (on_failed), self);
   g_signal_connect (self->conference, "first-audio", G_CALLBACK (on_first_audio), self);
   g_signal_connect (self->conference, "peer-failed", G_CALLBACK (on_peer_failed), self);
+  g_signal_connect (self->conference, "safety-code", G_CALLBACK (on_safety_code), self);
   g_signal_connect (self->conference, "audio-problem", G_CALLBACK (on_audio_problem), self);
   g_signal_connect (self->conference, "audio-recovered", G_CALLBACK (on_audio_recovered), self);
   confab_conference_set_muted (self->conference, self->options->is_muted);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "confab-audio-safety-code.h"
 #include "confab-cli-printer.h"
 #include "confab-codec.h"
 #include "confab-error.h"
@@ -210,6 +211,25 @@ confab_cli_event_first_audio (ConfabLiveParticipant *participant, guint ms_since
   event.sentence =
       g_strdup_printf ("Hearing %s after %u ms",
                        confab_live_participant_get_display_name (participant), ms_since_join);
+  return event;
+}
+
+/* Programs get the English words, which are the same everywhere; people their own language's. */
+ConfabCliEvent
+confab_cli_event_safety_code (ConfabLiveParticipant *participant, gboolean has_changed)
+{
+  const char *code = confab_live_participant_get_safety_code (participant);
+  const char *name = confab_live_participant_get_display_name (participant);
+  g_autofree char *symbols = confab_audio_safety_code_dup_sentence (code, g_get_language_names ());
+  ConfabCliEvent event = make_event ("safety-code", NULL);
+
+  set_participant (&event, participant);
+  confab_message_set_string (event.message, "code", code);
+  confab_message_set_boolean (event.message, "has_changed", has_changed);
+  event.sentence = has_changed
+                       ? g_strdup_printf ("The safety code with %s has CHANGED: %s – compare again",
+                                          name, symbols)
+                       : g_strdup_printf ("Safety code with %s: %s", name, symbols);
   return event;
 }
 

@@ -30,6 +30,7 @@ struct _ConfabConference {
 enum {
   SIGNAL_FIRST_AUDIO,
   SIGNAL_PEER_FAILED,
+  SIGNAL_SAFETY_CODE,
   SIGNAL_AUDIO_PROBLEM,
   SIGNAL_AUDIO_RECOVERED,
   N_SIGNALS
@@ -187,6 +188,22 @@ on_first_audio (ConfabAudioEngine *engine, const char *peer_id, ConfabConference
 }
 
 static void
+on_safety_code (ConfabAudioEngine *engine,
+                const char *peer_id,
+                const char *code,
+                gboolean has_changed,
+                ConfabConference *self)
+{
+  ConfabLiveParticipant *participant = confab_live_call_find (self->call, peer_id);
+
+  if (participant == NULL)
+    return;
+  confab_live_participant_set_safety_code (participant, code);
+  if (code != NULL)
+    g_signal_emit (self, signals[SIGNAL_SAFETY_CODE], 0, participant, has_changed);
+}
+
+static void
 on_levels (ConfabAudioEngine *engine, ConfabConference *self)
 {
   GListModel *list = G_LIST_MODEL (self->call);
@@ -270,6 +287,7 @@ connect_engine (ConfabConference *self)
   g_signal_connect_object (self->engine, "peer-state", G_CALLBACK (on_peer_state), self, 0);
   g_signal_connect_object (self->engine, "peer-failed", G_CALLBACK (on_peer_failed), self, 0);
   g_signal_connect_object (self->engine, "first-audio", G_CALLBACK (on_first_audio), self, 0);
+  g_signal_connect_object (self->engine, "safety-code", G_CALLBACK (on_safety_code), self, 0);
   g_signal_connect_object (self->engine, "levels", G_CALLBACK (on_levels), self, 0);
   g_signal_connect_object (self->engine, "device-problem", G_CALLBACK (on_device_problem), self, 0);
   g_signal_connect_object (self->engine, "device-recovered", G_CALLBACK (on_device_recovered), self,
@@ -331,6 +349,14 @@ confab_conference_class_init (ConfabConferenceClass *klass)
   signals[SIGNAL_PEER_FAILED] =
       g_signal_new ("peer-failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                     CONFAB_TYPE_LIVE_PARTICIPANT, G_TYPE_ERROR);
+  /**
+   * ConfabConference::safety-code:
+   * @participant: whose #ConfabLiveParticipant:safety-code there is now
+   * @has_changed: whether there was another one before, which is worth a warning
+   */
+  signals[SIGNAL_SAFETY_CODE] =
+      g_signal_new ("safety-code", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                    CONFAB_TYPE_LIVE_PARTICIPANT, G_TYPE_BOOLEAN);
   /**
    * ConfabConference::audio-problem:
    * @error: %CONFAB_ERROR_NO_DEVICE or %CONFAB_ERROR_MEDIA_FAILED

@@ -40,6 +40,7 @@ static const struct {
   { ".js",   "text/javascript; charset=utf-8" },
   { ".mjs",  "text/javascript; charset=utf-8" },
   { ".css",  "text/css; charset=utf-8" },
+  { ".txt",  "text/plain; charset=utf-8" },
   { ".svg",  "image/svg+xml" },
   { ".png",  "image/png" },
   { ".json", "application/json" },

@@ -9,7 +9,8 @@ import { Peer } from './peer.js';
  */
 const LINGER_MS = 10000;
 
-export class Conference {
+/** Events: `safety` (detail: {participant, hasChanged}), `untrusted` (detail: a participant). */
+export class Conference extends EventTarget {
   #call;
   #playback;
   #microphone;
@@ -17,12 +18,16 @@ export class Conference {
   #lingering = new Set();
   #lingerTimer = 0;
 
+  /** Ours, one for the whole stay, so that a rebuilt connection has the same safety code. @type {RTCCertificate[]} */
+  certificates = [];
+
   /**
    * @param {import('./call.js').Call} call
    * @param {import('./audio.js').Playback} playback
    * @param {import('./audio.js').Microphone} microphone
    */
   constructor(call, playback, microphone) {
+    super();
     this.#call = call;
     this.#playback = playback;
     this.#microphone = microphone;
@@ -36,6 +41,11 @@ export class Conference {
   /** @returns {'connecting' | 'live' | 'rebuilding'} of the sound to and from a participant */
   stateOf(id) {
     return this.#peers.get(id)?.state ?? 'connecting';
+  }
+
+  /** @returns {number[] | null} what to compare with a participant */
+  codeOf(id) {
+    return this.#peers.get(id)?.code ?? null;
   }
 
   /** How loud a participant is now, ourselves included; see Meter.read(). */
@@ -72,6 +82,7 @@ export class Conference {
       self: this.#call.selfId,
       participant,
       iceServers: this.#call.iceServers,
+      certificates: this.certificates,
       track: this.#microphone.track,
       send: (message) => this.#call.sendSignal(message),
     });
@@ -80,7 +91,13 @@ export class Conference {
     peer.addEventListener('stream', (event) => this.#playback.add(event.detail.connection, event.detail.stream));
     peer.addEventListener('gone', (event) => this.#playback.remove(event.detail));
     peer.addEventListener('sound', () => this.#endLingering((old) => old.participant.user_id === participant.user_id));
+    peer.addEventListener('safety', (event) => this.#tell('safety', { participant, hasChanged: event.detail }));
+    peer.addEventListener('untrusted', () => this.#tell('untrusted', participant));
     peer.start();
+  }
+
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
   #removePeer(id) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** One RTCPeerConnection: one generation of the sound between this page and one other participant. */
 
+import { announcedFingerprint, fingerprintOf, hasCryptography, SafetyExchange } from './safety-code.js';
+
 /** Bounds for what a stranger may send. */
 const SDP_LIMIT_CHARS = 16 * 1024;
 const CANDIDATE_LIMIT_CHARS = 1024;
@@ -47,14 +49,17 @@ function offerOnlyOpus(transceiver) {
 }
 
 /**
- * Events: `stream` (detail: the MediaStream of the other side), `sound` (once, at the first packet from it), `failed`
- * (once; nothing comes any more, and this object is of no more use than to be closed).
+ * Events: `stream` (detail: the MediaStream of the other side), `sound` (once, at the first packet from it), `safety`
+ * (detail: {certificates, code}: both ends as they are in DTLS; code null: not known yet), `untrusted` (somebody is in
+ * between), `failed` (once; nothing comes any more, and this object is of no more use than to be closed).
  */
 export class Connection extends EventTarget {
   #pc;
   #track;
   #send;
   #isAnswered = false;
+  #exchange = null;
+  #certificates = null;
   #early = [];
   #candidateCount = 0;
   #watchTimer = 0;
@@ -68,15 +73,16 @@ export class Connection extends EventTarget {
    * @param {object} options
    * @param {number} options.generation
    * @param {object[]} options.iceServers - RTCIceServer dictionaries
+   * @param {RTCCertificate[]} options.certificates - ours, one for the whole stay
    * @param {MediaStreamTrack} options.track - what the other side is to hear
    * @param {(kind: string, generation: number, payload: object) => void} options.send - to the other side
    */
-  constructor({ generation, iceServers, track, send }) {
+  constructor({ generation, iceServers, certificates, track, send }) {
     super();
     this.generation = generation;
     this.#track = track;
     this.#send = (kind, payload) => send(kind, generation, payload);
-    this.#pc = new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
+    this.#pc = new RTCPeerConnection({ iceServers, certificates, bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
     this.#pc.addEventListener('icecandidate', (event) => this.#onLocalCandidate(event.candidate));
     this.#pc.addEventListener('track', (event) => this.#onTrack(event));
     this.#pc.addEventListener('connectionstatechange', () => this.#onStateChanged());
@@ -96,28 +102,42 @@ export class Connection extends EventTarget {
     await this.#guard(async () => {
       const transceiver = this.#pc.addTransceiver(this.#track, { direction: 'sendrecv' });
       offerOnlyOpus(transceiver);
+      const safety = await this.#openExchange(null);
       await this.#pc.setLocalDescription(await this.#pc.createOffer());
-      this.#send('offer', { sdp: preferOpus(this.#pc.localDescription.sdp) });
+      this.#send('offer', { sdp: preferOpus(this.#pc.localDescription.sdp), ...safety });
     });
   }
 
   /** Begins as the answering side. */
-  async answer(sdp) {
+  async answer(sdp, commitment) {
     await this.#guard(async () => {
       await this.#acceptDescription('offer', sdp);
       const [transceiver] = this.#pc.getTransceivers();
       transceiver.direction = 'sendrecv';
       await transceiver.sender.replaceTrack(this.#track);
+      const safety = await this.#openExchange(typeof commitment === 'string' ? commitment : '');
       await this.#pc.setLocalDescription(await this.#pc.createAnswer());
-      this.#send('answer', { sdp: preferOpus(this.#pc.localDescription.sdp) });
+      this.#send('answer', { sdp: preferOpus(this.#pc.localDescription.sdp), ...safety });
     });
   }
 
-  async acceptAnswer(sdp) {
+  async acceptAnswer(sdp, nonce) {
     if (this.#pc.signalingState === 'have-local-offer' && !this.#isAnswered) {
       this.#isAnswered = true;
+      const revealed = this.#exchange?.takeAnswer(nonce) ?? null;
+      if (revealed !== null) {
+        this.#send('reveal', { safety: revealed });
+      }
       await this.#guard(() => this.#acceptDescription('answer', sdp));
     }
+  }
+
+  /** Takes what the offer was bound to. */
+  async acceptReveal(nonce) {
+    if (this.#exchange !== null && !(await this.#exchange.takeReveal(nonce))) {
+      this.#distrust();
+    }
+    await this.#tellSafety();
   }
 
   /**
@@ -194,6 +214,48 @@ export class Connection extends EventTarget {
   #onStateChanged() {
     if (this.#pc.connectionState === 'failed') {
       this.#fail();
+    } else if (this.#pc.connectionState === 'connected') {
+      this.#verify();
+    }
+  }
+
+  async #openExchange(commitment) {
+    if (!hasCryptography() || commitment === '') {
+      return {};
+    }
+    this.#exchange = new SafetyExchange(commitment);
+    return { safety: await this.#exchange.opening() };
+  }
+
+  /**
+   * Looks at the certificate that is in use. Browsers hold it against the description themselves; where they show it,
+   * we do so again.
+   */
+  async #verify() {
+    const ours = announcedFingerprint(this.#pc.localDescription?.sdp);
+    const theirs = announcedFingerprint(this.#pc.remoteDescription?.sdp);
+    const [shown] = this.#pc.getSenders()[0]?.transport?.getRemoteCertificates?.() ?? [];
+    if (shown !== undefined && hasCryptography() && (await fingerprintOf(shown)) !== theirs) {
+      this.#distrust();
+    } else if (ours !== null && theirs !== null) {
+      this.#certificates = { ours, theirs };
+      await this.#tellSafety();
+    }
+  }
+
+  async #tellSafety() {
+    if (this.#certificates === null || this.#isOver) {
+      return;
+    }
+    const { ours, theirs } = this.#certificates;
+    const code = (await this.#exchange?.code(ours, theirs)) ?? null;
+    this.dispatchEvent(new CustomEvent('safety', { detail: { certificates: `${ours} ${theirs}`, code } }));
+  }
+
+  #distrust() {
+    if (!this.#isOver) {
+      this.close();
+      this.dispatchEvent(new Event('untrusted'));
     }
   }
 

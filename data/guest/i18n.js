@@ -32,6 +32,11 @@ const ENGLISH = {
   youAreUnmuted: 'You are no longer muted.',
   hasJoined: '{name} has joined.',
   hasLeft: '{name} has left.',
+  safetyCode: 'Safety code',
+  safetyHint: 'Compare these words with {name} aloud. When they are the same, nobody listens in between.',
+  safetyChanged: 'The safety code with {name} has changed. Compare the new words with them.',
+  untrusted:
+    'Warning: the connection to {name} does not lead to them. Somebody may be listening in between, so it was ended.',
   connecting: 'Connecting…',
   connected: 'Connected',
   reconnecting: 'Reconnecting…',
@@ -102,6 +107,11 @@ const GERMAN = {
   youAreUnmuted: 'Du bist nicht mehr stumm.',
   hasJoined: '{name} ist beigetreten.',
   hasLeft: '{name} ist gegangen.',
+  safetyCode: 'Sicherheitscode',
+  safetyHint: 'Vergleiche diese Wörter laut mit {name}. Sind sie gleich, hört niemand dazwischen mit.',
+  safetyChanged: 'Der Sicherheitscode mit {name} hat sich geändert. Vergleicht die neuen Wörter.',
+  untrusted:
+    'Warnung: Die Verbindung zu {name} führt nicht dorthin. Vielleicht hört jemand dazwischen mit, darum wurde sie beendet.',
   connecting: 'Verbinde…',
   connected: 'Verbunden',
   reconnecting: 'Verbinde neu…',

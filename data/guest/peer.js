@@ -25,7 +25,7 @@ export function isOfferer(self, other) {
 
 /**
  * Events: `stream` (detail: {connection, stream}), `gone` (detail: a connection that is closed), `sound` (a generation
- * has come up).
+ * has come up), `safety` (detail: whether the code has changed), `untrusted` (somebody is in between; for good).
  */
 export class Peer extends EventTarget {
   #offers;
@@ -39,20 +39,26 @@ export class Peer extends EventTarget {
   #failures = 0;
   #timer = 0;
   #isClosed = false;
+  #certificates = null;
+  #hadCode = false;
+
+  /** What to compare with the other one: places in the list of symbols; null: not known. @type {number[] | null} */
+  code = null;
 
   /**
    * @param {object} options
    * @param {string} options.self - our participant id
    * @param {object} options.participant - the other one, as the server describes it
    * @param {object[]} options.iceServers - RTCIceServer dictionaries
+   * @param {RTCCertificate[]} options.certificates - ours
    * @param {MediaStreamTrack} options.track - what the other one is to hear
    * @param {(message: object) => void} options.send - to the signaling server
    */
-  constructor({ self, participant, iceServers, track, send }) {
+  constructor({ self, participant, iceServers, certificates, track, send }) {
     super();
     this.participant = participant;
     this.#offers = isOfferer(self, participant.id);
-    this.#options = { iceServers };
+    this.#options = { iceServers, certificates };
     this.#track = track;
     this.#send = (kind, generation, payload) => {
       if (!this.#isClosed) {
@@ -95,16 +101,19 @@ export class Peer extends EventTarget {
     }
     switch (kind) {
       case 'offer':
-        this.#onOffer(generation, payload?.sdp);
+        this.#onOffer(generation, payload?.sdp, payload?.safety);
         break;
       case 'answer':
-        this.#connectionOf(generation)?.acceptAnswer(payload?.sdp);
+        this.#connectionOf(generation)?.acceptAnswer(payload?.sdp, payload?.safety);
         break;
       case 'candidate':
         this.#onCandidate(generation, payload);
         break;
       case 'end-of-candidates':
         this.#onCandidate(generation, { candidate: '' });
+        break;
+      case 'reveal':
+        this.#connectionOf(generation)?.acceptReveal(payload?.safety);
         break;
       case 'rebuild':
         if (this.#offers && generation >= this.#generation) {
@@ -133,7 +142,7 @@ export class Peer extends EventTarget {
     this.#begin(this.#generation + 1).offer();
   }
 
-  #onOffer(generation, sdp) {
+  #onOffer(generation, sdp, commitment) {
     if (this.#offers || generation <= this.#generation) {
       return;
     }
@@ -142,7 +151,7 @@ export class Peer extends EventTarget {
     if (this.#early.generation === generation) {
       this.#early.candidates.splice(0).forEach((candidate) => connection.addCandidate(candidate));
     }
-    connection.answer(sdp);
+    connection.answer(sdp, commitment);
   }
 
   #onCandidate(generation, payload) {
@@ -183,6 +192,8 @@ export class Peer extends EventTarget {
     });
     connection.addEventListener('sound', () => this.#onSound(connection));
     connection.addEventListener('failed', () => this.#onFailed(connection));
+    connection.addEventListener('safety', (event) => this.#onSafety(connection, event.detail));
+    connection.addEventListener('untrusted', () => this.#onUntrusted());
     return connection;
   }
 
@@ -196,6 +207,26 @@ export class Peer extends EventTarget {
     this.#failures = 0;
     clearTimeout(this.#timer);
     this.dispatchEvent(new Event('sound'));
+  }
+
+  /** A code stands for a pair of certificates: another pair voids it, the same pair never gets another code. */
+  #onSafety(connection, { certificates, code }) {
+    const isSame = certificates === this.#certificates;
+    if (!this.connections.includes(connection) || (isSame && this.code !== null)) {
+      return;
+    }
+    this.#certificates = certificates;
+    this.code = code;
+    if (code !== null) {
+      this.dispatchEvent(new CustomEvent('safety', { detail: this.#hadCode }));
+      this.#hadCode = true;
+    }
+  }
+
+  #onUntrusted() {
+    this.close();
+    this.code = null;
+    this.dispatchEvent(new Event('untrusted'));
   }
 
   /** The dead current one stays for its sound's sake until the next is up; that next may be under way already. */

@@ -4,9 +4,11 @@
 import { Microphone, Playback } from './audio.js';
 import { Call } from './call.js';
 import { Conference } from './conference.js';
-import { text, textOfCode } from './i18n.js';
+import { language, text, textOfCode } from './i18n.js';
+import { parseSymbols } from './safety-code.js';
 
 const METER_INTERVAL_MS = 100;
+const KEY_ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' };
 
 /** Reasons for the end of a call that went well until then. */
 const END_REASONS = new Set(['ended-by-host', 'expired', 'too-long', 'empty', 'call-over']);
@@ -26,6 +28,7 @@ export class Stay {
   #microphone;
   #conference;
   #meterTimer = 0;
+  #symbols = [];
   #hasBeenLive = false;
   #problem = null;
 
@@ -44,7 +47,19 @@ export class Stay {
     this.#view.setJoining(text('askingMicrophone'));
     this.#problem = await this.#microphone.open();
     this.#view.setJoining(text('joining'));
+    await this.#prepareSafety();
     this.#call.join({ listenOnly: !this.#microphone.isOpen });
+  }
+
+  /** Without its symbols, or on a browser that makes no certificates in advance, the page has no codes, but calls. */
+  async #prepareSafety() {
+    try {
+      const list = await fetch('/guest/safety-code.txt');
+      this.#symbols = parseSymbols(await list.text());
+      this.#conference.certificates = [await RTCPeerConnection.generateCertificate(KEY_ALGORITHM)];
+    } catch (error) {
+      console.warn(`No safety codes: ${error.name}`);
+    }
   }
 
   leave() {
@@ -85,6 +100,8 @@ export class Stay {
     call.addEventListener('draining', () => this.#view.setNotice(text('serverRestarting')));
     call.addEventListener('ending', (event) => this.#onEnding(event.detail));
     call.addEventListener('over', (event) => this.#onOver(event.detail));
+    this.#conference.addEventListener('safety', (event) => this.#onSafety(event.detail));
+    this.#conference.addEventListener('untrusted', (event) => this.#onUntrusted(event.detail));
     this.#playback.addEventListener('blocked', () => this.#view.setBlocked(true));
     this.#microphone.addEventListener('lost', () => this.#onMicrophoneLost());
   }
@@ -104,6 +121,18 @@ export class Stay {
 
   #onRoster(key, participant) {
     this.#view.announce(text(key, { name: participant.display_name }));
+    this.#showRoster();
+  }
+
+  #onSafety({ participant, hasChanged }) {
+    if (hasChanged) {
+      this.#view.setNotice(text('safetyChanged', { name: participant.display_name }));
+    }
+    this.#showRoster();
+  }
+
+  #onUntrusted(participant) {
+    this.#view.setNotice(text('untrusted', { name: participant.display_name }));
     this.#showRoster();
   }
 
@@ -151,7 +180,13 @@ export class Stay {
   #showRoster() {
     const { selfId, participants, others } = this.#call;
     this.#view.showRoster([participants.get(selfId), ...others], selfId);
+    others.forEach(({ id, display_name: name }) => this.#view.showSafety(id, name, this.#describeCode(id)));
     this.#showConditions();
+  }
+
+  #describeCode(id) {
+    const symbols = this.#conference.codeOf(id)?.map((place) => this.#symbols[place]) ?? [];
+    return symbols.every(Boolean) ? symbols.map((one) => ({ emoji: one.emoji, name: one[language] ?? one.en })) : [];
   }
 
   #showConditions() {

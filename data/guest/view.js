@@ -47,6 +47,9 @@ class Tile {
   #avatar = document.createElement('span');
   #name = document.createElement('span');
   #condition = document.createElement('span');
+  #safety = document.createElement('details');
+  #safetyHint = document.createElement('p');
+  #safetyCode = document.createElement('ul');
   #level = '';
 
   constructor(participant) {
@@ -59,7 +62,37 @@ class Tile {
     this.#name.className = 'name';
     this.#name.dir = 'auto';
     this.#condition.className = 'condition';
-    this.node.append(this.#avatar, this.#name, this.#condition);
+    this.#addSafety();
+    this.node.append(this.#avatar, this.#name, this.#condition, this.#safety);
+  }
+
+  #addSafety() {
+    const summary = document.createElement('summary');
+    summary.textContent = text('safetyCode');
+    this.#safety.className = 'safety';
+    this.#safety.hidden = true;
+    this.#safety.append(summary, this.#safetyHint, this.#safetyCode);
+  }
+
+  /** @param {{emoji: string, name: string}[]} symbols - none: there is no code */
+  setSafety(name, symbols) {
+    const words = symbols.map((symbol) => symbol.name).join(' ');
+    setText(this.#safetyHint, text('safetyHint', { name }));
+    this.#safety.hidden = symbols.length === 0;
+    if (this.#safety.dataset.code === words) {
+      return;
+    }
+    this.#safety.dataset.code = words;
+    this.#safetyCode.replaceChildren(
+      ...symbols.map((symbol) => {
+        const item = document.createElement('li');
+        const emoji = document.createElement('span');
+        emoji.textContent = symbol.emoji;
+        emoji.setAttribute('aria-hidden', 'true');
+        item.append(emoji, symbol.name);
+        return item;
+      }),
+    );
   }
 
   setName(name) {
@@ -221,6 +254,10 @@ export class View extends EventTarget {
     const tile = this.#tiles.get(id);
     tile?.setCondition(condition);
     tile?.setLevel(level);
+  }
+
+  showSafety(id, name, symbols) {
+    this.#tiles.get(id)?.setSafety(name, symbols);
   }
 
   #addTile(participant) {

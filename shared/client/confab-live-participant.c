@@ -27,7 +27,8 @@ struct _ConfabLiveParticipant {
   gboolean is_self;
   double level_dbov;
   gboolean is_speaking;
-  char *connection; /* (owned) */
+  char *connection;  /* (owned) */
+  char *safety_code; /* (owned) (nullable) */
 };
 
 typedef enum {
@@ -42,8 +43,9 @@ typedef enum {
   PROP_LEVEL_DBOV,
   PROP_SPEAKING,
   PROP_CONNECTION,
+  PROP_SAFETY_CODE,
 } ConfabLiveParticipantProperty;
-static GParamSpec *properties[PROP_CONNECTION + 1];
+static GParamSpec *properties[PROP_SAFETY_CODE + 1];
 
 G_DEFINE_FINAL_TYPE (ConfabLiveParticipant, confab_live_participant, G_TYPE_OBJECT)
 
@@ -95,6 +97,9 @@ confab_live_participant_get_property (GObject *object, guint id, GValue *value, 
   case PROP_CONNECTION:
     g_value_set_string (value, self->connection);
     break;
+  case PROP_SAFETY_CODE:
+    g_value_set_string (value, self->safety_code);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -107,6 +112,7 @@ confab_live_participant_finalize (GObject *object)
 
   g_clear_pointer (&self->participant, confab_participant_unref);
   g_free (self->connection);
+  g_free (self->safety_code);
 
   G_OBJECT_CLASS (confab_live_participant_parent_class)->finalize (object);
 }
@@ -212,6 +218,15 @@ confab_live_participant_class_init (ConfabLiveParticipantClass *klass)
    * Since: 0.1
    */
   properties[PROP_CONNECTION] = g_param_spec_string ("connection", NULL, NULL, NULL, flags);
+  /**
+   * ConfabLiveParticipant:safety-code:
+   *
+   * What to compare with them to know that nobody is in between, as words for a program; %NULL
+   * while it is not known. Source: docs/safety-code.md.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SAFETY_CODE] = g_param_spec_string ("safety-code", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 
@@ -415,4 +430,37 @@ confab_live_participant_set_connection (ConfabLiveParticipant *self, const char 
 
   if (confab_set_str (&self->connection, connection))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTION]);
+}
+
+/**
+ * confab_live_participant_set_safety_code:
+ * @self: a live participant
+ * @safety_code: (nullable): #ConfabLiveParticipant:safety-code
+ *
+ * For whoever connects the sound.
+ *
+ * Since: 0.1
+ */
+void
+confab_live_participant_set_safety_code (ConfabLiveParticipant *self, const char *safety_code)
+{
+  g_return_if_fail (CONFAB_IS_LIVE_PARTICIPANT (self));
+
+  if (confab_set_str (&self->safety_code, safety_code))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SAFETY_CODE]);
+}
+
+/**
+ * confab_live_participant_get_safety_code:
+ * @self: a live participant
+ *
+ * Returns: (transfer none) (nullable): #ConfabLiveParticipant:safety-code
+ * Since: 0.1
+ */
+const char *
+confab_live_participant_get_safety_code (ConfabLiveParticipant *self)
+{
+  g_return_val_if_fail (CONFAB_IS_LIVE_PARTICIPANT (self), NULL);
+
+  return self->safety_code;
 }

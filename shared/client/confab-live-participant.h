@@ -38,5 +38,9 @@ void confab_live_participant_set_level (ConfabLiveParticipant *self,
                                         gboolean speaking);
 CONFAB_AVAILABLE_IN_ALL
 void confab_live_participant_set_connection (ConfabLiveParticipant *self, const char *connection);
+CONFAB_AVAILABLE_IN_ALL
+void confab_live_participant_set_safety_code (ConfabLiveParticipant *self, const char *safety_code);
+CONFAB_AVAILABLE_IN_ALL
+const char *confab_live_participant_get_safety_code (ConfabLiveParticipant *self);
 
 G_END_DECLS

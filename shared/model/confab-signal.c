@@ -23,6 +23,7 @@ struct _ConfabSignal {
   char *candidate; /* (owned) (nullable) */
   guint sdp_mline_index;
   char *sdp_mid; /* (owned) (nullable) */
+  char *safety;  /* (owned) (nullable) */
 };
 
 G_DEFINE_BOXED_TYPE (ConfabSignal, confab_signal, confab_signal_ref, confab_signal_unref)
@@ -30,7 +31,7 @@ G_DEFINE_BOXED_TYPE (ConfabSignal, confab_signal, confab_signal_ref, confab_sign
 static const char *const signal_kind_names[] = {
   [CONFAB_SIGNAL_OFFER] = "offer",         [CONFAB_SIGNAL_ANSWER] = "answer",
   [CONFAB_SIGNAL_CANDIDATE] = "candidate", [CONFAB_SIGNAL_END_OF_CANDIDATES] = "end-of-candidates",
-  [CONFAB_SIGNAL_REBUILD] = "rebuild",
+  [CONFAB_SIGNAL_REBUILD] = "rebuild",     [CONFAB_SIGNAL_REVEAL] = "reveal",
 };
 
 static void
@@ -39,6 +40,7 @@ confab_signal_clear (ConfabSignal *self)
   g_free (self->sdp);
   g_free (self->candidate);
   g_free (self->sdp_mid);
+  g_free (self->safety);
 }
 
 /**
@@ -152,6 +154,51 @@ confab_signal_new_plain (ConfabSignalKind kind, guint generation)
 }
 
 /**
+ * confab_signal_new_reveal:
+ * @generation: 1 or more: which connection of the pair it is about
+ * @nonce: what the offer committed to, at most %CONFAB_LIMIT_SAFETY_BYTES
+ *
+ * Returns: (transfer full): a new signal
+ * Since: 0.1
+ */
+ConfabSignal *
+confab_signal_new_reveal (guint generation, const char *nonce)
+{
+  ConfabSignal *self = NULL;
+
+  g_return_val_if_fail (generation > 0, NULL);
+  g_return_val_if_fail (nonce != NULL, NULL);
+
+  self = new_signal (CONFAB_SIGNAL_REVEAL, generation);
+  self->safety = g_strdup (nonce);
+  return self;
+}
+
+/**
+ * confab_signal_with_safety:
+ * @self: an offer or an answer
+ * @safety: (nullable): the commitment of an offer, the nonce of an answer; at most
+ *   %CONFAB_LIMIT_SAFETY_BYTES
+ *
+ * Source: docs/safety-code.md.
+ *
+ * Returns: (transfer full): a copy that takes part in the safety code
+ * Since: 0.1
+ */
+ConfabSignal *
+confab_signal_with_safety (ConfabSignal *self, const char *safety)
+{
+  ConfabSignal *copy = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (self->sdp != NULL, NULL);
+
+  copy = confab_signal_new_description (self->kind, self->generation, self->sdp);
+  copy->safety = g_strdup (safety);
+  return copy;
+}
+
+/**
  * confab_signal_get_kind:
  * @self: a signal
  *
@@ -239,6 +286,21 @@ confab_signal_get_sdp_mid (ConfabSignal *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->sdp_mid;
+}
+
+/**
+ * confab_signal_get_safety:
+ * @self: a signal
+ *
+ * Returns: (transfer none) (nullable): the commitment of an offer, the nonce of an answer or of
+ * what is revealed Since: 0.1
+ */
+const char *
+confab_signal_get_safety (ConfabSignal *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->safety;
 }
 
 /**

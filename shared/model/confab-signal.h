@@ -14,6 +14,7 @@ typedef enum {
   CONFAB_SIGNAL_CANDIDATE,
   CONFAB_SIGNAL_END_OF_CANDIDATES,
   CONFAB_SIGNAL_REBUILD, /* asks the offering side to build the next generation */
+  CONFAB_SIGNAL_REVEAL,  /* opens the commitment of the offer, for the safety code */
 } ConfabSignalKind;
 
 #define CONFAB_TYPE_SIGNAL (confab_signal_get_type ())
@@ -31,6 +32,10 @@ ConfabSignal *confab_signal_new_candidate (guint generation,
 CONFAB_AVAILABLE_IN_ALL
 ConfabSignal *confab_signal_new_plain (ConfabSignalKind kind, guint generation);
 CONFAB_AVAILABLE_IN_ALL
+ConfabSignal *confab_signal_new_reveal (guint generation, const char *nonce);
+CONFAB_AVAILABLE_IN_ALL
+ConfabSignal *confab_signal_with_safety (ConfabSignal *self, const char *safety);
+CONFAB_AVAILABLE_IN_ALL
 ConfabSignal *confab_signal_ref (ConfabSignal *self);
 CONFAB_AVAILABLE_IN_ALL
 void confab_signal_unref (ConfabSignal *self);
@@ -46,6 +51,8 @@ CONFAB_AVAILABLE_IN_ALL
 guint confab_signal_get_sdp_mline_index (ConfabSignal *self);
 CONFAB_AVAILABLE_IN_ALL
 const char *confab_signal_get_sdp_mid (ConfabSignal *self);
+CONFAB_AVAILABLE_IN_ALL
+const char *confab_signal_get_safety (ConfabSignal *self);
 CONFAB_AVAILABLE_IN_ALL
 const char *confab_signal_kind_to_string (ConfabSignalKind kind);
 CONFAB_AVAILABLE_IN_ALL

@@ -21,6 +21,7 @@ make_payload (ConfabSignal *signal)
   ConfabMessage *payload = confab_message_new (NULL);
 
   confab_message_set_string (payload, "sdp", confab_signal_get_sdp (signal));
+  confab_message_set_string (payload, "safety", confab_signal_get_safety (signal));
   if (confab_signal_get_candidate (signal) != NULL) {
     confab_message_set_string (payload, "candidate", confab_signal_get_candidate (signal));
     confab_message_set_integer (payload, "sdp_mline_index",
@@ -74,11 +75,26 @@ get_bounded (
 static ConfabSignal *
 read_description (ConfabSignalKind kind, guint generation, ConfabMessage *payload, GError **error)
 {
+  g_autoptr (ConfabSignal) plain = NULL;
   const char *sdp = NULL;
+  const char *safety = NULL;
 
-  if (!get_bounded (payload, "sdp", CONFAB_LIMIT_SDP_BYTES, &sdp, error))
+  if (!get_bounded (payload, "sdp", CONFAB_LIMIT_SDP_BYTES, &sdp, error) ||
+      !confab_message_get_string (payload, "safety", CONFAB_FIELD_OPTIONAL,
+                                  CONFAB_LIMIT_SAFETY_BYTES, &safety, error))
     return NULL;
-  return confab_signal_new_description (kind, generation, sdp);
+  plain = confab_signal_new_description (kind, generation, sdp);
+  return confab_signal_with_safety (plain, safety);
+}
+
+static ConfabSignal *
+read_reveal (guint generation, ConfabMessage *payload, GError **error)
+{
+  const char *nonce = NULL;
+
+  if (!get_bounded (payload, "safety", CONFAB_LIMIT_SAFETY_BYTES, &nonce, error))
+    return NULL;
+  return confab_signal_new_reveal (generation, nonce);
 }
 
 static ConfabSignal *
@@ -147,6 +163,8 @@ confab_signal_from_message (ConfabMessage *message, GError **error)
   case CONFAB_SIGNAL_END_OF_CANDIDATES:
   case CONFAB_SIGNAL_REBUILD:
     return confab_signal_new_plain (kind, (guint) generation);
+  case CONFAB_SIGNAL_REVEAL:
+    return read_reveal ((guint) generation, payload, error);
   }
   g_assert_not_reached ();
 }

@@ -95,7 +95,7 @@ test_names (void)
   ASSERT_NAMES (ConfabCallKind, confab_call_kind, CONFAB_CALL_KIND_STANDING);
   ASSERT_NAMES (ConfabRole, confab_role, CONFAB_ROLE_HOST);
   ASSERT_NAMES (ConfabUserRole, confab_user_role, CONFAB_USER_ROLE_OWNER);
-  ASSERT_NAMES (ConfabSignalKind, confab_signal_kind, CONFAB_SIGNAL_REBUILD);
+  ASSERT_NAMES (ConfabSignalKind, confab_signal_kind, CONFAB_SIGNAL_REVEAL);
 }
 
 static void
@@ -193,6 +193,8 @@ test_signal (void)
   g_autoptr (ConfabSignal) offer = confab_signal_new_description (CONFAB_SIGNAL_OFFER, 2, "v=0");
   g_autoptr (ConfabSignal) candidate = confab_signal_new_candidate (1, "candidate:1", 3, "audio0");
   g_autoptr (ConfabSignal) rebuild = confab_signal_new_plain (CONFAB_SIGNAL_REBUILD, 1);
+  g_autoptr (ConfabSignal) safe = confab_signal_with_safety (offer, "promise");
+  g_autoptr (ConfabSignal) reveal = confab_signal_new_reveal (2, "kept");
 
   g_assert_cmpstr (confab_signal_get_sdp (offer), ==, "v=0");
   g_assert_cmpuint (confab_signal_get_generation (offer), ==, 2);
@@ -202,6 +204,11 @@ test_signal (void)
   g_assert_cmpstr (confab_signal_get_sdp_mid (candidate), ==, "audio0");
   g_assert_cmpint (confab_signal_get_kind (rebuild), ==, CONFAB_SIGNAL_REBUILD);
   g_assert_null (confab_signal_get_sdp (rebuild));
+  g_assert_null (confab_signal_get_safety (offer));
+  g_assert_cmpstr (confab_signal_get_safety (safe), ==, "promise");
+  g_assert_cmpstr (confab_signal_get_sdp (safe), ==, "v=0");
+  g_assert_cmpuint (confab_signal_get_generation (safe), ==, 2);
+  g_assert_cmpstr (confab_signal_get_safety (reveal), ==, "kept");
 }
 
 static gpointer

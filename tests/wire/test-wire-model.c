@@ -123,6 +123,10 @@ test_signal (void)
   ASSERT_VALUE (ConfabSignal, signal, SIGNAL ("\"offer\"", "1", "{\"sdp\":\"v=0\"}"));
   ASSERT_VALUE (ConfabSignal, signal, SIGNAL ("\"candidate\"", "1", "{\"candidate\":\"c\"}"));
   ASSERT_VALUE (ConfabSignal, signal, SIGNAL ("\"rebuild\"", "7", "{\"later\":1}"));
+  ASSERT_VALUE (ConfabSignal, signal, SIGNAL ("\"reveal\"", "1", "{\"safety\":\"n\"}"));
+  ASSERT_NO_VALUE (ConfabSignal, signal, SIGNAL ("\"reveal\"", "1", "{}"));
+  ASSERT_NO_VALUE (ConfabSignal, signal,
+                   SIGNAL ("\"offer\"", "1", "{\"sdp\":\"v=0\",\"safety\":1}"));
   ASSERT_NO_VALUE (ConfabSignal, signal, "{}");
   ASSERT_NO_VALUE (ConfabSignal, signal, SIGNAL ("\"offer\"", "0", "{\"sdp\":\"v=0\"}"));
   ASSERT_NO_VALUE (ConfabSignal, signal, SIGNAL ("\"offer\"", "-1", "{\"sdp\":\"v=0\"}"));

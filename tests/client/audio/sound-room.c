@@ -102,6 +102,16 @@ on_first_audio (ConfabAudioEngine *engine, const char *id, Person *person)
 }
 
 static void
+on_safety_code (ConfabAudioEngine *engine,
+                const char *id,
+                const char *code,
+                gboolean has_changed,
+                Person *person)
+{
+  g_ptr_array_add (person->codes, g_strdup_printf ("%s %s", id, code));
+}
+
+static void
 on_device_problem (ConfabAudioEngine *engine, GError *error, Person *person)
 {
   g_test_message ("%s: %s", person->id, error->message);
@@ -139,6 +149,7 @@ free_person (gpointer data)
   g_hash_table_unref (person->states);
   g_hash_table_unref (person->errors);
   g_hash_table_unref (person->heard);
+  g_ptr_array_unref (person->codes);
   g_ptr_array_unref (person->state_log);
   g_clear_error (&person->problem);
   g_free (person);
@@ -205,6 +216,7 @@ sound_room_add (SoundRoom *self, const char *id)
     { "peer-state", G_CALLBACK (on_peer_state) },
     { "peer-failed", G_CALLBACK (on_peer_failed) },
     { "first-audio", G_CALLBACK (on_first_audio) },
+    { "safety-code", G_CALLBACK (on_safety_code) },
     { "device-problem", G_CALLBACK (on_device_problem) },
     { "device-recovered", G_CALLBACK (on_device_recovered) },
     { "source-ended", G_CALLBACK (on_source_ended) },
@@ -218,6 +230,7 @@ sound_room_add (SoundRoom *self, const char *id)
   person->states = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   person->errors =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_error_free);
+  person->codes = g_ptr_array_new_with_free_func (g_free);
   person->heard = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   person->state_log = g_ptr_array_new_with_free_func (g_free);
   person->engine = confab_audio_engine_new ();

@@ -20,6 +20,7 @@ typedef struct {
   GHashTable *states;   /* (element-type utf8 utf8) (owned) of each peer */
   GHashTable *errors;   /* (element-type utf8 GError) (owned) of each peer that failed */
   GPtrArray *state_log; /* (element-type utf8) (owned) "peer state" in their order */
+  GPtrArray *codes;     /* (element-type utf8) (owned) "peer code" in their order */
   GHashTable *heard;    /* (element-type utf8) (owned) peers whose first sample came */
   GError *problem;      /* (owned) (nullable) the last of the devices */
   guint n_problems;

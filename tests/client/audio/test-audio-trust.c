@@ -163,6 +163,134 @@ test_swapped_later (gconstpointer liar)
 }
 
 static ConfabSignal *
+swap_latest_fingerprints (const char *from,
+                          const char *to,
+                          ConfabSignal *signal,
+                          gpointer from_whom)
+{
+  return confab_signal_get_generation (signal) < 3 ? confab_signal_ref (signal)
+                                                   : swap_fingerprint (from, to, signal, from_whom);
+}
+
+static ConfabSignal *
+count_reveals (const char *from, const char *to, ConfabSignal *signal, gpointer user_data)
+{
+  guint *n_reveals = user_data;
+
+  if (confab_signal_get_kind (signal) == CONFAB_SIGNAL_REVEAL)
+    ++*n_reveals;
+  return confab_signal_ref (signal);
+}
+
+static void
+rebuild (Person *a, guint generation)
+{
+  g_autoptr (ConfabSignal) signal = confab_signal_new_plain (CONFAB_SIGNAL_REBUILD, generation);
+
+  sound_room_deliver (a, "b", signal);
+}
+
+/* A second and a third connection between the same two: the same code, and no news of it. Then one
+ * with another certificate. */
+static void
+test_code_over_rebuilds (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_enter (room, "a", TONE_A);
+  Person *b = sound_room_enter (room, "b", TONE_B);
+  guint n_reveals = 0;
+
+  sound_room_set_mangler (room, count_reveals, &n_reveals);
+  sound_room_connect (a, b);
+  RUN_UNTIL (sound_room_are_heard (a, b), 30);
+  RUN_UNTIL (a->codes->len == 1 && b->codes->len == 1, 30);
+  g_assert_cmpstr (confab_audio_engine_get_safety_code (a->engine, "b"), ==,
+                   confab_audio_engine_get_safety_code (b->engine, "a"));
+  for (guint generation = 2; generation <= 3; generation++) {
+    rebuild (a, generation - 1);
+    RUN_UNTIL (n_reveals == generation, 30);
+    sound_room_run_ms (1000);
+  }
+  g_assert_cmpuint (a->codes->len, ==, 1);
+  g_assert_cmpuint (b->codes->len, ==, 1);
+  g_assert_cmpstr (g_hash_table_lookup (a->states, "b"), ==, "connected");
+  sound_room_free (room);
+}
+
+static void
+test_swapped_in_third (gconstpointer liar)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_enter (room, "a", TONE_A);
+  Person *b = sound_room_enter (room, "b", TONE_B);
+  Person *deceived = strcmp (liar, "a") == 0 ? b : a;
+
+  sound_room_set_mangler (room, swap_latest_fingerprints, (gpointer) liar);
+  sound_room_connect (a, b);
+  RUN_UNTIL (sound_room_are_heard (a, b), 30);
+  rebuild (a, 1);
+  sound_room_run_ms (1000);
+  g_assert_false (has_failed (deceived, liar));
+  rebuild (a, 2);
+  RUN_UNTIL (has_failed (deceived, liar), 30);
+  g_assert_error ((GError *) g_hash_table_lookup (deceived->errors, liar), CONFAB_ERROR,
+                  CONFAB_ERROR_CERTIFICATE_MISMATCH);
+  sound_room_free (room);
+}
+
+/* Somebody who chooses the nonce after having seen the answer's. */
+static ConfabSignal *
+break_promise (const char *from, const char *to, ConfabSignal *signal, gpointer user_data)
+{
+  return confab_signal_get_kind (signal) == CONFAB_SIGNAL_REVEAL
+             ? confab_signal_new_reveal (confab_signal_get_generation (signal),
+                                         "abcdefghijklmnopqrstuvwxyz")
+             : confab_signal_ref (signal);
+}
+
+static void
+test_broken_promise (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_enter (room, "a", TONE_A);
+  Person *b = sound_room_enter (room, "b", TONE_B);
+
+  sound_room_set_mangler (room, break_promise, NULL);
+  sound_room_connect (a, b);
+  RUN_UNTIL (has_failed (b, "a"), 30);
+  g_assert_error ((GError *) g_hash_table_lookup (b->errors, "a"), CONFAB_ERROR,
+                  CONFAB_ERROR_CERTIFICATE_MISMATCH);
+  g_assert_cmpuint (b->codes->len, ==, 0);
+  sound_room_free (room);
+}
+
+static ConfabSignal *
+without_safety (const char *from, const char *to, ConfabSignal *signal, gpointer user_data)
+{
+  if (confab_signal_get_kind (signal) == CONFAB_SIGNAL_REVEAL)
+    return NULL;
+  return confab_signal_get_sdp (signal) != NULL ? confab_signal_with_safety (signal, NULL)
+                                                : confab_signal_ref (signal);
+}
+
+/* A client that knows no codes is heard all the same, and nobody pretends that there was one. */
+static void
+test_no_code (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_enter (room, "a", TONE_A);
+  Person *b = sound_room_enter (room, "b", TONE_B);
+
+  sound_room_set_mangler (room, without_safety, NULL);
+  sound_room_connect (a, b);
+  RUN_UNTIL (sound_room_are_heard (a, b), 30);
+  sound_room_run_ms (500);
+  g_assert_cmpuint (a->codes->len + b->codes->len, ==, 0);
+  g_assert_null (confab_audio_engine_get_safety_code (a->engine, "b"));
+  sound_room_free (room);
+}
+
+static ConfabSignal *
 lose_answers (const char *from, const char *to, ConfabSignal *signal, gpointer user_data)
 {
   guint *n_offers = user_data;
@@ -455,6 +583,11 @@ main (int argc, char **argv)
   g_test_add_data_func ("/audio/trust/swapped-answer", "b", test_swapped_one_way);
   g_test_add_data_func ("/audio/trust/swapped-later-offer", "a", test_swapped_later);
   g_test_add_data_func ("/audio/trust/swapped-later-answer", "b", test_swapped_later);
+  g_test_add_data_func ("/audio/trust/swapped-in-third-offer", "a", test_swapped_in_third);
+  g_test_add_data_func ("/audio/trust/swapped-in-third-answer", "b", test_swapped_in_third);
+  g_test_add_func ("/audio/trust/code-over-rebuilds", test_code_over_rebuilds);
+  g_test_add_func ("/audio/trust/broken-promise", test_broken_promise);
+  g_test_add_func ("/audio/trust/no-code", test_no_code);
   g_test_add_func ("/audio/trust/no-answer", test_no_answer);
   g_test_add_func ("/audio/trust/no-rtpmap", test_no_rtpmap);
   g_test_add_func ("/audio/trust/early-candidates", test_early_candidates);
