@@ -29,8 +29,8 @@ ATTEMPTS = 2
 CONTENDERS = (
     contenders.Confab("Confab"),
     contenders.Mumble("Mumble, as installed"),
-    contenders.Mumble("Mumble, tuned", net_framesperpacket=1, net_jitterbuffer=1, audio_outputdelay=1, audio_quality=48000),
-    contenders.Mumble("Mumble, extreme", net_framesperpacket=1, net_jitterbuffer=0, audio_outputdelay=0, audio_quality=48000),
+    contenders.Mumble("Mumble, tuned", **contenders.MUMBLE_TUNED),
+    contenders.Mumble("Mumble, extreme", **contenders.MUMBLE_EXTREME),
     contenders.Chromium("Chromium"),
     contenders.Chromium("Chromium, no processing", contenders.UNPROCESSED),
     contenders.Chromium(

@@ -26,12 +26,11 @@ BUS = (
     f"module-remap-source source_name=mouth master=bus.monitor channels=2 channel_map={FRONT} master_channel_map={FRONT} remix=no",
 )
 
-#: A card for one person: what is played to “feed” is said, what is heard goes to “speaker”.
-SIMPLE = (
+#: A card with nothing between a person and its null sinks: what is played to “feed” is said.
+PLAIN = (
     "module-null-sink sink_name=feed rate=48000 channels=2",
     "module-null-sink sink_name=speaker rate=48000 channels=2",
     "module-null-sink sink_name=quiet rate=48000 channels=2",
-    "module-remap-source source_name=mouth master=feed.monitor",
 )
 
 

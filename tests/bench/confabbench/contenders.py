@@ -67,10 +67,15 @@ class Confab:
         link = cli.create_call(stage.daemon)
         with contextlib.ExitStack() as stack:
             people = [self.join(stack, link, seat) for seat in seats]
-            for one in people:
-                for _ in people[1:]:
-                    one.wait_event("first-audio")
+            wait_first_audio(people, len(seats))
             yield [one.pid for one in people]
+
+
+def wait_first_audio(participants, n_people):
+    """Until each hears everybody else."""
+    for one in participants:
+        for _ in range(n_people - 1):
+            one.wait_event("first-audio")
 
 
 #: Before the page: what a page that wants little delay can ask Chromium for.
@@ -95,10 +100,11 @@ class Chromium:
     """Headless Chromium on the guest page; scripts run before the page does."""
 
     def __init__(self, title, *scripts, arguments=(), others=None):
+        """others: who sits in all seats but the first; browsers when it is None."""
         self.title = title
         self.scripts = scripts
         self.arguments = arguments
-        self.others = others  # who sits in the seats behind the first two
+        self.others = others
 
     def join(self, stack, stage, link, seat):
         env = {**seat.card.env, "PULSE_SOURCE": seat.microphone, "PULSE_SINK": seat.speaker}
@@ -111,13 +117,16 @@ class Chromium:
     @contextlib.contextmanager
     def meet(self, stage, seats):
         link = cli.create_call(stage.daemon)
+        browsers = seats if self.others is None else seats[:1]
         with contextlib.ExitStack() as stack:
-            joined = [self.join(stack, stage, link, seat) for seat in seats]
+            joined = [self.join(stack, stage, link, seat) for seat in browsers]
+            others = [self.others.join(stack, link, seat) for seat in seats[len(browsers) :]]
             for _, page in joined:
                 for seat in seats:
                     if seat.name != page.name:
                         page.wait_person(seat.name)
-            yield [browser_pid(driver) for driver, _ in joined]
+            wait_first_audio(others, len(seats))
+            yield [browser_pid(driver) for driver, _ in joined] + [one.pid for one in others]
 
 
 def browser_pid(driver):
@@ -126,8 +135,13 @@ def browser_pid(driver):
     return int(listed.stdout.split()[0])
 
 
+#: Packets of 10 ms; as little in its buffers as works everywhere, and as little as can be asked for.
+MUMBLE_TUNED = {"net_framesperpacket": 1, "net_jitterbuffer": 1, "audio_outputdelay": 1, "audio_quality": 48000}
+MUMBLE_EXTREME = {**MUMBLE_TUNED, "net_jitterbuffer": 0, "audio_outputdelay": 0}
+
+
 class Mumble:
-    """Mumble and its server, both of the distribution. settings: {"section/key": value} of Mumble.conf."""
+    """Mumble and its server, both of the distribution. settings: section_key=value of Mumble.conf."""
 
     def __init__(self, title, **settings):
         self.title = title
