@@ -12,7 +12,9 @@
 #include "confab-join-link.h"
 #include "confab-ui-application.h"
 #include "confab-ui-bus-account.h"
+#include "confab-ui-call-bus.h"
 #include "confab-ui-error.h"
+#include "confab-ui-global-shortcuts.h"
 #include "confab-ui-guest-account.h"
 #include "confab-ui-resources.h"
 #include "confab-ui-window.h"
@@ -31,6 +33,9 @@ struct _ConfabUiApplication {
   ConfabUiSettings *settings; /* (owned) (nullable) from the command line on */
   ConfabUiAccount
       *account; /* (owned) (nullable) from startup on; before, a guest's if there is a server */
+  ConfabUiCallControl *control;       /* (owned) */
+  ConfabUiCallBus *bus;               /* (owned) (nullable) without a session bus */
+  ConfabUiGlobalShortcuts *shortcuts; /* (owned) (nullable) likewise */
 };
 
 G_DEFINE_FINAL_TYPE (ConfabUiApplication, confab_ui_application, ADW_TYPE_APPLICATION)
@@ -118,12 +123,47 @@ ensure_window (ConfabUiApplication *self)
 
     if (CONFAB_UI_IS_GUEST_ACCOUNT (self->account))
       host = dup_host (confab_ui_account_get_server (self->account));
-    window = confab_ui_window_new (GTK_APPLICATION (self), self->account, self->settings);
+    window =
+        confab_ui_window_new (GTK_APPLICATION (self), self->account, self->settings, self->control);
     confab_ui_window_set_server_label (window, host);
   }
 
   gtk_window_present (GTK_WINDOW (window));
   return window;
+}
+
+/* The desktop watches a key for us only while it would do something. */
+static void
+on_talk_settings_changed (ConfabUiApplication *self)
+{
+  GSettings *store = confab_ui_settings_get_store (self->settings);
+  g_autofree char *mode = g_settings_get_string (store, CONFAB_UI_KEY_TALK_MODE);
+
+  confab_ui_global_shortcuts_set_wanted (
+      self->shortcuts, g_settings_get_boolean (store, CONFAB_UI_KEY_GLOBAL_PUSH_TO_TALK) &&
+                           g_str_equal (mode, "push-to-talk"));
+}
+
+/* A second app on this bus, with a server of its own, is not to be reached by its name; it listens
+ * to its window alone. */
+static void
+reach_the_desktop (ConfabUiApplication *self)
+{
+  GDBusConnection *connection = g_application_get_dbus_connection (G_APPLICATION (self));
+  GSettings *store = confab_ui_settings_get_store (self->settings);
+  g_autoptr (GError) error = NULL;
+
+  if (connection == NULL)
+    return;
+  self->bus = confab_ui_call_bus_new (self->control, connection, &error);
+  if (self->bus == NULL)
+    g_message ("Scripts cannot reach the call: %s", error->message);
+  self->shortcuts = confab_ui_global_shortcuts_new (self->control, connection);
+  g_signal_connect_object (store, "changed::" CONFAB_UI_KEY_TALK_MODE,
+                           G_CALLBACK (on_talk_settings_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (store, "changed::" CONFAB_UI_KEY_GLOBAL_PUSH_TO_TALK,
+                           G_CALLBACK (on_talk_settings_changed), self, G_CONNECT_SWAPPED);
+  on_talk_settings_changed (self);
 }
 
 static void
@@ -143,6 +183,7 @@ confab_ui_application_startup (GApplication *application)
   g_unix_signal_add (SIGINT, on_terminate, self);
   if (self->account == NULL)
     self->account = confab_ui_bus_account_new ();
+  reach_the_desktop (self);
 }
 
 static void
@@ -250,6 +291,9 @@ confab_ui_application_dispose (GObject *object)
 {
   ConfabUiApplication *self = CONFAB_UI_APPLICATION (object);
 
+  g_clear_object (&self->shortcuts);
+  g_clear_object (&self->bus);
+  g_clear_object (&self->control);
   g_clear_object (&self->settings);
   g_clear_object (&self->account);
   G_OBJECT_CLASS (confab_ui_application_parent_class)->dispose (object);
@@ -275,6 +319,7 @@ confab_ui_application_init (ConfabUiApplication *self)
 {
   GApplication *application = G_APPLICATION (self);
 
+  self->control = confab_ui_call_control_new ();
   g_application_add_main_option_entries (application, options);
   g_application_set_option_context_parameter_string (application, _ ("[LINK]"));
   g_application_set_option_context_summary (application, _ ("Private group voice calls"));

@@ -14,6 +14,7 @@
 #include "confab-ui-accessible.h"
 #include "confab-ui-call-presenter.h"
 #include "confab-ui-home-presenter.h"
+#include "confab-ui-talk-key.h"
 #include "confab-ui-window.h"
 
 /**
@@ -24,9 +25,11 @@
 struct _ConfabUiWindow {
   AdwApplicationWindow parent_instance;
 
-  ConfabUiSettings *settings;  /* (owned) */
-  ConfabUiHomePresenter *home; /* (owned) */
-  ConfabUiCallPresenter *call; /* (owned) (nullable) while the call page is shown */
+  ConfabUiSettings *settings;   /* (owned) */
+  ConfabUiCallControl *control; /* (owned) */
+  ConfabUiTalkKey *talk_key;    /* (owned) */
+  ConfabUiHomePresenter *home;  /* (owned) */
+  ConfabUiCallPresenter *call;  /* (owned) (nullable) while the call page is shown */
   char *waiting_link; /* (owned) (nullable) to join once the user has agreed to leave the call */
   guint wake_timer;   /* source id, while the call has lost its server */
 
@@ -94,7 +97,8 @@ on_entered (ConfabUiWindow *self, ConfabLiveCall *call)
   g_autoptr (ConfabAudioEngine) engine = confab_audio_engine_new ();
   g_autoptr (ConfabConference) conference = confab_conference_new (call, engine);
 
-  self->call = confab_ui_call_presenter_new (self->call_page, conference, self->settings);
+  self->call =
+      confab_ui_call_presenter_new (self->call_page, conference, self->settings, self->control);
   insert_actions (self, NULL, confab_ui_call_presenter_get_actions (self->call));
   g_signal_connect_object (self->call, "dismissed", G_CALLBACK (show_home), self,
                            G_CONNECT_SWAPPED);
@@ -219,6 +223,8 @@ confab_ui_window_dispose (GObject *object)
   if (self->home != NULL)
     g_object_run_dispose (G_OBJECT (self->home)); /* what is under way holds a reference */
   g_clear_object (&self->home);
+  g_clear_object (&self->talk_key);
+  g_clear_object (&self->control);
   g_clear_object (&self->settings);
   gtk_widget_dispose_template (GTK_WIDGET (self), CONFAB_UI_TYPE_WINDOW);
   G_OBJECT_CLASS (confab_ui_window_parent_class)->dispose (object);
@@ -265,6 +271,7 @@ confab_ui_window_init (ConfabUiWindow *self)
  * @application: whose window it is
  * @account: (transfer none): where calls are made
  * @settings: (transfer none): what the app remembers
+ * @control: (transfer none): reaches the call that the window is in
  *
  * Makes the window, with the start page in it, and looks for open calls.
  *
@@ -273,7 +280,8 @@ confab_ui_window_init (ConfabUiWindow *self)
 ConfabUiWindow *
 confab_ui_window_new (GtkApplication *application,
                       ConfabUiAccount *account,
-                      ConfabUiSettings *settings)
+                      ConfabUiSettings *settings,
+                      ConfabUiCallControl *control)
 {
   ConfabUiWindow *self = NULL;
 
@@ -281,6 +289,8 @@ confab_ui_window_new (GtkApplication *application,
 
   self = g_object_new (CONFAB_UI_TYPE_WINDOW, "application", application, NULL);
   self->settings = g_object_ref (settings);
+  self->control = g_object_ref (control);
+  self->talk_key = confab_ui_talk_key_new (GTK_WINDOW (self), control, settings);
   self->home = confab_ui_home_presenter_new (self->home_page, account, settings);
   g_signal_connect_object (self->home, "entered", G_CALLBACK (on_entered), self, G_CONNECT_SWAPPED);
   show_home (self);

@@ -7,6 +7,7 @@
 #include <adwaita.h>
 
 #include "confab-ui-account.h"
+#include "confab-ui-call-control.h"
 #include "confab-ui-settings.h"
 
 G_BEGIN_DECLS
@@ -16,7 +17,8 @@ G_DECLARE_FINAL_TYPE (ConfabUiWindow, confab_ui_window, CONFAB_UI, WINDOW, AdwAp
 
 ConfabUiWindow *confab_ui_window_new (GtkApplication *application,
                                       ConfabUiAccount *account,
-                                      ConfabUiSettings *settings);
+                                      ConfabUiSettings *settings,
+                                      ConfabUiCallControl *control);
 void confab_ui_window_set_server_label (ConfabUiWindow *self, const char *server);
 void confab_ui_window_join (ConfabUiWindow *self, const char *text);
 

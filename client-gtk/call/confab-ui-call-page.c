@@ -35,6 +35,7 @@ struct _ConfabUiCallPage {
   AdwWindowTitle *title;
   ConfabUiNoticeBar *link_bar;
   ConfabUiNoticeBar *audio_bar;
+  ConfabUiNoticeBar *muted_bar;
   ConfabUiNoticeBar *trust_bar;
   AdwToastOverlay *toasts;
   GtkStack *stack;
@@ -44,6 +45,7 @@ struct _ConfabUiCallPage {
   AdwStatusPage *over_status;
   GtkWidget *home_button;
   GtkWidget *rejoin_button;
+  GtkLabel *talk_hint;
   GtkWidget *controls;
   GtkToggleButton *mute_button;
   GtkImage *mute_icon;
@@ -70,6 +72,7 @@ get_bar (ConfabUiCallPage *self, ConfabUiNotice notice)
   ConfabUiNoticeBar *bars[] = {
     [CONFAB_UI_NOTICE_LINK] = self->link_bar,
     [CONFAB_UI_NOTICE_AUDIO] = self->audio_bar,
+    [CONFAB_UI_NOTICE_MUTED] = self->muted_bar,
     [CONFAB_UI_NOTICE_TRUST] = self->trust_bar,
   };
 
@@ -155,6 +158,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, title);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, link_bar);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, audio_bar);
+  gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, muted_bar);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, trust_bar);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, toasts);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, stack);
@@ -164,6 +168,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, over_status);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, home_button);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, rejoin_button);
+  gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, talk_hint);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, controls);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, mute_button);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, mute_icon);
@@ -395,6 +400,27 @@ confab_ui_call_page_get_notice (ConfabUiCallPage *self, ConfabUiNotice notice)
   g_return_val_if_fail (CONFAB_UI_IS_CALL_PAGE (self), NULL);
 
   return confab_ui_notice_bar_get_text (get_bar (self, notice));
+}
+
+/**
+ * confab_ui_call_page_set_talk_hint:
+ * @self: the page
+ * @text: (nullable): how to be heard, or that one is; %NULL where that needs no word
+ * @is_talking: whether one is heard at this moment
+ *
+ * Says above the controls what push-to-talk is about.
+ */
+void
+confab_ui_call_page_set_talk_hint (ConfabUiCallPage *self, const char *text, gboolean is_talking)
+{
+  g_return_if_fail (CONFAB_UI_IS_CALL_PAGE (self));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->talk_hint), text != NULL);
+  gtk_label_set_label (self->talk_hint, text != NULL ? text : "");
+  if (is_talking)
+    gtk_widget_add_css_class (GTK_WIDGET (self->talk_hint), "success");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->talk_hint), "success");
 }
 
 /**

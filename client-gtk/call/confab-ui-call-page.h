@@ -17,6 +17,7 @@ typedef enum {
 typedef enum {
   CONFAB_UI_NOTICE_LINK,  /* the connection to the server */
   CONFAB_UI_NOTICE_AUDIO, /* microphone and speaker */
+  CONFAB_UI_NOTICE_MUTED, /* one talks and nobody hears it */
   CONFAB_UI_NOTICE_TRUST, /* somebody may be listening in between */
 } ConfabUiNotice;
 
@@ -42,6 +43,9 @@ void confab_ui_call_page_set_notice (ConfabUiCallPage *self,
                                      ConfabUiNotice notice,
                                      const char *text);
 const char *confab_ui_call_page_get_notice (ConfabUiCallPage *self, ConfabUiNotice notice);
+void confab_ui_call_page_set_talk_hint (ConfabUiCallPage *self,
+                                        const char *text,
+                                        gboolean is_talking);
 void confab_ui_call_page_say (ConfabUiCallPage *self, const char *text);
 void confab_ui_call_page_show_over (ConfabUiCallPage *self,
                                     const char *title,

@@ -13,6 +13,7 @@
 #include "confab-ui-call-presenter.h"
 #include "confab-ui-error.h"
 #include "confab-ui-sound-settings.h"
+#include "confab-ui-talk-key.h"
 
 /**
  * ConfabUiCallPresenter:
@@ -30,6 +31,7 @@ struct _ConfabUiCallPresenter {
   ConfabConference *conference;       /* (owned) */
   ConfabLiveCall *call;               /* (owned) */
   ConfabUiSettings *settings;         /* (owned) */
+  ConfabUiCallControl *control;       /* (owned) */
   ConfabUiSoundSettings *sound;       /* (owned) (nullable) before start */
   ConfabAudioDeviceList *microphones; /* (owned) (nullable) before start */
   ConfabAudioDeviceList *speakers;    /* (owned) (nullable) before start */
@@ -95,6 +97,7 @@ static void
 finish (ConfabUiCallPresenter *self)
 {
   g_clear_handle_id (&self->timer, g_source_remove);
+  confab_ui_call_control_set_conference (self->control, NULL);
   confab_conference_leave (self->conference);
 }
 
@@ -236,9 +239,37 @@ on_audio_recovered (ConfabUiCallPresenter *self)
 }
 
 static void
+on_talking_while_muted (ConfabUiCallPresenter *self)
+{
+  confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_MUTED,
+                                  _ ("You are talking, but you are muted: nobody hears you."));
+}
+
+/* How to be heard, while that takes a key. */
+static void
+show_talk_hint (ConfabUiCallPresenter *self)
+{
+  GSettings *store = confab_ui_settings_get_store (self->settings);
+  g_autofree char *mode = g_settings_get_string (store, CONFAB_UI_KEY_TALK_MODE);
+  g_autofree char *key = g_settings_get_string (store, CONFAB_UI_KEY_PUSH_TO_TALK_KEY);
+  g_autofree char *label = confab_ui_talk_key_dup_label (key);
+  g_autofree char *hint = g_strdup_printf (_ ("Hold %s to talk"), label);
+  gboolean is_talking = confab_ui_call_control_get_talking (self->control);
+
+  if (!g_str_equal (mode, "push-to-talk") || confab_live_call_get_muted (self->call))
+    confab_ui_call_page_set_talk_hint (self->page, NULL, FALSE);
+  else
+    confab_ui_call_page_set_talk_hint (self->page, is_talking ? _ ("You are heard") : hint,
+                                       is_talking);
+}
+
+static void
 on_muted_changed (ConfabUiCallPresenter *self)
 {
   set_state (self, "mute", confab_live_call_get_muted (self->call));
+  if (!confab_live_call_get_muted (self->call))
+    confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_MUTED, NULL);
+  show_talk_hint (self);
 }
 
 static void
@@ -409,6 +440,22 @@ offer_devices (ConfabUiCallPresenter *self)
 }
 
 static void
+follow_talking (ConfabUiCallPresenter *self)
+{
+  GSettings *store = confab_ui_settings_get_store (self->settings);
+
+  g_signal_connect_object (store, "changed::" CONFAB_UI_KEY_TALK_MODE, G_CALLBACK (show_talk_hint),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (store, "changed::" CONFAB_UI_KEY_PUSH_TO_TALK_KEY,
+                           G_CALLBACK (show_talk_hint), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->control, "notify::talking", G_CALLBACK (show_talk_hint), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_engine (self), "talking-while-muted",
+                           G_CALLBACK (on_talking_while_muted), self, G_CONNECT_SWAPPED);
+  show_talk_hint (self);
+}
+
+static void
 connect_signals (ConfabUiCallPresenter *self)
 {
   g_signal_connect_object (self->call, "joined", G_CALLBACK (on_joined), self, G_CONNECT_SWAPPED);
@@ -444,6 +491,7 @@ confab_ui_call_presenter_dispose (GObject *object)
   g_clear_object (&self->page);
   g_clear_object (&self->conference);
   g_clear_object (&self->call);
+  g_clear_object (&self->control);
   g_clear_object (&self->sound);
   g_clear_object (&self->settings);
   g_clear_object (&self->microphones);
@@ -477,6 +525,7 @@ confab_ui_call_presenter_init (ConfabUiCallPresenter *self)
  * @page: (transfer none): what to drive
  * @conference: (transfer none): the stay, not started yet
  * @settings: (transfer none): which devices were chosen
+ * @control: (transfer none): reaches this call from now to its end
  *
  * Takes the call page over for one stay in one call.
  *
@@ -485,7 +534,8 @@ confab_ui_call_presenter_init (ConfabUiCallPresenter *self)
 ConfabUiCallPresenter *
 confab_ui_call_presenter_new (ConfabUiCallPage *page,
                               ConfabConference *conference,
-                              ConfabUiSettings *settings)
+                              ConfabUiSettings *settings,
+                              ConfabUiCallControl *control)
 {
   ConfabUiCallPresenter *self = NULL;
 
@@ -498,6 +548,7 @@ confab_ui_call_presenter_new (ConfabUiCallPage *page,
   self->conference = g_object_ref (conference);
   self->call = g_object_ref (confab_conference_get_call (conference));
   self->settings = g_object_ref (settings);
+  self->control = g_object_ref (control);
   connect_signals (self);
   return self;
 }
@@ -550,6 +601,8 @@ confab_ui_call_presenter_start (ConfabUiCallPresenter *self)
   confab_ui_call_page_set_roster (self->page, G_LIST_MODEL (self->call));
   confab_ui_call_page_set_phase (self->page, CONFAB_UI_CALL_PHASE_CONNECTING);
   offer_devices (self);
+  confab_ui_call_control_set_conference (self->control, self->conference);
+  follow_talking (self);
   if (!confab_conference_start (self->conference, &error))
     on_failed (self, error);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "confab-conference.h"
+#include "confab-ui-call-control.h"
 #include "confab-ui-call-page.h"
 #include "confab-ui-settings.h"
 
@@ -16,7 +17,8 @@ G_DECLARE_FINAL_TYPE (
 
 ConfabUiCallPresenter *confab_ui_call_presenter_new (ConfabUiCallPage *page,
                                                      ConfabConference *conference,
-                                                     ConfabUiSettings *settings);
+                                                     ConfabUiSettings *settings,
+                                                     ConfabUiCallControl *control);
 GActionGroup *confab_ui_call_presenter_get_actions (ConfabUiCallPresenter *self);
 ConfabLiveCall *confab_ui_call_presenter_get_call (ConfabUiCallPresenter *self);
 void confab_ui_call_presenter_start (ConfabUiCallPresenter *self);
