@@ -9,6 +9,7 @@
 #include <opus/opus.h>
 #include <string.h>
 
+#include "confab-audio-opus-packet.h"
 #include "confab-audio-packet-ring.h"
 #include "confab-audio-steering.h"
 #include "confab-audio-stretch.h"
@@ -21,7 +22,8 @@
 #define ASLEEP_SAMPLES \
   (CONFAB_AUDIO_RATE / 2) /* longer than the 400 ms between two packets of DTX */
 #define STEP_SAMPLES CONFAB_AUDIO_MIN_FRAME_SAMPLES /* libopus conceals in steps of 2.5 ms */
-#define MAX_STEPS    256                            /* a pull ends, whatever the packets say */
+#define FEC_MEMORY   500 /* packets; no FEC is sent in pauses, nor for long by who has it off */
+#define MAX_STEPS    256 /* a pull ends, whatever the packets say */
 
 struct _ConfabAudioJitterBuffer {
   GMutex lock;          /* guards all below */
@@ -36,6 +38,7 @@ struct _ConfabAudioJitterBuffer {
   gint64 stray_seq;      /* number of a packet that was far off, -1 when the last one was not */
   gint64 next_timestamp; /* where the sound of the next packet should begin */
   guint open_waits;      /* ticks filled since the last packet, not in the statistics yet */
+  guint fec_expected;    /* packets for which FEC is counted on, FEC_MEMORY after one had it */
   guint waited_samples;  /* made up since the last packet, without moving on in the stream */
   gboolean has_decoded;
   gboolean is_asleep; /* nothing came for so long that this is no pause between words */
@@ -61,10 +64,12 @@ get_slack_us (ConfabAudioJitterBuffer *self, const ConfabAudioPacket *packet, gi
   return confab_audio_transit_get_slack_us (&self->transit, to_us (packet->timestamp), now_us);
 }
 
+/* To wait for a packet more is worth it only if that brings something. */
 static gint64
 get_target_us (ConfabAudioJitterBuffer *self)
 {
-  return confab_audio_transit_get_target_us (&self->transit, to_us (self->steering.frame_samples));
+  return confab_audio_transit_get_target_us (
+      &self->transit, self->fec_expected > 0 ? to_us (self->steering.frame_samples) : 0);
 }
 
 /* --- into the ring: the network's thread --- */
@@ -165,6 +170,15 @@ count_waits (ConfabAudioJitterBuffer *self, gboolean was_pause)
 }
 
 static void
+note_fec (ConfabAudioJitterBuffer *self, const ConfabAudioPacket *packet)
+{
+  if (confab_audio_opus_packet_has_fec (packet->payload, packet->size))
+    self->fec_expected = FEC_MEMORY;
+  else if (self->fec_expected > 0)
+    self->fec_expected--;
+}
+
+static void
 decode (ConfabAudioJitterBuffer *self, ConfabAudioPacket *packet)
 {
   gint16 samples[CONFAB_AUDIO_MAX_FRAME_SAMPLES];
@@ -172,6 +186,7 @@ decode (ConfabAudioJitterBuffer *self, ConfabAudioPacket *packet)
                        CONFAB_AUDIO_MAX_FRAME_SAMPLES, 0);
 
   count_waits (self, self->is_spurt || packet->timestamp > self->next_timestamp);
+  note_fec (self, packet);
   packet->size = 0;
   self->ring.next_seq++;
   if (n > 0) {
@@ -250,8 +265,26 @@ get_lost_samples (ConfabAudioJitterBuffer *self, const ConfabAudioPacket *follow
              : self->steering.frame_samples;
 }
 
-/* The packet is lost: newer ones are here. Its sound comes out of the next one's FEC if that is
- * here, or is made up; as much of it as was made up while waiting is over already. */
+/* As much of a lost packet's sound as can be had: out of the next one's FEC, else a guess. */
+static void
+decode_lost (ConfabAudioJitterBuffer *self,
+             const ConfabAudioPacket *follower,
+             gint16 *samples,
+             guint n)
+{
+  gboolean has_fec =
+      follower != NULL && confab_audio_opus_packet_has_fec (follower->payload, follower->size);
+  int got = opus_decode (self->decoder, has_fec ? follower->payload : NULL,
+                         has_fec ? (opus_int32) follower->size : 0, samples, (int) n, has_fec);
+
+  if (has_fec && got > 0)
+    self->stats.packets_recovered++;
+  if (got < (int) n)
+    memset (samples, 0, n * sizeof *samples);
+}
+
+/* The packet is lost: newer ones are here. What was made up while waiting for it is over already.
+ */
 static void
 replace_lost (ConfabAudioJitterBuffer *self)
 {
@@ -259,7 +292,6 @@ replace_lost (ConfabAudioJitterBuffer *self)
   ConfabAudioPacket *follower = confab_audio_packet_ring_get (&self->ring, self->ring.next_seq + 1);
   guint n = get_lost_samples (self, follower);
   guint skip = MIN (self->waited_samples, n);
-  int got;
 
   count_waits (self, FALSE);
   self->stats.packets_lost++;
@@ -268,13 +300,7 @@ replace_lost (ConfabAudioJitterBuffer *self)
   self->waited_samples -= skip;
   if (skip == n)
     return;
-  got = opus_decode (self->decoder, follower != NULL ? follower->payload : NULL,
-                     follower != NULL ? (opus_int32) follower->size : 0, samples, (int) n,
-                     follower != NULL);
-  if (follower != NULL && got > 0)
-    self->stats.packets_recovered++;
-  if (got < (int) n)
-    memset (samples, 0, n * sizeof *samples);
+  decode_lost (self, follower, samples, n);
   self->is_splice |= skip > 0;
   append (self, samples + skip, n - skip);
   self->is_splice = TRUE;

@@ -13,6 +13,8 @@
 #define LIKENESS        0.6
 #define URGENT_LIKENESS 0.3
 #define UNKNOWN         G_MAXINT64
+#define IDLE_TARGET     (2 * CONFAB_AUDIO_SAMPLES_PER_MS)
+#define CALM            8 /* the part of the target that one lies beside it without a move */
 
 /* The unit in which packets and ticks shift against each other: their greatest common divisor. */
 static guint
@@ -41,6 +43,13 @@ change_margin (guint queued, gint64 change, guint grain)
   if (new_phase < 0)
     new_phase += grain;
   return change - (new_phase - phase);
+}
+
+/* A delay for much jitter is only roughly known, and each move is heard: it need not be hit. */
+static gint64
+get_tolerance (gint64 target)
+{
+  return MAX (target - IDLE_TARGET, 0) / CALM;
 }
 
 static void
@@ -201,11 +210,12 @@ confab_audio_steering_move (ConfabAudioSteering *self,
                             guint queued,
                             gint64 now_us)
 {
-  gint64 excess = confab_audio_steering_get_excess (self, target);
+  gint64 tolerance = get_tolerance (target);
+  gint64 excess = confab_audio_steering_get_excess (self, target) - tolerance;
 
   if (now_us - self->moved_us < MOVE_PAUSE_US)
     return;
-  if (margin < target - REPEAT_BELOW)
+  if (margin < target - MAX (REPEAT_BELOW, tolerance / 2))
     try_repeat (self, queue, target - margin, queued, now_us);
   else if (excess >= 0)
     try_cut (self, queue, excess, queued, now_us);

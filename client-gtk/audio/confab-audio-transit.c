@@ -7,6 +7,7 @@
 #include "confab-audio-transit.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define WINDOW_US \
   (4 * G_USEC_PER_SEC) /* what came in it decides: slow changes are forgotten after it */
@@ -17,18 +18,26 @@
   (15 * 1000) /* sooner than the first by so much: that one had waited for the call's set-up */
 #define FEW_PACKETS   25
 #define FEW_JITTER_US 5000 /* assumed until we know better: an ordinary wireless network */
-#define PERCENTILE    0.97 /* the other three in a hundred are concealed, which nobody hears */
-#define MARGIN_US     1000
-#define MIN_TARGET_US 2000
+#define PERCENTILE \
+  0.96 /* the other four in a hundred are concealed, or come out of the next one's FEC */
+#define CALM_PACKETS \
+  192 /* so many in a row that were sooner, and the trouble is over: by chance 1 in 300 */
+#define FRESH_PACKETS    48  /* so few suffice to see that trouble begins ... */
+#define FRESH_PERCENTILE 0.9 /* ... when every tenth of them is late: by chance 1 in 250 */
+#define MIN_BAND_US      1000
+#define BAND             6 /* an estimate out of 4 s wanders by a sixth; following it is heard */
+#define MARGIN_US        1000
+#define MIN_TARGET_US    2000
 #define MAX_TARGET_US \
   (200 * 1000) /* beyond it people fall into each other's words: rather lose packets */
 #define LOSSY_ABOVE   0.03
 #define LOSSY_UNTIL   0.02
 #define LOSS_PACKETS  50
 #define DRIFT_PACKETS 20
+#define DRIFT_SHOWS   3 /* of so many parts of the jitter: minima of gaussian jitter wander less */
 #define MAX_DRIFT     0.005 /* of sound cards 0.001; what changes faster is the network */
 
-/* What the window holds, as one pass over the history finds it. */
+/* What the window holds, the newest first, as one pass over the history finds it. */
 typedef struct {
   gint64 transit_us[CONFAB_AUDIO_TRANSIT_HISTORY];
   gint64 age_us[CONFAB_AUDIO_TRANSIT_HISTORY];
@@ -53,8 +62,9 @@ collect (const ConfabAudioTransit *self, gint64 now_us, Window *window)
 
   window->n = 0;
   for (guint i = 0; i < n; i++) {
-    gint64 age_us = now_us - self->history[i].arrival_us;
-    gint64 seq = self->history[i].seq;
+    guint place = (self->n_seen - 1 - i) % CONFAB_AUDIO_TRANSIT_HISTORY;
+    gint64 age_us = now_us - self->history[place].arrival_us;
+    gint64 seq = self->history[place].seq;
 
     if (age_us >= WINDOW_US)
       continue;
@@ -62,15 +72,16 @@ collect (const ConfabAudioTransit *self, gint64 now_us, Window *window)
       window->first_seq = window->last_seq = seq;
     window->first_seq = MIN (window->first_seq, seq);
     window->last_seq = MAX (window->last_seq, seq);
-    window->transit_us[window->n] = self->history[i].transit_us;
+    window->transit_us[window->n] = self->history[place].transit_us;
     window->age_us[window->n++] = age_us;
   }
 }
 
 /* Clocks that run apart move the transit time steadily: the minima of the older and the newer half
- * tell how fast. Without taking that out, 0.2 % would look like 8 ms of jitter. */
+ * tell how fast. Without taking that out, 0.2 % would look like 8 ms of jitter; in jitter that is
+ * larger, the minima say nothing, and it would not matter. */
 static double
-get_drift (const Window *window)
+get_drift (const Window *window, gint64 jitter_us)
 {
   gint64 lowest_us[2] = { G_MAXINT64, G_MAXINT64 };
   gint64 age_us[2] = { 0, 0 };
@@ -88,6 +99,8 @@ get_drift (const Window *window)
   }
   if (n[0] < DRIFT_PACKETS || n[1] < DRIFT_PACKETS || age_us[0] - age_us[1] < WINDOW_US / 8)
     return 0;
+  if (ABS (lowest_us[1] - lowest_us[0]) < jitter_us / DRIFT_SHOWS)
+    return 0;
   drift = (double) (lowest_us[1] - lowest_us[0]) / (double) (age_us[0] - age_us[1]);
   return ABS (drift) <= MAX_DRIFT ? drift : 0;
 }
@@ -104,22 +117,79 @@ update_loss (ConfabAudioTransit *self, const Window *window)
 }
 
 static void
+take_drift_out (Window *window, double drift)
+{
+  for (guint i = 0; i < window->n; i++)
+    window->transit_us[i] += (gint64) (drift * (double) window->age_us[i]);
+}
+
+/* Sorts the first n of values. */
+static gint64
+get_percentile (gint64 *values, guint n, double percentile)
+{
+  qsort (values, n, sizeof *values, compare_us);
+  return values[(guint) ((n - 1) * percentile + 0.5)];
+}
+
+static gint64
+get_worst (const gint64 *values, guint n)
+{
+  gint64 worst = values[0];
+
+  for (guint i = 1; i < n; i++)
+    worst = MAX (worst, values[i]);
+  return worst;
+}
+
+/* The transit time that packets have to be waited for: what the window asks for, but no more than
+ * the newest packets needed, and no less than the very newest do. Sorts the window. */
+static gint64
+find_deadline (Window *window)
+{
+  gint64 fresh_us[FRESH_PACKETS];
+  gint64 calm_us = get_worst (window->transit_us, MIN (window->n, CALM_PACKETS));
+  gint64 wanted_us;
+
+  memcpy (fresh_us, window->transit_us, sizeof fresh_us);
+  wanted_us = MIN (get_percentile (window->transit_us, window->n, PERCENTILE), calm_us);
+  if (window->n < FRESH_PACKETS)
+    return wanted_us;
+  return MAX (wanted_us, get_percentile (fresh_us, FRESH_PACKETS, FRESH_PERCENTILE));
+}
+
+/* Up at once; down only when it is worth a change of the delay, which is heard. */
+static void
+move_deadline (ConfabAudioTransit *self, gint64 wanted_us)
+{
+  gint64 band_us = MAX (MIN_BAND_US, (wanted_us - self->base_us) / BAND);
+
+  if (wanted_us > self->deadline_us)
+    self->deadline_us = wanted_us;
+  else if (wanted_us < self->deadline_us - band_us)
+    self->deadline_us = wanted_us + band_us / 2;
+}
+
+static void
 update (ConfabAudioTransit *self, gint64 now_us)
 {
   Window window;
+  gint64 deadline_us;
   double drift;
 
   collect (self, now_us, &window);
-  self->updated_us = now_us;
   if (window.n == 0)
     return;
-  drift = get_drift (&window);
-  for (guint i = 0; i < window.n; i++)
-    window.transit_us[i] += (gint64) (drift * (double) window.age_us[i]);
-  qsort (window.transit_us, window.n, sizeof window.transit_us[0], compare_us);
+  drift = get_drift (&window, self->jitter_us);
+  take_drift_out (&window, drift);
+  deadline_us = find_deadline (&window);
+  if (self->updated_us == 0)
+    self->deadline_us = deadline_us;
+  else
+    self->deadline_us += (gint64) (drift * (double) (now_us - self->updated_us));
   self->base_us = window.transit_us[0];
-  self->jitter_us =
-      window.transit_us[(guint) ((window.n - 1) * PERCENTILE + 0.5)] - window.transit_us[0];
+  self->jitter_us = deadline_us - self->base_us;
+  move_deadline (self, deadline_us);
+  self->updated_us = now_us;
   update_loss (self, &window);
 }
 
@@ -169,7 +239,7 @@ confab_audio_transit_observe (ConfabAudioTransit *self,
   if (self->n_seen == 1 || transit_us < self->base_us)
     self->base_us = transit_us;
   if (self->n_seen == 1 || since_us >= UPDATE_US ||
-      (since_us >= LATE_UPDATE_US && transit_us - self->base_us > self->jitter_us))
+      (since_us >= LATE_UPDATE_US && transit_us > self->deadline_us))
     update (self, arrival_us);
 }
 
@@ -193,7 +263,7 @@ confab_audio_transit_get_slack_us (const ConfabAudioTransit *self, gint64 media_
 gint64
 confab_audio_transit_get_target_us (const ConfabAudioTransit *self, gint64 frame_us)
 {
-  gint64 target_us = self->jitter_us + MARGIN_US;
+  gint64 target_us = self->deadline_us - self->base_us + MARGIN_US;
 
   if (self->n_seen < FEW_PACKETS)
     target_us = MAX (target_us, FEW_JITTER_US);

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * the two clocks know nothing of each other. Not locked. */
 typedef struct {
   gint64 base_us;    /* transit of a packet without any jitter, now */
-  gint64 jitter_us;  /* 97th percentile above base */
+  gint64 jitter_us;  /* 97th percentile above base, of late */
   double loss_ratio; /* 0..1 */
 
   /*< private >*/
@@ -25,6 +25,7 @@ typedef struct {
   } history[CONFAB_AUDIO_TRANSIT_HISTORY];
   guint n_seen;
   gint64 first_us;
+  gint64 deadline_us; /* transit of the packets that are just in time */
   gint64 updated_us;
   gboolean is_lossy;
 } ConfabAudioTransit;
