@@ -19,5 +19,8 @@ char *confabd_config_value_parse_database (const char *text, GError **error);
 GPtrArray *confabd_config_value_parse_listen (const char *text, GError **error);
 char **confabd_config_value_parse_origins (const char *text, GError **error);
 GPtrArray *confabd_config_value_parse_ice (const char *text, GError **error);
+char **confabd_config_value_parse_turn_urls (const char *text, GError **error);
+GBytes *confabd_config_value_parse_secret (const char *text, GError **error);
+GBytes *confabd_config_value_read_secret (const char *path, GError **error);
 
 G_END_DECLS

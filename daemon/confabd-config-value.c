@@ -15,6 +15,10 @@
 #define MIN_HOURS 0.001
 #define MAX_HOURS 168.0
 
+#define MAX_TURN_URLS    8
+#define MIN_SECRET_BYTES 8
+#define MAX_SECRET_BYTES 1024
+
 G_GNUC_PRINTF (2, 3)
 static gpointer
 set_bad (GError **error, const char *format, ...)
@@ -233,27 +237,11 @@ confabd_config_value_parse_origins (const char *text, GError **error)
   return g_steal_pointer (&items);
 }
 
-/* "stun:HOST[:PORT]" or "turn:HOST[:PORT][?transport=…] USER PASSWORD" */
-static ConfabIceServer *
-parse_ice_server (const char *text)
-{
-  g_auto (GStrv) words = g_strsplit_set (text, " \t", -1);
-  guint n_words = g_strv_length (words);
-  const char *urls[] = { words[0], NULL };
-  gboolean is_turn = g_regex_match_simple ("^turns?:[^\\s/]+$", words[0], 0, 0);
-  gboolean is_stun = g_regex_match_simple ("^stuns?:[^\\s/?]+$", words[0], 0, 0);
-
-  if (is_turn && n_words == 3) {
-    return confab_ice_server_new (urls, words[1], words[2]);
-  }
-  return is_stun && n_words == 1 ? confab_ice_server_new (urls, NULL, NULL) : NULL;
-}
-
 /**
  * confabd_config_value_parse_ice:
  *
  * Returns: (transfer full) (element-type ConfabIceServer): the servers; errors do not quote @text,
- *   which has passwords in it
+ *   which somebody may have put a password into
  */
 GPtrArray *
 confabd_config_value_parse_ice (const char *text, GError **error)
@@ -263,13 +251,82 @@ confabd_config_value_parse_ice (const char *text, GError **error)
   g_auto (GStrv) items = split_list (text);
 
   for (guint i = 0; items[i] != NULL; i++) {
-    ConfabIceServer *server = parse_ice_server (items[i]);
+    const char *urls[] = { items[i], NULL };
 
-    if (server == NULL) {
-      return set_bad (
-          error, "server %u is not like “stun:HOST:PORT” or “turn:HOST:PORT USER PASSWORD”", i + 1);
+    if (!g_regex_match_simple ("^stuns?:[^\\s/?]+$", items[i], 0, 0)) {
+      return set_bad (error, "server %u is not like “stun:HOST:PORT”; relays belong to [turn]",
+                      i + 1);
     }
-    g_ptr_array_add (servers, server);
+    g_ptr_array_add (servers, confab_ice_server_new (urls, NULL, NULL, 0));
   }
   return g_steal_pointer (&servers);
+}
+
+/**
+ * confabd_config_value_parse_turn_urls:
+ *
+ * Returns: (transfer full): the URLs (RFC 7065)
+ */
+char **
+confabd_config_value_parse_turn_urls (const char *text, GError **error)
+{
+  g_auto (GStrv) items = split_list (text);
+
+  for (guint i = 0; items[i] != NULL; i++) {
+    if (i >= MAX_TURN_URLS) {
+      return set_bad (error, "more than %d relays", MAX_TURN_URLS);
+    }
+    if (!g_regex_match_simple ("^turns?:[^\\s/?]+(\\?transport=(udp|tcp))?$", items[i], 0, 0)) {
+      return set_bad (error, "“%s” is not like “turn:HOST:PORT?transport=udp” or “turns:HOST:PORT”",
+                      items[i]);
+    }
+  }
+  return g_steal_pointer (&items);
+}
+
+static void
+wipe (gpointer data)
+{
+  explicit_bzero (data, strlen (data));
+  g_free (data);
+}
+
+/**
+ * confabd_config_value_parse_secret:
+ *
+ * Returns: (transfer full): the secret without the space around it; errors do not quote @text
+ */
+GBytes *
+confabd_config_value_parse_secret (const char *text, GError **error)
+{
+  char *secret = g_strstrip (g_strdup (text));
+  gsize size = strlen (secret);
+
+  if (size < MIN_SECRET_BYTES || size > MAX_SECRET_BYTES) {
+    wipe (secret);
+    return set_bad (error, "a secret has %d to %d characters", MIN_SECRET_BYTES, MAX_SECRET_BYTES);
+  }
+  return g_bytes_new_with_free_func (secret, size, wipe, secret);
+}
+
+/**
+ * confabd_config_value_read_secret:
+ * @path: of a small file with nothing else in it
+ *
+ * Returns: (transfer full): the secret
+ */
+GBytes *
+confabd_config_value_read_secret (const char *path, GError **error)
+{
+  g_autoptr (GBytes) secret = NULL;
+  gsize size = 0;
+  char *text = NULL;
+
+  if (!g_file_get_contents (path, &text, &size, error)) {
+    return NULL;
+  }
+  secret = confabd_config_value_parse_secret (text, error);
+  explicit_bzero (text, size);
+  g_free (text);
+  return g_steal_pointer (&secret);
 }

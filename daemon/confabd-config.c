@@ -28,6 +28,10 @@ typedef enum {
   CREATE_PER_MINUTE,
   JOIN_FAILURES_PER_MINUTE,
   ICE_SERVERS,
+  TURN_URLS,
+  TURN_SECRET,
+  TURN_SECRET_FILE,
+  TURN_LIFETIME_S,
   LOG_LEVEL,
 } SettingId;
 
@@ -58,6 +62,10 @@ static const Setting settings[] = {
   [CREATE_PER_MINUTE] = { "limits", "create-per-minute", "10", 1, 1000000 },
   [JOIN_FAILURES_PER_MINUTE] = { "limits", "join-failures-per-minute", "20", 1, 1000000 },
   [ICE_SERVERS] = { "ice", "servers", "" },
+  [TURN_URLS] = { "turn", "urls", "" },
+  [TURN_SECRET] = { "turn", "secret", NULL },
+  [TURN_SECRET_FILE] = { "turn", "secret-file", NULL },
+  [TURN_LIFETIME_S] = { "turn", "lifetime-s", "3600", 60, 86400 },
   [LOG_LEVEL] = { "log", "level", "message" },
 };
 /* clang-format on */
@@ -83,6 +91,8 @@ struct _ConfabdConfig {
   char **origins;         /* (owned) */
   char *database_url;     /* (owned) */
   GPtrArray *ice_servers; /* (element-type ConfabIceServer) (owned) */
+  char **turn_urls;       /* (owned) */
+  GBytes *turn_secret;    /* (owned) (nullable) */
   GLogLevelFlags log_level;
   guint call_s;
   guint64 numbers[N_SETTINGS]; /* of those that are whole numbers */
@@ -124,6 +134,17 @@ take_texts (char ***field, char **value)
 }
 
 static gboolean
+take_bytes (GBytes **field, GBytes *value)
+{
+  if (value == NULL) {
+    return FALSE;
+  }
+  g_clear_pointer (field, g_bytes_unref);
+  *field = value;
+  return TRUE;
+}
+
+static gboolean
 apply (ConfabdConfig *self, SettingId id, const char *text, GError **error)
 {
   const Setting *setting = &settings[id];
@@ -139,6 +160,12 @@ apply (ConfabdConfig *self, SettingId id, const char *text, GError **error)
     return take_text (&self->database_url, confabd_config_value_parse_database (text, error));
   case ICE_SERVERS:
     return take_array (&self->ice_servers, confabd_config_value_parse_ice (text, error));
+  case TURN_URLS:
+    return take_texts (&self->turn_urls, confabd_config_value_parse_turn_urls (text, error));
+  case TURN_SECRET:
+    return take_bytes (&self->turn_secret, confabd_config_value_parse_secret (text, error));
+  case TURN_SECRET_FILE:
+    return take_bytes (&self->turn_secret, confabd_config_value_read_secret (text, error));
   case LOG_LEVEL:
     return confabd_config_value_parse_level (text, &self->log_level, error);
   case CALL_HOURS:
@@ -153,6 +180,7 @@ apply (ConfabdConfig *self, SettingId id, const char *text, GError **error)
   case GUEST_PER_MINUTE:
   case CREATE_PER_MINUTE:
   case JOIN_FAILURES_PER_MINUTE:
+  case TURN_LIFETIME_S:
     return confabd_config_value_parse_number (text, setting->min, setting->max, &self->numbers[id],
                                               error);
   default:
@@ -203,6 +231,8 @@ confabd_config_finalize (GObject *object)
   g_clear_pointer (&self->listen, g_ptr_array_unref);
   g_clear_pointer (&self->ice_servers, g_ptr_array_unref);
   g_clear_pointer (&self->origins, g_strfreev);
+  g_clear_pointer (&self->turn_urls, g_strfreev);
+  g_clear_pointer (&self->turn_secret, g_bytes_unref);
   g_free (self->base_url);
   g_free (self->database_url);
 
@@ -361,6 +391,21 @@ confabd_config_read_environment (ConfabdConfig *self, const char *const *environ
 }
 
 /**
+ * confabd_config_check:
+ *
+ * After everything was read: notes what does not go together.
+ */
+void
+confabd_config_check (ConfabdConfig *self)
+{
+  g_return_if_fail (CONFABD_IS_CONFIG (self));
+
+  if (self->turn_urls[0] != NULL && self->turn_secret == NULL) {
+    add_mistake (self, "[turn] urls: there is no secret for them, see secret-file");
+  }
+}
+
+/**
  * confabd_config_get_mistakes:
  *
  * Returns: (transfer none) (element-type utf8): one line each, in the order of reading
@@ -487,6 +532,28 @@ confabd_config_get_ice_servers (ConfabdConfig *self)
   g_return_val_if_fail (CONFABD_IS_CONFIG (self), NULL);
 
   return self->ice_servers;
+}
+
+const char *const *
+confabd_config_get_turn_urls (ConfabdConfig *self)
+{
+  g_return_val_if_fail (CONFABD_IS_CONFIG (self), NULL);
+
+  return (const char *const *) self->turn_urls;
+}
+
+GBytes *
+confabd_config_get_turn_secret (ConfabdConfig *self)
+{
+  g_return_val_if_fail (CONFABD_IS_CONFIG (self), NULL);
+
+  return self->turn_secret;
+}
+
+guint
+confabd_config_get_turn_lifetime_s (ConfabdConfig *self)
+{
+  return (guint) get_number (self, TURN_LIFETIME_S);
 }
 
 GLogLevelFlags

@@ -20,6 +20,7 @@ void confabd_config_read_environment (ConfabdConfig *self, const char *const *en
  * with ";". */
 void confabd_config_set (
     ConfabdConfig *self, const char *group, const char *key, const char *value, const char *origin);
+void confabd_config_check (ConfabdConfig *self);
 /* (element-type utf8), empty when all is well */
 GPtrArray *confabd_config_get_mistakes (ConfabdConfig *self);
 
@@ -44,6 +45,10 @@ guint confabd_config_get_join_failures_per_minute (ConfabdConfig *self);
 /* [ice] */
 GPtrArray *confabd_config_get_ice_servers (
     ConfabdConfig *self); /* (element-type ConfabIceServer) */
+/* [turn] */
+const char *const *confabd_config_get_turn_urls (ConfabdConfig *self);
+GBytes *confabd_config_get_turn_secret (ConfabdConfig *self); /* (nullable) */
+guint confabd_config_get_turn_lifetime_s (ConfabdConfig *self);
 /* [log] */
 GLogLevelFlags confabd_config_get_log_level (ConfabdConfig *self); /* the least that is written */
 

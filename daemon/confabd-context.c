@@ -41,6 +41,7 @@ struct _ConfabdContext {
   ConfabdCalls *calls;       /* (owned) */
   ConfabdExpiry *expiry;     /* (owned) */
   ConfabdQuality *quality;   /* (owned) */
+  ConfabdTurn *turn;         /* (owned) */
   ConfabdPoller *poller;     /* (owned) */
   ConfabdGate *gate;         /* (owned) */
   ConfabdHub *hub;           /* (owned) */
@@ -102,6 +103,20 @@ open_store (ConfabdContext *self, GError **error)
   return TRUE;
 }
 
+static ConfabdTurn *
+make_turn (ConfabdContext *self)
+{
+  const ConfabdTurnSetup setup = {
+    .clock = self->clock,
+    .stun_servers = confabd_config_get_ice_servers (self->config),
+    .urls = confabd_config_get_turn_urls (self->config),
+    .secret = confabd_config_get_turn_secret (self->config),
+    .lifetime_s = confabd_config_get_turn_lifetime_s (self->config),
+  };
+
+  return confabd_turn_new (&setup);
+}
+
 static void
 build_domain (ConfabdContext *self)
 {
@@ -117,6 +132,7 @@ build_domain (ConfabdContext *self)
   self->calls = confabd_calls_new (self->store, self->clock, &limits);
   self->expiry = confabd_expiry_new (self->store, self->calls, self->clock, &expiry_limits);
   self->quality = confabd_quality_new (self->store, &quality_limits);
+  self->turn = make_turn (self);
 }
 
 static gboolean
@@ -156,7 +172,7 @@ build_realtime (ConfabdContext *self)
     .quality = self->quality,
     .expiry = self->expiry,
     .clock = self->clock,
-    .ice_servers = confabd_config_get_ice_servers (self->config),
+    .turn = self->turn,
     .base_url = self->base_url,
     .sockets_per_user = CONFABD_HUB_SOCKETS_PER_USER,
   };
@@ -176,9 +192,8 @@ add_api (ConfabdContext *self)
   g_autoptr (ConfabdApiAuth) auth = confabd_api_auth_new (self->accounts, self->tickets, guests);
   g_autoptr (ConfabdApiCalls) calls =
       confabd_api_calls_new (self->calls, self->base_url, creations, join_failures);
-  g_autoptr (ConfabdApiIce) ice =
-      confabd_api_ice_new (confabd_config_get_ice_servers (self->config));
   g_autoptr (ConfabdApiQuality) quality = confabd_api_quality_new (self->quality);
+  g_autoptr (ConfabdApiIce) ice = confabd_api_ice_new (self->calls, self->turn);
 
   confabd_api_auth_add_routes (auth, self->router);
   confabd_api_calls_add_routes (calls, self->router);
@@ -210,6 +225,7 @@ confabd_context_dispose (GObject *object)
   g_clear_object (&self->router);
   g_clear_object (&self->origins);
   g_clear_object (&self->hub);
+  g_clear_object (&self->turn);
   g_clear_object (&self->expiry);
   g_clear_object (&self->quality);
   g_clear_object (&self->calls);

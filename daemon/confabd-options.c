@@ -100,6 +100,7 @@ read_config (const CommandLine *line)
     confabd_config_read_file (config, line->config);
   confabd_config_read_environment (config, (const char *const *) environment);
   set_from_line (config, line);
+  confabd_config_check (config);
   return config;
 }
 

@@ -91,12 +91,18 @@ on_joined (ConfabLiveCall *call, ConfabConference *self)
   if (!self->is_running)
     return;
   remove_all_peers (self);
-  confab_audio_engine_set_ice_servers (self->engine, confab_live_call_get_ice_servers (call));
   for (guint i = 0; i < n; i++) {
     g_autoptr (ConfabLiveParticipant) participant = g_list_model_get_item (G_LIST_MODEL (call), i);
 
     add_peer (self, participant);
   }
+}
+
+/* With joined, and whenever the credentials of the relays were renewed. */
+static void
+on_ice_servers_changed (ConfabLiveCall *call, GParamSpec *pspec, ConfabConference *self)
+{
+  confab_audio_engine_set_ice_servers (self->engine, confab_live_call_get_ice_servers (call));
 }
 
 static void
@@ -274,6 +280,8 @@ connect_call (ConfabConference *self)
   g_signal_connect_object (self->call, "signal", G_CALLBACK (on_signal), self, 0);
   g_signal_connect_object (self->call, "ended", G_CALLBACK (on_ended), self, 0);
   g_signal_connect_object (self->call, "failed", G_CALLBACK (on_failed), self, 0);
+  g_signal_connect_object (self->call, "notify::ice-servers", G_CALLBACK (on_ice_servers_changed),
+                           self, 0);
   g_signal_connect_object (self->call, "notify::muted", G_CALLBACK (on_muted_changed), self, 0);
   g_signal_connect_object (self->call, "notify::deafened", G_CALLBACK (on_deafened_changed), self,
                            0);

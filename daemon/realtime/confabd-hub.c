@@ -127,7 +127,7 @@ confabd_hub_finalize (GObject *object)
   g_clear_object (&self->parts.quality);
   g_clear_object (&self->parts.expiry);
   g_clear_object (&self->parts.clock);
-  g_clear_pointer (&self->parts.ice_servers, g_ptr_array_unref);
+  g_clear_object (&self->parts.turn);
   g_free ((char *) self->parts.base_url);
 
   G_OBJECT_CLASS (confabd_hub_parent_class)->finalize (object);
@@ -174,7 +174,7 @@ confabd_hub_new (const ConfabdHubParts *parts)
   self->parts.tickets = g_object_ref (parts->tickets);
   self->parts.quality = g_object_ref (parts->quality);
   self->parts.clock = g_object_ref (parts->clock);
-  self->parts.ice_servers = g_ptr_array_ref (parts->ice_servers);
+  self->parts.turn = g_object_ref (parts->turn);
   self->parts.base_url = g_strdup (parts->base_url);
   self->parts.sockets_per_user = parts->sockets_per_user;
   g_signal_connect_object (self->parts.calls, "call-ended", G_CALLBACK (on_call_ended), self, 0);

@@ -11,6 +11,7 @@
 #include "confabd-quality.h"
 #include "confabd-room.h"
 #include "confabd-tickets.h"
+#include "confabd-turn.h"
 
 G_BEGIN_DECLS
 
@@ -21,7 +22,7 @@ G_BEGIN_DECLS
  * @quality: who keeps how well people hear each other
  * @expiry: (nullable): who warns before a call ends by time
  * @clock: where time comes from
- * @ice_servers: (element-type ConfabIceServer): told to everybody who joins
+ * @turn: what helps to connect, for everybody who joins
  * @base_url: the beginning of join links, without a slash at the end
  * @sockets_per_user: how many sessions one user may have at a time
  *
@@ -33,7 +34,7 @@ typedef struct {
   ConfabdQuality *quality;
   ConfabdExpiry *expiry;
   ConfabClock *clock;
-  GPtrArray *ice_servers;
+  ConfabdTurn *turn;
   const char *base_url;
   guint sockets_per_user;
 } ConfabdHubParts;

@@ -141,8 +141,9 @@ write_participants (GPtrArray *roster)
 }
 
 static GPtrArray *
-write_ice_servers (GPtrArray *servers)
+write_ice_servers (ConfabdTurn *turn, ConfabParticipant *self)
 {
+  g_autoptr (GPtrArray) servers = confabd_turn_issue (turn, confab_participant_get_id (self));
   GPtrArray *list = g_ptr_array_new_full (servers->len, (GDestroyNotify) confab_message_unref);
 
   for (guint i = 0; i < servers->len; i++)
@@ -196,7 +197,7 @@ confabd_leg_write_joined (const ConfabdHubParts *parts,
   confab_message_set_string (message, "self", confab_participant_get_id (self));
   confab_message_take_list (message, "participants", participants);
   confab_message_set_string (message, "topology", "mesh");
-  confab_message_take_list (message, "ice_servers", write_ice_servers (parts->ice_servers));
+  confab_message_take_list (message, "ice_servers", write_ice_servers (parts->turn, self));
   confab_message_set_time (message, "room_started_at", confab_call_get_started_at (call));
   return message;
 }

@@ -7,10 +7,12 @@
 #include "config.h"
 
 #include "confab-client-private.h"
+#include "confab-ice-server.h"
 #include "confab-wire-model.h"
 
 #define MAX_LISTED_CALLS 100
 #define MAX_LINK_CHARS   2048
+#define MAX_ICE_SERVERS  16
 
 static ConfabCall *
 read_call (ConfabMessage *reply, GError **error)
@@ -154,6 +156,72 @@ confab_client_get_call_finish (ConfabClient *self, GAsyncResult *result, GError 
 
   reply = confab_client_finish_request (self, result, confab_client_get_call_async, error);
   return reply != NULL ? read_call (reply, error) : NULL;
+}
+
+/**
+ * confab_client_get_ice_servers_async:
+ * @self: a client that is signed in
+ * @call_id: a call that we are a member of and that is not over
+ * @cancellable: (nullable): to give up
+ * @callback: (scope async): called when done
+ * @user_data: for @callback
+ *
+ * Asks for what helps to connect, with fresh credentials. Source: `GET /ice-servers`.
+ *
+ * Since: 0.1
+ */
+void
+confab_client_get_ice_servers_async (ConfabClient *self,
+                                     const char *call_id,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+  g_autofree char *escaped = NULL;
+  g_autofree char *path = NULL;
+
+  g_return_if_fail (CONFAB_IS_CLIENT (self));
+  g_return_if_fail (call_id != NULL);
+
+  escaped = g_uri_escape_string (call_id, NULL, FALSE);
+  path = g_strconcat ("/ice-servers?call=", escaped, NULL);
+  confab_client_send_request (self, SOUP_METHOD_GET, path, NULL,
+                              confab_client_new_task (self, confab_client_get_ice_servers_async,
+                                                      cancellable, callback, user_data));
+}
+
+/**
+ * confab_client_get_ice_servers_finish:
+ * @self: a client
+ * @result: from the callback
+ * @error: return location for a #GError
+ *
+ * Fails as confab_client_get_call_finish(), and with %CONFAB_ERROR_CALL_OVER.
+ *
+ * Returns: (transfer container) (element-type ConfabIceServer): at most 16 servers
+ * Since: 0.1
+ */
+GPtrArray *
+confab_client_get_ice_servers_finish (ConfabClient *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (ConfabMessage) reply = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+  g_autoptr (GPtrArray) servers = NULL;
+
+  reply = confab_client_finish_request (self, result, confab_client_get_ice_servers_async, error);
+  if (reply == NULL || !confab_message_get_list (reply, "ice_servers", CONFAB_FIELD_REQUIRED,
+                                                 MAX_ICE_SERVERS, &items, error))
+    return NULL;
+
+  servers = g_ptr_array_new_with_free_func ((GDestroyNotify) confab_ice_server_unref);
+  for (guint i = 0; i < items->len; i++) {
+    ConfabIceServer *server = confab_ice_server_from_message (g_ptr_array_index (items, i), error);
+
+    if (server == NULL)
+      return NULL;
+    g_ptr_array_add (servers, server);
+  }
+  return g_steal_pointer (&servers);
 }
 
 /**

@@ -58,6 +58,16 @@ ConfabCall *confab_client_get_call_finish (ConfabClient *self,
                                            GError **error);
 /* the caller's calls that are not over, newest first: (element-type ConfabCall) */
 CONFAB_AVAILABLE_IN_ALL
+void confab_client_get_ice_servers_async (ConfabClient *self,
+                                          const char *call_id,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
+CONFAB_AVAILABLE_IN_ALL
+GPtrArray *confab_client_get_ice_servers_finish (ConfabClient *self,
+                                                 GAsyncResult *result,
+                                                 GError **error);
+CONFAB_AVAILABLE_IN_ALL
 void confab_client_list_calls_async (ConfabClient *self,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,

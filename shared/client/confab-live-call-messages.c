@@ -53,6 +53,8 @@ take_roster (ConfabLiveCall *self, ConfabRoster *roster, GPtrArray *live)
   confab_live_call_notify (self, PROP_STARTED_AT);
   g_clear_pointer (&self->ice_servers, g_ptr_array_unref);
   self->ice_servers = g_steal_pointer (&roster->ice_servers);
+  confab_live_call_notify (self, PROP_ICE_SERVERS);
+  confab_ice_renewal_watch (self->ice_renewal, self->ice_servers);
   self->participants = live;
   g_list_model_items_changed (G_LIST_MODEL (self), 0, before->len, live->len);
 }

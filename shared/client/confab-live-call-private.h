@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "confab-ice-renewal-private.h"
 #include "confab-live-call.h"
 #include "confab-message.h"
 #include "confab-signaling-private.h"
@@ -17,13 +18,14 @@ struct _ConfabLiveCall {
   ConfabSignaling *signaling; /* (owned) */
   ConfabClock *clock;         /* (owned) */
   ConfabLinkState state;
-  ConfabCall *call;        /* (owned) */
-  char *link;              /* (owned) (nullable) */
-  char *self_id;           /* (owned) (nullable) before the first joined */
-  GDateTime *started_at;   /* (owned) (nullable) by the server's clock */
-  GPtrArray *participants; /* (element-type ConfabLiveParticipant) (owned) */
-  GPtrArray *ice_servers;  /* (element-type ConfabIceServer) (owned) */
-  GSource *join_timer;     /* (owned) (nullable) between join and joined */
+  ConfabCall *call;              /* (owned) */
+  char *link;                    /* (owned) (nullable) */
+  char *self_id;                 /* (owned) (nullable) before the first joined */
+  GDateTime *started_at;         /* (owned) (nullable) by the server's clock */
+  GPtrArray *participants;       /* (element-type ConfabLiveParticipant) (owned) */
+  GPtrArray *ice_servers;        /* (element-type ConfabIceServer) (owned) */
+  ConfabIceRenewal *ice_renewal; /* (owned) */
+  GSource *join_timer;           /* (owned) (nullable) between join and joined */
   guint join_deadline_ms;
   gboolean is_muted;
   gboolean is_deafened;
@@ -39,6 +41,7 @@ typedef enum {
   PROP_MUTED,
   PROP_DEAFENED,
   PROP_LISTEN_ONLY,
+  PROP_ICE_SERVERS,
 } ConfabLiveCallProperty;
 
 void confab_live_call_notify (ConfabLiveCall *self, ConfabLiveCallProperty property);

@@ -29,7 +29,7 @@
  * Since: 0.1
  */
 
-static GParamSpec *properties[PROP_LISTEN_ONLY + 1];
+static GParamSpec *properties[PROP_ICE_SERVERS + 1];
 
 enum {
   SIGNAL_JOINED,
@@ -108,6 +108,7 @@ gboolean
 confab_live_call_finish_stay (ConfabLiveCall *self)
 {
   confab_timer_stop (&self->join_timer);
+  confab_ice_renewal_stop (self->ice_renewal);
   confab_signaling_close (self->signaling);
   return confab_live_call_apply_event (self, CONFAB_LINK_EVENT_LEAVE);
 }
@@ -251,6 +252,9 @@ confab_live_call_get_property (GObject *object, guint id, GValue *value, GParamS
   case PROP_LISTEN_ONLY:
     g_value_set_boolean (value, self->is_listen_only);
     break;
+  case PROP_ICE_SERVERS:
+    g_value_set_boxed (value, self->ice_servers);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -276,6 +280,7 @@ confab_live_call_set_property (GObject *object, guint id, const GValue *value, G
   case PROP_SELF_ID:
   case PROP_STARTED_AT:
   case PROP_LINK:
+  case PROP_ICE_SERVERS:
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -289,6 +294,7 @@ confab_live_call_dispose (GObject *object)
   confab_timer_stop (&self->join_timer);
   if (self->signaling != NULL)
     confab_signaling_close (self->signaling);
+  g_clear_pointer (&self->ice_renewal, confab_ice_renewal_free);
   g_clear_object (&self->signaling);
   g_clear_object (&self->client);
   g_clear_object (&self->clock);
@@ -391,6 +397,17 @@ install_properties (GObjectClass *object_class)
    * Since: 0.1
    */
   properties[PROP_LISTEN_ONLY] = g_param_spec_boolean ("listen-only", NULL, NULL, FALSE, write);
+
+  /**
+   * ConfabLiveCall:ice-servers: (type GPtrArray(ConfabIceServer))
+   *
+   * What helps to connect. Renewed before its credentials expire, for connections made from then
+   * on.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_ICE_SERVERS] =
+      g_param_spec_boxed ("ice-servers", NULL, NULL, G_TYPE_PTR_ARRAY, read);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 
@@ -505,6 +522,16 @@ confab_live_call_init (ConfabLiveCall *self)
   self->ice_servers = g_ptr_array_new_with_free_func ((GDestroyNotify) confab_ice_server_unref);
 }
 
+static void
+on_ice_servers (GPtrArray *servers, gpointer user_data)
+{
+  ConfabLiveCall *self = user_data;
+
+  g_ptr_array_unref (self->ice_servers);
+  self->ice_servers = g_ptr_array_ref (servers);
+  confab_live_call_notify (self, PROP_ICE_SERVERS);
+}
+
 /**
  * confab_live_call_new:
  * @client: a client that is signed in and was admitted by confab_client_create_call_async() or
@@ -533,6 +560,8 @@ confab_live_call_new (ConfabClient *client,
   self->call = confab_call_ref (call);
   self->link = g_strdup (link);
   self->signaling = confab_signaling_new (client, device_name);
+  self->ice_renewal =
+      confab_ice_renewal_new (client, confab_call_get_id (call), on_ice_servers, self);
   g_signal_connect_object (self->signaling, "welcome", G_CALLBACK (on_welcome), self, 0);
   g_signal_connect_object (self->signaling, "message", G_CALLBACK (on_message), self, 0);
   g_signal_connect_object (self->signaling, "lost", G_CALLBACK (on_lost), self, 0);

@@ -21,6 +21,7 @@ struct _ConfabIceServer {
   char **urls;      /* (owned) (array zero-terminated=1) */
   char *username;   /* (owned) (nullable) */
   char *credential; /* (owned) (nullable) */
+  guint lifetime_s;
 };
 
 G_DEFINE_BOXED_TYPE (ConfabIceServer,
@@ -72,12 +73,16 @@ confab_ice_server_unref (ConfabIceServer *self)
  * @urls: (array zero-terminated=1): of the schemes stun, turn, turns
  * @username: (nullable): for TURN
  * @credential: (nullable): for TURN
+ * @lifetime_s: how long @credential is good, in seconds from its making; 0 for ever
  *
  * Returns: (transfer full): a new server
  * Since: 0.1
  */
 ConfabIceServer *
-confab_ice_server_new (const char *const *urls, const char *username, const char *credential)
+confab_ice_server_new (const char *const *urls,
+                       const char *username,
+                       const char *credential,
+                       guint lifetime_s)
 {
   ConfabIceServer *self = NULL;
 
@@ -87,6 +92,7 @@ confab_ice_server_new (const char *const *urls, const char *username, const char
   self->urls = g_strdupv ((char **) urls);
   self->username = g_strdup (username);
   self->credential = g_strdup (credential);
+  self->lifetime_s = lifetime_s;
   return self;
 }
 
@@ -133,4 +139,20 @@ confab_ice_server_get_credential (ConfabIceServer *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->credential;
+}
+
+/**
+ * confab_ice_server_get_lifetime_s:
+ * @self: a server
+ *
+ * Returns: how long its credential is good, in seconds from when the server was told about; 0 for
+ *   ever
+ * Since: 0.1
+ */
+guint
+confab_ice_server_get_lifetime_s (ConfabIceServer *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->lifetime_s;
 }

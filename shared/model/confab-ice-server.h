@@ -14,7 +14,8 @@ GType confab_ice_server_get_type (void) G_GNUC_CONST;
 CONFAB_AVAILABLE_IN_ALL
 ConfabIceServer *confab_ice_server_new (const char *const *urls,
                                         const char *username,
-                                        const char *credential);
+                                        const char *credential,
+                                        guint lifetime_s);
 CONFAB_AVAILABLE_IN_ALL
 ConfabIceServer *confab_ice_server_ref (ConfabIceServer *self);
 CONFAB_AVAILABLE_IN_ALL
@@ -25,6 +26,8 @@ CONFAB_AVAILABLE_IN_ALL
 const char *confab_ice_server_get_username (ConfabIceServer *self);
 CONFAB_AVAILABLE_IN_ALL
 const char *confab_ice_server_get_credential (ConfabIceServer *self);
+CONFAB_AVAILABLE_IN_ALL
+guint confab_ice_server_get_lifetime_s (ConfabIceServer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabIceServer, confab_ice_server_unref)
 

@@ -11,8 +11,9 @@
 #include "confab-wire-model.h"
 #include "confab-wire-private.h"
 
-#define MAX_URLS      16
-#define MAX_URL_CHARS 512
+#define MAX_URLS       16
+#define MAX_URL_CHARS  512
+#define MAX_LIFETIME_S (31 * 24 * 60 * 60)
 
 /* A member that is a name of a table: an unknown one is an error, since guessing a role or a state
  * would be worse. */
@@ -358,6 +359,8 @@ confab_ice_server_to_message (ConfabIceServer *server)
   confab_message_set_strings (message, "urls", confab_ice_server_get_urls (server));
   confab_message_set_string (message, "username", confab_ice_server_get_username (server));
   confab_message_set_string (message, "credential", confab_ice_server_get_credential (server));
+  if (confab_ice_server_get_lifetime_s (server) > 0)
+    confab_message_set_integer (message, "lifetime_s", confab_ice_server_get_lifetime_s (server));
   return message;
 }
 
@@ -377,6 +380,7 @@ confab_ice_server_from_message (ConfabMessage *message, GError **error)
   g_auto (GStrv) urls = NULL;
   const char *username = NULL;
   const char *credential = NULL;
+  gint64 lifetime_s = 0;
 
   g_return_val_if_fail (message != NULL, NULL);
 
@@ -385,7 +389,10 @@ confab_ice_server_from_message (ConfabMessage *message, GError **error)
       !confab_message_get_string (message, "username", CONFAB_FIELD_OPTIONAL, MAX_URL_CHARS,
                                   &username, error) ||
       !confab_message_get_string (message, "credential", CONFAB_FIELD_OPTIONAL, MAX_URL_CHARS,
-                                  &credential, error))
+                                  &credential, error) ||
+      !confab_message_get_integer (message, "lifetime_s", CONFAB_FIELD_OPTIONAL, 1, MAX_LIFETIME_S,
+                                   &lifetime_s, error))
     return NULL;
-  return confab_ice_server_new ((const char *const *) urls, username, credential);
+  return confab_ice_server_new ((const char *const *) urls, username, credential,
+                                (guint) lifetime_s);
 }

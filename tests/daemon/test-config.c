@@ -102,9 +102,11 @@ test_file (void)
                  "allowed-origins=https://a.example;http://[::1]:3000\n"
                  "[database]\nurl=sqlite:///var/lib/x y/100%.db\n"
                  "[limits]\nmax-participants=12\ncall-hours=0.5\nempty-room-s=0\n"
-                 "[ice]\nservers=stun:stun.example.org;turn:[::1]:3478?transport=tcp ann s3cret\n"
+                 "[ice]\nservers=stun:stun.example.org;stun:[::1]:3478\n"
+                 "[turn]\nurls=turn:[::1]:3478?transport=tcp;turns:relay.example.org\n"
+                 "secret= s3cret-s3cret \nlifetime-s=600\n"
                  "[log]\nlevel=debug\n");
-  ConfabIceServer *turn = NULL;
+  ConfabIceServer *stun = NULL;
 
   assert_no_mistakes (config);
   assert_listens (config, 0, "0.0.0.0", 80);
@@ -117,10 +119,13 @@ test_file (void)
   g_assert_cmpuint (confabd_config_get_call_s (config), ==, 1800);
   g_assert_cmpuint (confabd_config_get_empty_room_s (config), ==, 0);
   g_assert_cmpuint (confabd_config_get_ice_servers (config)->len, ==, 2);
-  turn = confabd_config_get_ice_servers (config)->pdata[1];
-  g_assert_cmpstr (confab_ice_server_get_urls (turn)[0], ==, "turn:[::1]:3478?transport=tcp");
-  g_assert_cmpstr (confab_ice_server_get_username (turn), ==, "ann");
-  g_assert_cmpstr (confab_ice_server_get_credential (turn), ==, "s3cret");
+  stun = confabd_config_get_ice_servers (config)->pdata[1];
+  g_assert_cmpstr (confab_ice_server_get_urls (stun)[0], ==, "stun:[::1]:3478");
+  g_assert_cmpstr (confabd_config_get_turn_urls (config)[0], ==, "turn:[::1]:3478?transport=tcp");
+  g_assert_cmpstr (confabd_config_get_turn_urls (config)[1], ==, "turns:relay.example.org");
+  g_assert_cmpmem (g_bytes_get_data (confabd_config_get_turn_secret (config), NULL),
+                   g_bytes_get_size (confabd_config_get_turn_secret (config)), "s3cret-s3cret", 13);
+  g_assert_cmpuint (confabd_config_get_turn_lifetime_s (config), ==, 600);
   g_assert_cmpint (confabd_config_get_log_level (config), ==, G_LOG_LEVEL_DEBUG);
 }
 
@@ -133,6 +138,7 @@ test_mistakes (void)
                  "[limits]\nmax-participants=101\ncall-hours=soon\nempty-room-s=-1\n"
                  "[database]\nurl=postgres://x/y\n"
                  "[ice]\nservers=turn:x\n"
+                 "[turn]\nurls=stun:x\nsecret=short\nsecret-file=/nowhere\nlifetime-s=1\n"
                  "[log]\nlevel=loud\n"
                  "[colour]\nred=1\n");
   const char *const patterns[] = {
@@ -145,6 +151,10 @@ test_mistakes (void)
     "*: [limits] empty-room-s: “-1” is not a number from 0 to 86400",
     "*: [database] url: “postgres://x/y” is not like “sqlite:///PATH”",
     "*: [ice] servers: server 1 is not like *",
+    "*: [turn] urls: “stun:x” is not like *",
+    "*: [turn] secret: a secret has 8 to 1024 characters",
+    "*: [turn] secret-file: *nowhere*",
+    "*: [turn] lifetime-s: “1” is not a number *",
     "*: [log] level: “loud” is not *",
     "*: there is no group [colour]",
     NULL,
@@ -153,6 +163,22 @@ test_mistakes (void)
   assert_mistakes (config, patterns);
   assert_listens (config, 0, "127.0.0.1", 0);
   g_assert_cmpuint (confabd_config_get_max_participants (config), ==, 100);
+}
+
+static void
+test_relay_needs_secret (void)
+{
+  g_autofree char *path = write_file ("  north-pole \n");
+  g_autoptr (ConfabdConfig) config = read_text ("[turn]\nurls=turn:x\n");
+  g_autoptr (ConfabdConfig) whole = read_text ("[turn]\nurls=turn:x\n");
+
+  confabd_config_check (config);
+  assert_mistakes (config, (const char *const[]){ "[turn] urls: there is no secret *", NULL });
+  confabd_config_set (whole, "turn", "secret-file", path, "--x");
+  confabd_config_check (whole);
+  assert_no_mistakes (whole);
+  g_assert_cmpuint (g_bytes_get_size (confabd_config_get_turn_secret (whole)), ==, 10);
+  g_remove (path);
 }
 
 static void
@@ -239,7 +265,7 @@ test_example (void)
   open_config = read_text (opened);
   assert_no_mistakes (open_config);
   g_assert_cmpstr (confabd_config_get_base_url (open_config), ==, "https://call.example.org");
-  g_assert_cmpuint (confabd_config_get_ice_servers (open_config)->len, ==, 2);
+  g_assert_cmpuint (confabd_config_get_ice_servers (open_config)->len, ==, 1);
   /* Its defaults are ours. */
   g_assert_cmpuint (confabd_config_get_max_connections_per_address (open_config), ==,
                     confabd_config_get_max_connections_per_address (config));
@@ -261,6 +287,7 @@ main (int argc, char **argv)
   g_test_add_func ("/config/file", test_file);
   g_test_add_func ("/config/file/mistakes", test_mistakes);
   g_test_add_func ("/config/file/none", test_no_file);
+  g_test_add_func ("/config/relay-needs-secret", test_relay_needs_secret);
   g_test_add_func ("/config/environment", test_environment);
   g_test_add_func ("/config/option", test_option);
   g_test_add_func ("/config/listen", test_listen);

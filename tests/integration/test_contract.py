@@ -50,6 +50,13 @@ def example_of(operation):
     return operation["requestBody"]["content"]["application/json"]["example"] if "requestBody" in operation else None
 
 
+def query_of(operation):
+    """The only parameter of a query so far is the id of a call."""
+    names = [one["name"] for one in operation.get("parameters", []) if one["in"] == "query" and one.get("required")]
+    assert names in ([], ["call"])
+    return "?call={id}" if names else ""
+
+
 def test_examples_of_rest_are_run(daemon):
     """Each operation as documented: by somebody who may, by nobody, and with an id that is nobody's."""
     token = daemon.sign_in()
@@ -59,6 +66,7 @@ def test_examples_of_rest_are_run(daemon):
     for method, path, operation in contract.operations():
         if (method, path) in NOT_ROUTED:
             continue
+        path += query_of(operation)
         target = path.format(**values)
         body = example_of(operation)
         if operation["operationId"] == "joinCall":

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """REST of a real confabd: each route good and bad, limits, headers, and what libsoup would do by itself."""
 
+import base64
 import concurrent.futures
 import datetime
+import hmac
 import http.client
 import json
 import re
 import socket
+import time
 
 import pytest
 
@@ -235,14 +238,29 @@ def test_unknown_calls(daemon, call_id):
 
 
 def test_ice_servers(daemon, make_daemon, home):
-    assert daemon.request("GET", "/api/v1/ice-servers", token=daemon.sign_in()).json == {"ice_servers": []}
-    servers = "stun:stun.example.org:3478;turn:turn.example.org:3478 confab S3CRET"
-    other = make_daemon(env={"CONFAB_ICE_SERVERS": servers}, database=home / "data/other/confab.db")
-    listed = other.request("GET", "/api/v1/ice-servers", token=other.sign_in()).json["ice_servers"]
-    assert listed == [
-        {"urls": ["stun:stun.example.org:3478"]},
-        {"urls": ["turn:turn.example.org:3478"], "username": "confab", "credential": "S3CRET"},
-    ]
+    def ask(server, token, query=""):
+        return server.request("GET", f"/api/v1/ice-servers{query}", token=token)
+
+    token = daemon.sign_in()
+    call = daemon.create_call(token)["call"]["id"]
+    assert ask(daemon, token, f"?call={call}").json == {"ice_servers": []}
+    assert_problem(ask(daemon, token), 400, "bad-request")
+
+    relay = {"CONFAB_TURN_URLS": "turn:turn.example.org:3478?transport=udp", "CONFAB_TURN_SECRET": "S3CRET-S3CRET"}
+    env = {"CONFAB_ICE_SERVERS": "stun:stun.example.org:3478", "CONFAB_TURN_LIFETIME_S": "600", **relay}
+    other = make_daemon(env=env, database=home / "data/other/confab.db")
+    host, stranger = other.sign_in(), other.sign_in("Eve")
+    call = other.create_call(host)["call"]["id"]
+    stun, turn = ask(other, host, f"?call={call}").json["ice_servers"]
+    assert stun == {"urls": ["stun:stun.example.org:3478"]}
+    assert turn["urls"] == ["turn:turn.example.org:3478?transport=udp"] and turn["lifetime_s"] == 600
+    expiry = int(turn["username"].split(":")[0])
+    assert abs(expiry - time.time() - 600) < 60
+    digest = hmac.new(b"S3CRET-S3CRET", turn["username"].encode(), "sha1").digest()
+    assert turn["credential"] == base64.b64encode(digest).decode()
+    assert_problem(ask(other, stranger, f"?call={call}"), 404, "no-such-call")
+    other.request("POST", f"/api/v1/calls/{call}/end", {}, host)
+    assert_problem(ask(other, host, f"?call={call}"), 410, "call-over")
     assert "S3CRET" not in other.process.error_text
 
 

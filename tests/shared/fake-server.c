@@ -34,6 +34,8 @@ remember_request (FakeServer *self, SoupServerMessage *message)
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   SoupMessageBody *body = soup_server_message_get_request_body (message);
 
+  g_free (self->last_uri);
+  self->last_uri = g_uri_to_string (soup_server_message_get_uri (message));
   g_free (self->last_authorization);
   self->last_authorization = g_strdup (soup_message_headers_get_one (headers, "Authorization"));
   g_free (self->last_body);
@@ -236,6 +238,7 @@ fake_server_free (FakeServer *self)
   g_clear_object (&self->server);
   g_hash_table_unref (self->replies);
   g_ptr_array_unref (self->received);
+  g_free (self->last_uri);
   g_free (self->last_authorization);
   g_free (self->last_body);
   g_free (self->url);

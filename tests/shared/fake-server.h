@@ -24,6 +24,7 @@ typedef struct {
   SoupServer *server;       /* (owned) */
   char *url;                /* (owned) "http://127.0.0.1:PORT" */
   GHashTable *replies;      /* (element-type utf8 FakeReply) (owned) by path */
+  char *last_uri;           /* (owned) (nullable) */
   char *last_authorization; /* (owned) (nullable) */
   char *last_body;          /* (owned) (nullable) */
 

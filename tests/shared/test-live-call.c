@@ -17,10 +17,11 @@
   "{\"id\":\"c1\",\"code\":\"7h3k-9mzq-c0de\",\"kind\":\"now\",\"state\":\"live\","       \
   "\"creator_id\":\"u1\",\"max_participants\":6,\"created_at\":\"2024-05-01T10:00:00Z\"," \
   "\"started_at\":\"2024-05-01T10:00:01Z\",\"expires_at\":\"2024-05-02T10:00:00Z\"}"
-#define JOINED(self, people)                                                          \
+#define JOINED(self, people) JOINED_WITH (self, people, "{\"urls\":[\"stun:h\"]}")
+#define JOINED_WITH(self, people, servers)                                            \
   "{\"type\":\"joined\",\"call\":" CALL ",\"link\":\"http://h/j/x\",\"self\":\"" self \
   "\",\"participants\":[" people "],\"topology\":\"mesh\","                           \
-  "\"ice_servers\":[{\"urls\":[\"stun:h\"]}],\"room_started_at\":\"2024-05-01T10:00:01Z\"}"
+  "\"ice_servers\":[" servers "],\"room_started_at\":\"2024-05-01T10:00:01Z\"}"
 
 static const ConfabSignalingTiming quick = {
   .attempt_ms = 20 * 1000,
@@ -234,6 +235,30 @@ test_join (Fixture *fixture, gconstpointer data)
   g_assert_null (g_list_model_get_item (G_LIST_MODEL (fixture->call), 3));
   g_assert_true (g_list_model_get_item_type (G_LIST_MODEL (fixture->call)) ==
                  CONFAB_TYPE_LIVE_PARTICIPANT);
+}
+
+/* The first answer is a refusal: the credential in hand is still good, so it asks again. */
+static void
+test_renews_credentials (Fixture *fixture, gconstpointer data)
+{
+  const char *renewed = "{\"ice_servers\":[{\"urls\":[\"turn:h\"],\"username\":\"2:u\","
+                        "\"credential\":\"new\",\"lifetime_s\":3600}]}";
+  ConfabIceServer *server = NULL;
+
+  fake_server_set_problem (fixture->server, "/ice-servers", 503, "restarting");
+  confab_live_call_join (fixture->call);
+  test_wait_until (fake_server_find (fixture->server, "join") != NULL);
+  fake_server_send (fixture->server, JOINED_WITH ("me", PERSON ("me", "Me"),
+                                                  "{\"urls\":[\"turn:h\"],\"username\":\"1:u\","
+                                                  "\"credential\":\"old\",\"lifetime_s\":1}"));
+  wait_for (fixture, "joined;");
+  server = confab_live_call_get_ice_servers (fixture->call)->pdata[0];
+  g_assert_cmpstr (confab_ice_server_get_credential (server), ==, "old");
+  test_wait_until (g_str_has_suffix (fixture->server->last_uri, "/ice-servers?call=c1"));
+  fake_server_set_reply (fixture->server, "/ice-servers", 200, renewed);
+  test_wait_until (confab_live_call_get_ice_servers (fixture->call)->pdata[0] != server);
+  server = confab_live_call_get_ice_servers (fixture->call)->pdata[0];
+  g_assert_cmpstr (confab_ice_server_get_credential (server), ==, "new");
 }
 
 static void
@@ -496,6 +521,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   ADD ("/live-call/join", test_join);
+  ADD ("/live-call/renews-credentials", test_renews_credentials);
   ADD ("/live-call/roster", test_roster);
   ADD ("/live-call/signals", test_signals);
   ADD ("/live-call/flags", test_flags);

@@ -229,7 +229,7 @@ test_threads (void)
   const char *const urls[] = { "stun:h", NULL };
   g_autoptr (GDateTime) now = at (0);
   g_autoptr (ConfabUser) user = confab_user_new ("u", "Ada", CONFAB_USER_ROLE_MEMBER, now);
-  g_autoptr (ConfabIceServer) server = confab_ice_server_new (urls, "n", "c");
+  g_autoptr (ConfabIceServer) server = confab_ice_server_new (urls, "n", "c", 60);
   GThread *threads[4];
 
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)

@@ -122,6 +122,9 @@ confab_live_call_class_init (ConfabLiveCallClass *klass)
       object_class, 1, g_param_spec_boolean ("muted", NULL, NULL, FALSE, G_PARAM_READABLE));
   g_object_class_install_property (
       object_class, 2, g_param_spec_boolean ("deafened", NULL, NULL, FALSE, G_PARAM_READABLE));
+  g_object_class_install_property (
+      object_class, 3,
+      g_param_spec_boxed ("ice-servers", NULL, NULL, G_TYPE_PTR_ARRAY, G_PARAM_READABLE));
   add_signal (type, "joined", 0, 0, 0);
   add_signal (type, "signal", 2, G_TYPE_STRING, CONFAB_TYPE_SIGNAL);
   add_signal (type, "participant-joined", 1, CONFAB_TYPE_LIVE_PARTICIPANT, 0);
@@ -162,6 +165,7 @@ fake_call_join (ConfabLiveCall *call, const char *self_id, const char *const *ot
   g_ptr_array_add (call->participants, make_participant (self_id, TRUE));
   for (guint i = 0; others[i] != NULL; i++)
     g_ptr_array_add (call->participants, make_participant (others[i], FALSE));
+  g_object_notify (G_OBJECT (call), "ice-servers");
   g_signal_emit_by_name (call, "joined");
 }
 
@@ -270,6 +274,7 @@ confab_audio_engine_class_init (ConfabAudioEngineClass *klass)
   GType type = G_TYPE_FROM_CLASS (klass);
 
   add_signal (type, "ready", 0, 0, 0);
+  add_signal (type, "safety-code", 2, G_TYPE_STRING, G_TYPE_STRING);
   add_signal (type, "send-signal", 2, G_TYPE_STRING, CONFAB_TYPE_SIGNAL);
   add_signal (type, "peer-state", 2, G_TYPE_STRING, G_TYPE_STRING);
   add_signal (type, "peer-failed", 2, G_TYPE_STRING, G_TYPE_ERROR);

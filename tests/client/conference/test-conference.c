@@ -99,7 +99,7 @@ test_rejoined_is_all_new (Fixture *fixture, gconstpointer data)
   begin (fixture, one);
   fake_take_log ();
   fake_call_join (fixture->call, "ll", other);
-  g_assert_cmpstr (fake_take_log (), ==, "remove:aa ice add:nn:offer add:kk:wait");
+  g_assert_cmpstr (fake_take_log (), ==, "ice remove:aa add:nn:offer add:kk:wait");
 }
 
 static void

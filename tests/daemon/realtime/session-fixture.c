@@ -150,6 +150,8 @@ session_fixture_set_up (SessionFixture *self, gconstpointer data)
   g_autoptr (GDateTime) start = g_date_time_new_utc (2026, 3, 1, 12, 0, 0);
   g_autoptr (GBytes) key = g_bytes_new_static ("0123456789abcdef0123456789abcdef", 32);
   g_autoptr (GPtrArray) ice_servers = g_ptr_array_new ();
+  g_autoptr (GBytes) relay_secret = g_bytes_new_static ("0123456789", 10);
+  const char *const relays[] = { "turn:relay.example.org:3478", NULL };
   ConfabdCallLimits limits = CONFABD_CALL_LIMITS_INIT;
   const ConfabdQualityLimits quality_limits = CONFABD_QUALITY_LIMITS_INIT;
   g_autoptr (GError) error = NULL;
@@ -161,11 +163,16 @@ session_fixture_set_up (SessionFixture *self, gconstpointer data)
   self->tickets = confabd_tickets_new (self->clock);
   self->calls = confabd_calls_new (self->store, self->clock, &limits);
   self->quality = confabd_quality_new (self->store, &quality_limits);
+  self->turn = confabd_turn_new (&(ConfabdTurnSetup){ .clock = self->clock,
+                                                      .stun_servers = ice_servers,
+                                                      .urls = relays,
+                                                      .secret = relay_secret,
+                                                      .lifetime_s = 600 });
   self->hub = confabd_hub_new (&(ConfabdHubParts){ .calls = self->calls,
                                                    .tickets = self->tickets,
                                                    .quality = self->quality,
                                                    .clock = self->clock,
-                                                   .ice_servers = ice_servers,
+                                                   .turn = self->turn,
                                                    .base_url = "http://127.0.0.1:1",
                                                    .sockets_per_user = 2 });
 }
@@ -176,6 +183,7 @@ session_fixture_tear_down (SessionFixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_finalize_object (self->hub);
+  g_assert_finalize_object (self->turn);
   confabd_store_close (self->store, &error);
   g_assert_no_error (error);
   while (g_main_context_iteration (NULL, FALSE))

@@ -19,6 +19,7 @@ typedef struct {
   ConfabdStore *store;
   ConfabdAccounts *accounts;
   ConfabdTickets *tickets;
+  ConfabdTurn *turn;
   ConfabdCalls *calls;
   ConfabdQuality *quality;
   ConfabdHub *hub;

@@ -126,10 +126,10 @@ test_goes_first (SessionFixture *fixture, gconstpointer data)
   fixture->hub = confabd_hub_new (&(ConfabdHubParts){ .calls = fixture->calls,
                                                       .tickets = fixture->tickets,
                                                       .clock = fixture->clock,
-                                                      .ice_servers = g_ptr_array_new (),
+                                                      .quality = fixture->quality,
+                                                      .turn = fixture->turn,
                                                       .base_url = "http://127.0.0.1:1",
                                                       .sockets_per_user = 2 });
-  g_ptr_array_unref (confabd_hub_get_parts (fixture->hub)->ice_servers);
   while (confabd_calls_get_n_present (fixture->calls) > 0)
     g_main_context_iteration (NULL, TRUE);
 }
