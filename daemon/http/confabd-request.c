@@ -392,6 +392,8 @@ confabd_request_fail (ConfabdRequest *self, const GError *error)
                confabd_request_get_path (self), error->message);
   if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_NOT_AUTHENTICATED))
     confabd_request_set_header (self, "WWW-Authenticate", "Bearer");
+  if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_UNAVAILABLE))
+    confabd_request_set_header (self, "Retry-After", "2");
   if (!begin_answer (self))
     return;
   confabd_problem_reply_set (self->message, error, self->id);

@@ -33,7 +33,8 @@ confabd_connection_default_init (ConfabdConnectionInterface *iface)
  * @error: return location for a #GError
  *
  * Fails with %CONFAB_ERROR_CONFLICT when a constraint of the schema says no, with
- * %CONFAB_ERROR_TIMED_OUT past the deadline of the work, else with %CONFAB_ERROR_FAILED.
+ * %CONFAB_ERROR_TIMED_OUT past the deadline of the work, with %CONFAB_ERROR_UNAVAILABLE when the
+ * server of the database is away, else with %CONFAB_ERROR_FAILED.
  *
  * Returns: whether the statement ran
  */
@@ -127,4 +128,50 @@ confabd_connection_run_script (ConfabdConnection *self, const char *sql, GError 
   g_return_val_if_fail (sql != NULL, FALSE);
 
   return CONFABD_CONNECTION_GET_IFACE (self)->run_script (self, sql, error);
+}
+
+/**
+ * confabd_connection_begin:
+ * @kind: whether it may write
+ * @error: return location for a #GError
+ *
+ * Begins a transaction, after looking whether the connection is well: one to a server that was
+ * restarted is made anew, until the deadline. There is one writer at a time, however many daemons
+ * share the database. For the thread that owns the connection, like the two functions below.
+ *
+ * Returns: whether there is a transaction; else with %CONFAB_ERROR_UNAVAILABLE or
+ *   %CONFAB_ERROR_TIMED_OUT
+ */
+gboolean
+confabd_connection_begin (ConfabdConnection *self, ConfabdTransaction kind, GError **error)
+{
+  g_return_val_if_fail (CONFABD_IS_CONNECTION (self), FALSE);
+
+  return CONFABD_CONNECTION_GET_IFACE (self)->begin (self, kind, error);
+}
+
+/**
+ * confabd_connection_is_in_transaction:
+ *
+ * Returns: %FALSE also when the engine has undone the whole transaction by itself: the disk is
+ * full, the server is gone
+ */
+gboolean
+confabd_connection_is_in_transaction (ConfabdConnection *self)
+{
+  g_return_val_if_fail (CONFABD_IS_CONNECTION (self), FALSE);
+
+  return CONFABD_CONNECTION_GET_IFACE (self)->is_in_transaction (self);
+}
+
+/**
+ * confabd_connection_set_deadline:
+ * @deadline_mono_us: monotonic time after which statements are interrupted; 0 for never
+ */
+void
+confabd_connection_set_deadline (ConfabdConnection *self, gint64 deadline_mono_us)
+{
+  g_return_if_fail (CONFABD_IS_CONNECTION (self));
+
+  CONFABD_CONNECTION_GET_IFACE (self)->set_deadline (self, deadline_mono_us);
 }

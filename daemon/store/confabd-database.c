@@ -30,7 +30,7 @@ confabd_database_default_init (ConfabdDatabaseInterface *iface)
 /**
  * confabd_database_get_dialect:
  *
- * Returns: what distinguishes the SQL of this engine in names of migrations: `sqlite`
+ * Returns: what distinguishes the SQL of this engine in names of migrations: `sqlite`, `postgres`
  */
 const char *
 confabd_database_get_dialect (ConfabdDatabase *self)
@@ -43,7 +43,7 @@ confabd_database_get_dialect (ConfabdDatabase *self)
 /**
  * confabd_database_get_name:
  *
- * Returns: what an administrator knows the database by: its path
+ * Returns: what an administrator knows the database by: its path, or its URL without a password
  */
 const char *
 confabd_database_get_name (ConfabdDatabase *self)
@@ -51,6 +51,21 @@ confabd_database_get_name (ConfabdDatabase *self)
   g_return_val_if_fail (CONFABD_IS_DATABASE (self), NULL);
 
   return CONFABD_DATABASE_GET_IFACE (self)->get_name (self);
+}
+
+/**
+ * confabd_database_set_deadline_ms:
+ * @deadline_ms: how long a piece of work may wait and take, 10,000 at first; 0 for as long as it
+ *   likes, as migrations do
+ *
+ * Holds for work that is asked for from now on.
+ */
+void
+confabd_database_set_deadline_ms (ConfabdDatabase *self, guint deadline_ms)
+{
+  g_return_if_fail (CONFABD_IS_DATABASE (self));
+
+  CONFABD_DATABASE_GET_IFACE (self)->set_deadline_ms (self, deadline_ms);
 }
 
 /**

@@ -46,10 +46,12 @@ struct _ConfabdDatabaseInterface {
   void (*read) (ConfabdDatabase *self, const ConfabdWork *work, GTask *task);
   void (*backup) (ConfabdDatabase *self, const char *path, GTask *task);
   void (*close) (ConfabdDatabase *self, GTask *task);
+  void (*set_deadline_ms) (ConfabdDatabase *self, guint deadline_ms);
 };
 
 const char *confabd_database_get_dialect (ConfabdDatabase *self);
 const char *confabd_database_get_name (ConfabdDatabase *self);
+void confabd_database_set_deadline_ms (ConfabdDatabase *self, guint deadline_ms);
 
 void confabd_database_write_async (ConfabdDatabase *self,
                                    const ConfabdWork *work,

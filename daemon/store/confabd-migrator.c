@@ -111,16 +111,18 @@ load_migrations (const char *folder, const char *dialect)
   return migrations;
 }
 
+/* data: the type of a moment in the dialect of the database */
 static gpointer
 run_list_applied (ConfabdConnection *connection, gpointer data, GError **error)
 {
-  if (!confabd_connection_execute (connection,
-                                   "CREATE TABLE IF NOT EXISTS schema_migrations ("
-                                   "  number     INTEGER PRIMARY KEY NOT NULL,"
-                                   "  name       TEXT NOT NULL,"
-                                   "  checksum   TEXT NOT NULL,"
-                                   "  applied_at INTEGER NOT NULL)",
-                                   NULL, NULL, error)) {
+  g_autofree char *sql = g_strdup_printf ("CREATE TABLE IF NOT EXISTS schema_migrations ("
+                                          "  number     INTEGER PRIMARY KEY NOT NULL,"
+                                          "  name       TEXT NOT NULL,"
+                                          "  checksum   TEXT NOT NULL,"
+                                          "  applied_at %s NOT NULL)",
+                                          (const char *) data);
+
+  if (!confabd_connection_run_script (connection, sql, error)) {
     return NULL;
   }
   return confabd_connection_query (connection,
@@ -131,7 +133,10 @@ run_list_applied (ConfabdConnection *connection, gpointer data, GError **error)
 static gboolean
 read_applied (ConfabdMigrator *self, GError **error)
 {
-  const ConfabdWork work = { run_list_applied, NULL, NULL, (GDestroyNotify) g_ptr_array_unref };
+  const char *dialect = confabd_database_get_dialect (self->database);
+  const char *moment = g_str_equal (dialect, "sqlite") ? "INTEGER" : "TIMESTAMPTZ";
+  const ConfabdWork work = { run_list_applied, (gpointer) moment, NULL,
+                             (GDestroyNotify) g_ptr_array_unref };
 
   g_clear_pointer (&self->applied, g_ptr_array_unref);
   self->applied = confabd_database_write_sync (self->database, &work, error);

@@ -12,6 +12,7 @@
 #include "confab-time.h"
 #include "confabd-migrations.h"
 #include "confabd-migrator.h"
+#include "confabd-postgres-database.h"
 #include "confabd-sqlite-database.h"
 #include "confabd-store-private.h"
 
@@ -117,28 +118,38 @@ confabd_store_new (ConfabdDatabase *database, ConfabClock *clock, GError **error
                                                                           : NULL;
 }
 
-/* The path is taken as it is: nothing in it is escaped. */
-static const char *
-parse_url (const char *url, GError **error)
+static gboolean
+is_of_postgres (const char *url)
+{
+  return g_str_has_prefix (url, "postgresql://") || g_str_has_prefix (url, "postgres://");
+}
+
+/* A path is taken as it is: nothing in it is escaped. */
+static ConfabdDatabase *
+open_database (const char *url, GError **error)
 {
   if (g_str_equal (url, MEMORY_URL)) {
-    return CONFABD_SQLITE_MEMORY;
+    return confabd_sqlite_database_open (CONFABD_SQLITE_MEMORY, error);
   }
   if (g_str_has_prefix (url, FILE_SCHEME "/") && g_utf8_validate (url, -1, NULL)) {
-    return url + strlen (FILE_SCHEME);
+    return confabd_sqlite_database_open (url + strlen (FILE_SCHEME), error);
+  }
+  if (is_of_postgres (url)) {
+    return confabd_postgres_database_open (url, error);
   }
   g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST,
-               "“%s” is no database: expected “sqlite:///PATH”", url);
+               "“%s” is no database: expected “sqlite:///PATH” or “postgresql://HOST/NAME”", url);
   return NULL;
 }
 
 /**
  * confabd_store_open:
- * @url: `sqlite:///ABSOLUTE/PATH` or `sqlite::memory:`
+ * @url: `sqlite:///ABSOLUTE/PATH`, `sqlite::memory:` or `postgresql://USER:PASSWORD@HOST:PORT/NAME`
  * @clock: for what happens at the start
  * @error: return location for a #GError
  *
- * Opens the store of a daemon, making folder and file when they are not there. Waits for the disk.
+ * Opens the store of a daemon, making folder and file when they are not there; a database of a
+ * server must exist. Waits for the disk, or the server.
  * Every error is one sentence for an administrator.
  *
  * Returns: (transfer full): the store
@@ -146,17 +157,12 @@ parse_url (const char *url, GError **error)
 ConfabdStore *
 confabd_store_open (const char *url, ConfabClock *clock, GError **error)
 {
-  const char *path;
   g_autoptr (ConfabdDatabase) database = NULL;
 
   g_return_val_if_fail (url != NULL, NULL);
   g_return_val_if_fail (CONFAB_IS_CLOCK (clock), NULL);
 
-  path = parse_url (url, error);
-  if (path == NULL) {
-    return NULL;
-  }
-  database = confabd_sqlite_database_open (path, error);
+  database = open_database (url, error);
   return database != NULL ? confabd_store_new (database, clock, error) : NULL;
 }
 

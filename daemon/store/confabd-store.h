@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 #define CONFABD_TYPE_STORE (confabd_store_get_type ())
 G_DECLARE_FINAL_TYPE (ConfabdStore, confabd_store, CONFABD, STORE, GObject)
 
-/* Opens "sqlite:///ABSOLUTE/PATH" or "sqlite::memory:", migrates it, and closes what a killed
- * daemon left open. Waits for the disk: for the start only. */
+/* Opens "sqlite:///ABSOLUTE/PATH", "sqlite::memory:" or "postgresql://…", migrates it, and closes
+ * what a killed daemon left open. Waits for the disk: for the start only. */
 ConfabdStore *confabd_store_open (const char *url, ConfabClock *clock, GError **error);
 ConfabdStore *confabd_store_new (ConfabdDatabase *database, ConfabClock *clock, GError **error);
 

@@ -72,6 +72,7 @@ const ENGLISH = {
   'too-many': 'Too many attempts in a short time. Please wait a minute and try again.',
   replaced: 'You have joined this call somewhere else.',
   restarting: 'The server is restarting. Please try again in a moment.',
+  unavailable: 'The server has a moment’s trouble. Please try again in a few seconds.',
   unreachable: 'The server cannot be reached. Please check your connection and try again.',
   failed: 'Something went wrong. Please try again.',
 };
@@ -148,6 +149,7 @@ const GERMAN = {
   'too-many': 'Zu viele Versuche in kurzer Zeit. Bitte warte eine Minute und versuche es erneut.',
   replaced: 'Du nimmst inzwischen anderswo an diesem Anruf teil.',
   restarting: 'Der Server startet neu. Bitte versuche es gleich noch einmal.',
+  unavailable: 'Der Server hat gerade ein Problem. Bitte versuche es in ein paar Sekunden noch einmal.',
   unreachable: 'Der Server ist nicht zu erreichen. Bitte prüfe die Verbindung und versuche es erneut.',
   failed: 'Etwas ist schiefgegangen. Bitte versuche es erneut.',
 };

@@ -39,6 +39,7 @@ static const ConfabErrorRow rows[] = {
   [CONFAB_ERROR_TOO_SLOW] = { "too-slow", DBUS ("TooSlow"), 408, 4408 },
   [CONFAB_ERROR_REPLACED] = { "replaced", DBUS ("Replaced"), 409, 4409 },
   [CONFAB_ERROR_RESTARTING] = { "restarting", DBUS ("Restarting"), 503, 4503 },
+  [CONFAB_ERROR_UNAVAILABLE] = { "unavailable", DBUS ("Unavailable"), 503, 4503 },
   [CONFAB_ERROR_TIMED_OUT] = { "timed-out", DBUS ("TimedOut"), 504, 0 },
   /* Errors of this side: they have a name for logs and programs, and never travel. */
   [CONFAB_ERROR_UNREACHABLE] = { "unreachable", DBUS ("Unreachable"), 502, 0 },

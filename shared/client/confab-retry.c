@@ -38,6 +38,7 @@ static const RetryRow rows[] = {
   [CONFAB_ERROR_TOO_SLOW] = { CONFAB_RETRY_LATER, "The connection was too slow" },
   [CONFAB_ERROR_REPLACED] = { CONFAB_RETRY_NEVER, "Another session took this one's place" },
   [CONFAB_ERROR_RESTARTING] = { CONFAB_RETRY_LATER, "The server is restarting" },
+  [CONFAB_ERROR_UNAVAILABLE] = { CONFAB_RETRY_LATER, "The server has a moment’s trouble" },
   [CONFAB_ERROR_TIMED_OUT] = { CONFAB_RETRY_LATER, "The server did not answer" },
   [CONFAB_ERROR_UNREACHABLE] = { CONFAB_RETRY_LATER, "The connection to the server was lost" },
   [CONFAB_ERROR_CERTIFICATE_MISMATCH] = { CONFAB_RETRY_NEVER, REFUSED },

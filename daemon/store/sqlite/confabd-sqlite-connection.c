@@ -201,6 +201,27 @@ confabd_sqlite_connection_run_script (ConfabdConnection *connection,
   return check (self, sqlite3_exec (self->handle, sql, NULL, NULL, NULL), error);
 }
 
+static gboolean
+confabd_sqlite_connection_begin (ConfabdConnection *connection,
+                                 ConfabdTransaction kind,
+                                 GError **error)
+{
+  return confabd_connection_run_script (
+      connection, kind == CONFABD_TRANSACTION_WRITE ? "BEGIN IMMEDIATE" : "BEGIN", error);
+}
+
+static gboolean
+confabd_sqlite_connection_is_in_transaction (ConfabdConnection *connection)
+{
+  return !sqlite3_get_autocommit (CONFABD_SQLITE_CONNECTION (connection)->handle);
+}
+
+static void
+confabd_sqlite_connection_set_deadline (ConfabdConnection *connection, gint64 deadline_mono_us)
+{
+  CONFABD_SQLITE_CONNECTION (connection)->deadline_mono_us = deadline_mono_us;
+}
+
 static void
 confabd_sqlite_connection_finalize (GObject *object)
 {
@@ -219,6 +240,9 @@ confabd_sqlite_connection_iface_init (ConfabdConnectionInterface *iface)
   iface->execute = confabd_sqlite_connection_execute;
   iface->query = confabd_sqlite_connection_query;
   iface->run_script = confabd_sqlite_connection_run_script;
+  iface->begin = confabd_sqlite_connection_begin;
+  iface->is_in_transaction = confabd_sqlite_connection_is_in_transaction;
+  iface->set_deadline = confabd_sqlite_connection_set_deadline;
 }
 
 static void
@@ -279,7 +303,7 @@ prepare_writer (ConfabdSqliteConnection *self, GError **error)
 /**
  * confabd_sqlite_connection_open:
  * @path: the file, which exists already (an empty one is a new database), or `:memory:`
- * @access: a reader sees the database and cannot change it
+ * @kind: a reader sees the database and cannot change it
  * @error: return location for a #GError
  *
  * Fails with one sentence for whatever is there and is no database that we can use.
@@ -287,7 +311,7 @@ prepare_writer (ConfabdSqliteConnection *self, GError **error)
  * Returns: (transfer full): the connection
  */
 ConfabdSqliteConnection *
-confabd_sqlite_connection_open (const char *path, ConfabdSqliteAccess access, GError **error)
+confabd_sqlite_connection_open (const char *path, ConfabdTransaction kind, GError **error)
 {
   g_autoptr (ConfabdSqliteConnection) self = NULL;
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE;
@@ -310,38 +334,12 @@ confabd_sqlite_connection_open (const char *path, ConfabdSqliteAccess access, GE
                                       error)) {
     return NULL;
   }
-  if (access == CONFABD_SQLITE_READER) {
+  if (kind == CONFABD_TRANSACTION_READ) {
     return confabd_connection_run_script (CONFABD_CONNECTION (self), "PRAGMA query_only=ON;", error)
                ? g_steal_pointer (&self)
                : NULL;
   }
   return prepare_writer (self, error) ? g_steal_pointer (&self) : NULL;
-}
-
-/**
- * confabd_sqlite_connection_set_deadline:
- * @deadline_mono_us: monotonic time after which statements are interrupted; 0 for never
- */
-void
-confabd_sqlite_connection_set_deadline (ConfabdSqliteConnection *self, gint64 deadline_mono_us)
-{
-  g_return_if_fail (CONFABD_IS_SQLITE_CONNECTION (self));
-
-  self->deadline_mono_us = deadline_mono_us;
-}
-
-/**
- * confabd_sqlite_connection_is_in_transaction:
- *
- * Returns: %FALSE also when SQLite has undone the whole transaction by itself, as it does when the
- *   disk is full
- */
-gboolean
-confabd_sqlite_connection_is_in_transaction (ConfabdSqliteConnection *self)
-{
-  g_return_val_if_fail (CONFABD_IS_SQLITE_CONNECTION (self), FALSE);
-
-  return !sqlite3_get_autocommit (self->handle);
 }
 
 static gboolean

@@ -12,14 +12,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (
     ConfabdSqliteConnection, confabd_sqlite_connection, CONFABD, SQLITE_CONNECTION, GObject)
 
-typedef enum { CONFABD_SQLITE_READER, CONFABD_SQLITE_WRITER } ConfabdSqliteAccess;
-
 ConfabdSqliteConnection *confabd_sqlite_connection_open (const char *path,
-                                                         ConfabdSqliteAccess access,
+                                                         ConfabdTransaction kind,
                                                          GError **error);
-void confabd_sqlite_connection_set_deadline (ConfabdSqliteConnection *self,
-                                             gint64 deadline_mono_us);
-gboolean confabd_sqlite_connection_is_in_transaction (ConfabdSqliteConnection *self);
 gboolean confabd_sqlite_connection_backup (ConfabdSqliteConnection *self,
                                            const char *path,
                                            GError **error);

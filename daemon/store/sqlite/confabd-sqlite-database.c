@@ -9,20 +9,12 @@
 #include <unistd.h>
 
 #include "confab-error.h"
+#include "confabd-pool-private.h"
 #include "confabd-sqlite-connection.h"
 #include "confabd-sqlite-database.h"
 #include "confabd-sqlite-file-private.h"
-#include "confabd-sqlite-worker-private.h"
 
-#define N_READERS   2
-#define QUEUE_LIMIT 4096 /* at 5,000 writes a second of a slow disk: less than a second's worth */
-#define DEADLINE_MS 10000
-
-typedef struct {
-  ConfabdSqliteConnection *connection; /* (owned) */
-  ConfabdSqliteQueue *queue;           /* (unowned) the database joins its threads first */
-  GThread *thread;                     /* (owned) */
-} Worker;
+#define N_READERS 2
 
 /**
  * ConfabdSqliteDatabase:
@@ -33,14 +25,9 @@ typedef struct {
 struct _ConfabdSqliteDatabase {
   GObject parent_instance;
 
-  char *path;                 /* (owned) */
-  int lock;                   /* (owned) a descriptor, -1 in memory */
-  ConfabdSqliteQueue *writes; /* (owned) */
-  ConfabdSqliteQueue *reads;  /* (owned) */
-  Worker writer;
-  Worker readers[N_READERS];
-  guint n_readers;
-  guint deadline_ms;
+  char *path;        /* (owned) */
+  int lock;          /* (owned) a descriptor, -1 in memory */
+  ConfabdPool *pool; /* (owned) (nullable) until it is open */
 };
 
 static void confabd_sqlite_database_iface_init (ConfabdDatabaseInterface *iface);
@@ -50,70 +37,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ConfabdSqliteDatabase,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (CONFABD_TYPE_DATABASE,
                                                       confabd_sqlite_database_iface_init))
-
-static gpointer
-writer_main (gpointer data)
-{
-  Worker *worker = data;
-
-  confabd_sqlite_worker_write (worker->connection, worker->queue);
-  return NULL;
-}
-
-static gpointer
-reader_main (gpointer data)
-{
-  Worker *worker = data;
-
-  confabd_sqlite_worker_read (worker->connection, worker->queue);
-  return NULL;
-}
-
-static void
-worker_start (Worker *worker, const char *name, GThreadFunc run, ConfabdSqliteQueue *queue)
-{
-  worker->queue = queue;
-  worker->thread = g_thread_new (name, run, worker);
-}
-
-static void
-worker_stop (Worker *worker)
-{
-  g_clear_pointer (&worker->thread, g_thread_join);
-  g_clear_object (&worker->connection);
-}
-
-/* Waits for the threads. The writer's connection goes last: it writes the log back. */
-static void
-stop_workers (ConfabdSqliteDatabase *self)
-{
-  confabd_sqlite_queue_close (self->writes);
-  confabd_sqlite_queue_close (self->reads);
-  for (guint i = 0; i < N_READERS; i++) {
-    worker_stop (&self->readers[i]);
-  }
-  worker_stop (&self->writer);
-  if (self->lock >= 0) {
-    close (self->lock);
-    self->lock = -1;
-  }
-}
-
-static void
-submit (ConfabdSqliteDatabase *self,
-        ConfabdSqliteQueue *queue,
-        ConfabdSqliteJobKind kind,
-        const ConfabdWork *work,
-        GTask *task)
-{
-  ConfabdSqliteJob *job = confabd_sqlite_job_new (kind, work, task, self->deadline_ms);
-  g_autoptr (GError) error = NULL;
-
-  if (!confabd_sqlite_queue_push (queue, job, &error)) {
-    confabd_sqlite_job_fail (job, error);
-    confabd_sqlite_job_answer (job);
-  }
-}
 
 static const char *
 confabd_sqlite_database_get_dialect (ConfabdDatabase *database)
@@ -130,18 +53,13 @@ confabd_sqlite_database_get_name (ConfabdDatabase *database)
 static void
 confabd_sqlite_database_write (ConfabdDatabase *database, const ConfabdWork *work, GTask *task)
 {
-  ConfabdSqliteDatabase *self = CONFABD_SQLITE_DATABASE (database);
-
-  submit (self, self->writes, CONFABD_SQLITE_JOB_WORK, work, task);
+  confabd_pool_write (CONFABD_SQLITE_DATABASE (database)->pool, work, task);
 }
 
 static void
 confabd_sqlite_database_read (ConfabdDatabase *database, const ConfabdWork *work, GTask *task)
 {
-  ConfabdSqliteDatabase *self = CONFABD_SQLITE_DATABASE (database);
-
-  submit (self, self->n_readers > 0 ? self->reads : self->writes, CONFABD_SQLITE_JOB_WORK, work,
-          task);
+  confabd_pool_read (CONFABD_SQLITE_DATABASE (database)->pool, work, task);
 }
 
 static gpointer
@@ -168,50 +86,24 @@ on_backup_done (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 confabd_sqlite_database_backup (ConfabdDatabase *database, const char *path, GTask *task)
 {
-  ConfabdSqliteDatabase *self = CONFABD_SQLITE_DATABASE (database);
   const ConfabdWork work = { run_backup, g_strdup (path), g_free, NULL };
   g_autoptr (GTask) inner = NULL;
 
-  inner = g_task_new (self, g_task_get_cancellable (task), on_backup_done, g_object_ref (task));
+  inner = g_task_new (database, g_task_get_cancellable (task), on_backup_done, g_object_ref (task));
   g_task_set_source_tag (inner, confabd_sqlite_database_backup);
-  submit (self, self->writes, CONFABD_SQLITE_JOB_ALONE, &work, inner);
+  confabd_pool_write_alone (CONFABD_SQLITE_DATABASE (database)->pool, &work, inner);
 }
 
-static gpointer
-do_nothing (ConfabdConnection *connection, gpointer data, GError **error)
-{
-  return NULL;
-}
-
-static void
-on_drained (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  ConfabdSqliteDatabase *self = CONFABD_SQLITE_DATABASE (object);
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  confabd_database_write_finish (CONFABD_DATABASE (self), result, &error);
-  stop_workers (self);
-  if (error != NULL) {
-    g_task_return_error (task, error);
-  } else {
-    g_task_return_boolean (task, TRUE);
-  }
-}
-
-/* One last job tells when all before it are on the disk, so that nobody waits in a join. */
 static void
 confabd_sqlite_database_close (ConfabdDatabase *database, GTask *task)
 {
-  ConfabdSqliteDatabase *self = CONFABD_SQLITE_DATABASE (database);
-  const ConfabdWork work = { do_nothing, NULL, NULL, NULL };
-  g_autoptr (GTask) inner = NULL;
+  confabd_pool_close (CONFABD_SQLITE_DATABASE (database)->pool, task);
+}
 
-  inner = g_task_new (self, NULL, on_drained, g_object_ref (task));
-  g_task_set_source_tag (inner, confabd_sqlite_database_close);
-  submit (self, self->writes, CONFABD_SQLITE_JOB_ALONE, &work, inner);
-  confabd_sqlite_queue_close (self->writes);
-  confabd_sqlite_queue_close (self->reads);
+static void
+confabd_sqlite_database_set_deadline_ms (ConfabdDatabase *database, guint deadline_ms)
+{
+  confabd_pool_set_deadline_ms (CONFABD_SQLITE_DATABASE (database)->pool, deadline_ms);
 }
 
 static void
@@ -219,9 +111,10 @@ confabd_sqlite_database_finalize (GObject *object)
 {
   ConfabdSqliteDatabase *self = CONFABD_SQLITE_DATABASE (object);
 
-  stop_workers (self);
-  confabd_sqlite_queue_free (self->writes);
-  confabd_sqlite_queue_free (self->reads);
+  g_clear_pointer (&self->pool, confabd_pool_free);
+  if (self->lock >= 0) {
+    close (self->lock);
+  }
   g_free (self->path);
 
   G_OBJECT_CLASS (confabd_sqlite_database_parent_class)->finalize (object);
@@ -236,6 +129,7 @@ confabd_sqlite_database_iface_init (ConfabdDatabaseInterface *iface)
   iface->read = confabd_sqlite_database_read;
   iface->backup = confabd_sqlite_database_backup;
   iface->close = confabd_sqlite_database_close;
+  iface->set_deadline_ms = confabd_sqlite_database_set_deadline_ms;
 }
 
 static void
@@ -248,42 +142,37 @@ static void
 confabd_sqlite_database_init (ConfabdSqliteDatabase *self)
 {
   self->lock = -1;
-  self->writes = confabd_sqlite_queue_new (QUEUE_LIMIT);
-  self->reads = confabd_sqlite_queue_new (QUEUE_LIMIT);
-  self->deadline_ms = DEADLINE_MS;
 }
 
-static gboolean
+static GPtrArray *
 open_readers (ConfabdSqliteDatabase *self, GError **error)
 {
-  for (guint i = 0; i < N_READERS; i++) {
-    self->readers[i].connection =
-        confabd_sqlite_connection_open (self->path, CONFABD_SQLITE_READER, error);
-    if (self->readers[i].connection == NULL) {
-      return FALSE;
+  g_autoptr (GPtrArray) readers = g_ptr_array_new_with_free_func (g_object_unref);
+  gboolean is_file = self->lock >= 0;
+
+  for (guint i = 0; is_file && i < N_READERS; i++) {
+    ConfabdSqliteConnection *reader =
+        confabd_sqlite_connection_open (self->path, CONFABD_TRANSACTION_READ, error);
+
+    if (reader == NULL) {
+      return NULL;
     }
+    g_ptr_array_add (readers, reader);
   }
-  self->n_readers = N_READERS;
-  return TRUE;
+  return g_steal_pointer (&readers);
 }
 
 static gboolean
-open_connections (ConfabdSqliteDatabase *self, GError **error)
+lock_file (ConfabdSqliteDatabase *self, GError **error)
 {
-  gboolean is_file = !g_str_equal (self->path, CONFABD_SQLITE_MEMORY);
-
-  if (is_file) {
-    if (!confabd_sqlite_file_prepare (self->path, error)) {
-      return FALSE;
-    }
-    self->lock = confabd_sqlite_file_lock (self->path, error);
-    if (self->lock < 0) {
-      return FALSE;
-    }
+  if (g_str_equal (self->path, CONFABD_SQLITE_MEMORY)) {
+    return TRUE;
   }
-  self->writer.connection =
-      confabd_sqlite_connection_open (self->path, CONFABD_SQLITE_WRITER, error);
-  return self->writer.connection != NULL && (!is_file || open_readers (self, error));
+  if (!confabd_sqlite_file_prepare (self->path, error)) {
+    return FALSE;
+  }
+  self->lock = confabd_sqlite_file_lock (self->path, error);
+  return self->lock >= 0;
 }
 
 /**
@@ -300,31 +189,24 @@ ConfabdDatabase *
 confabd_sqlite_database_open (const char *path, GError **error)
 {
   g_autoptr (ConfabdSqliteDatabase) self = NULL;
+  g_autoptr (ConfabdSqliteConnection) writer = NULL;
+  g_autoptr (GPtrArray) readers = NULL;
 
   g_return_val_if_fail (path != NULL, NULL);
 
   self = g_object_new (CONFABD_TYPE_SQLITE_DATABASE, NULL);
   self->path = g_strdup (path);
-  if (!open_connections (self, error)) {
+  if (!lock_file (self, error)) {
     return NULL;
   }
-  worker_start (&self->writer, "db-writer", writer_main, self->writes);
-  for (guint i = 0; i < self->n_readers; i++) {
-    worker_start (&self->readers[i], "db-reader", reader_main, self->reads);
+  writer = confabd_sqlite_connection_open (path, CONFABD_TRANSACTION_WRITE, error);
+  if (writer == NULL) {
+    return NULL;
   }
+  readers = open_readers (self, error);
+  if (readers == NULL) {
+    return NULL;
+  }
+  self->pool = confabd_pool_new (CONFABD_CONNECTION (writer), readers);
   return CONFABD_DATABASE (g_steal_pointer (&self));
-}
-
-/**
- * confabd_sqlite_database_set_deadline_ms:
- * @deadline_ms: how long a piece of work may wait and take; 10,000 at first
- *
- * Holds for work that is asked for from now on.
- */
-void
-confabd_sqlite_database_set_deadline_ms (ConfabdSqliteDatabase *self, guint deadline_ms)
-{
-  g_return_if_fail (CONFABD_IS_SQLITE_DATABASE (self));
-
-  self->deadline_ms = deadline_ms;
 }

@@ -15,6 +15,5 @@ G_DECLARE_FINAL_TYPE (
     ConfabdSqliteDatabase, confabd_sqlite_database, CONFABD, SQLITE_DATABASE, GObject)
 
 ConfabdDatabase *confabd_sqlite_database_open (const char *path, GError **error);
-void confabd_sqlite_database_set_deadline_ms (ConfabdSqliteDatabase *self, guint deadline_ms);
 
 G_END_DECLS

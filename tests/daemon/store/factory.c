@@ -5,9 +5,14 @@
 #include "factory.h"
 
 #include <glib/gstdio.h>
+#include <libpq-fe.h>
+#include <unistd.h>
 
+#include "confabd-postgres-database.h"
 #include "confabd-sqlite-database.h"
 #include "explaining-database.h"
+
+static guint n_postgres_databases;
 
 static ConfabdDatabase *
 open_file (const char *folder, GError **error)
@@ -32,10 +37,50 @@ open_explaining (const char *folder, GError **error)
   return database != NULL ? explaining_database_new (database) : NULL;
 }
 
+/* A database of its own for each test, on the server that with-postgres.sh started. */
+char *
+test_make_postgres_url (void)
+{
+  const char *server = g_getenv ("CONFAB_TEST_POSTGRES");
+  g_autofree char *name = g_strdup_printf ("test_%d_%u", getpid (), n_postgres_databases++);
+  g_autofree char *sql = g_strdup_printf ("CREATE DATABASE %s", name);
+  g_autoptr (GString) url = g_string_new (server);
+  PGconn *handle = NULL;
+  PGresult *result = NULL;
+
+  g_assert_nonnull (server);
+  handle = PQconnectdb (server);
+  result = PQexec (handle, sql);
+  g_assert_cmpstr (PQerrorMessage (handle), ==, "");
+  PQclear (result);
+  PQfinish (handle);
+  g_assert_cmpuint (g_string_replace (url, "@/postgres?", "@/NAME?", 1), ==, 1);
+  g_string_replace (url, "NAME", name, 1);
+  return g_string_free (g_steal_pointer (&url), FALSE);
+}
+
+static ConfabdDatabase *
+open_postgres (const char *folder, GError **error)
+{
+  g_autofree char *url = test_make_postgres_url ();
+
+  return confabd_postgres_database_open (url, error);
+}
+
+static ConfabdDatabase *
+open_postgres_explaining (const char *folder, GError **error)
+{
+  g_autoptr (ConfabdDatabase) database = open_postgres (folder, error);
+
+  return database != NULL ? explaining_database_new (database) : NULL;
+}
+
 const DatabaseFactory database_factories[] = {
   { "sqlite-file", open_file },
   { "sqlite-memory", open_memory },
   { "sqlite-explain", open_explaining },
+  { "postgres", open_postgres },
+  { "postgres-explain", open_postgres_explaining },
 };
 const guint n_database_factories = G_N_ELEMENTS (database_factories);
 

@@ -18,6 +18,7 @@ extern const DatabaseFactory database_factories[];
 extern const guint n_database_factories;
 
 char *test_make_folder (void);
+char *test_make_postgres_url (void);
 void test_remove_folder (const char *folder);
 
 /* Adds "/FACTORY/path" for every factory. */

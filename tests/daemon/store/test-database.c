@@ -40,7 +40,7 @@ set_up (Fixture *self, gconstpointer data)
   self->folder = test_make_folder ();
   self->database = factory->open (self->folder, &error);
   g_assert_no_error (error);
-  execute (self->database, "CREATE TABLE things (id INTEGER PRIMARY KEY NOT NULL, name TEXT)");
+  execute (self->database, "CREATE TABLE things (id BIGINT PRIMARY KEY NOT NULL, name TEXT)");
 }
 
 static void
@@ -105,10 +105,14 @@ run_values (ConfabdConnection *connection, gpointer data, GError **error)
 {
   g_autoptr (GVariant) row = NULL;
 
-  confabd_connection_query_one (connection, "SELECT $1, $2, $3, $4, $5, $6, $7 WHERE 1 > 0",
-                                g_variant_new ("(sxiubmsmx)", "Grüße", G_MAXINT64, G_MININT32,
-                                               G_MAXUINT32, TRUE, NULL, TRUE, (gint64) -1),
-                                "(sxiubmsmx)", &row, error);
+  confabd_connection_query_one (
+      connection,
+      "SELECT CAST ($1 AS TEXT), CAST ($2 AS BIGINT), CAST ($3 AS INTEGER),"
+      " CAST ($4 AS BIGINT), CAST ($5 AS BOOLEAN), CAST ($6 AS TEXT),"
+      " CAST ($7 AS BIGINT) WHERE 1 > 0",
+      g_variant_new ("(sxiubmsmx)", "Grüße", G_MAXINT64, G_MININT32, G_MAXUINT32, TRUE, NULL, TRUE,
+                     (gint64) -1),
+      "(sxiubmsmx)", &row, error);
   return g_steal_pointer (&row);
 }
 

@@ -267,14 +267,14 @@ test_runaway (Fixture *self, gconstpointer data)
   g_autoptr (ConfabdDatabase) database = open_well (self->path);
   g_autoptr (GError) error = NULL;
 
-  confabd_sqlite_database_set_deadline_ms (CONFABD_SQLITE_DATABASE (database), 200);
+  confabd_database_set_deadline_ms (database, 200);
   g_assert_false (try_execute (database,
                                "CREATE TABLE endless AS WITH RECURSIVE n (i) AS"
                                " (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
                                " SELECT count(*) FROM n",
                                &error));
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT);
-  confabd_sqlite_database_set_deadline_ms (CONFABD_SQLITE_DATABASE (database), 10000);
+  confabd_database_set_deadline_ms (database, 10000);
   execute (database, "CREATE TABLE t (x TEXT)");
 }
 
@@ -316,7 +316,7 @@ test_hang (Fixture *self, gconstpointer data)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  confabd_sqlite_database_set_deadline_ms (CONFABD_SQLITE_DATABASE (database), 100);
+  confabd_database_set_deadline_ms (database, 100);
   g_test_expect_message ("confabd-store", G_LOG_LEVEL_WARNING, "*is its disk well?");
   confabd_database_write_async (database, &work, NULL, test_on_result, &result);
   test_wait_until (result != NULL);
@@ -325,7 +325,7 @@ test_hang (Fixture *self, gconstpointer data)
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT);
 
   let_go (&hang);
-  confabd_sqlite_database_set_deadline_ms (CONFABD_SQLITE_DATABASE (database), 10000);
+  confabd_database_set_deadline_ms (database, 10000);
   execute (database, "CREATE TABLE t (x TEXT)");
   test_drain ();
 }
@@ -363,7 +363,7 @@ test_flood (Fixture *self, gconstpointer data)
   Flood flood = { 0, 0 };
 
   execute (database, "CREATE TABLE t (x TEXT)");
-  confabd_sqlite_database_set_deadline_ms (CONFABD_SQLITE_DATABASE (database), 60000);
+  confabd_database_set_deadline_ms (database, 60000);
   confabd_database_write_async (database, &stop, NULL, test_on_result, &result);
   for (guint i = 0; i < N_FLOOD; i++) {
     confabd_database_write_async (database, &one, NULL, on_flood_done, &flood);

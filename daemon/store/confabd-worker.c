@@ -7,25 +7,25 @@
 #include "config.h"
 
 #include "confab-error.h"
-#include "confabd-sqlite-worker-private.h"
+#include "confabd-worker-private.h"
 
 /* How many writes may share a commit. 100 reach 80 % of the throughput of 1,000 at a twentieth of
  * the wait of the first. */
 #define BATCH 128
 
 static gboolean
-run (ConfabdSqliteConnection *connection, const char *sql, GError **error)
+run (ConfabdConnection *connection, const char *sql, GError **error)
 {
-  return confabd_connection_run_script (CONFABD_CONNECTION (connection), sql, error);
+  return confabd_connection_run_script (connection, sql, error);
 }
 
 /* Undoing must work after the deadline, too. */
 static void
-undo (ConfabdSqliteConnection *connection, const char *sql)
+undo (ConfabdConnection *connection, const char *sql)
 {
   g_autoptr (GError) error = NULL;
 
-  confabd_sqlite_connection_set_deadline (connection, 0);
+  confabd_connection_set_deadline (connection, 0);
   if (!run (connection, sql, &error)) {
     g_warning ("Undoing failed: %s", error->message);
   }
@@ -33,27 +33,27 @@ undo (ConfabdSqliteConnection *connection, const char *sql)
 
 /* Everything that the transaction of these jobs did is gone. */
 static void
-fail_jobs (ConfabdSqliteJob **jobs, guint n, const GError *error)
+fail_jobs (ConfabdJob **jobs, guint n, const GError *error)
 {
   for (guint i = 0; i < n; i++) {
-    confabd_sqlite_job_fail (jobs[i], error);
+    confabd_job_fail (jobs[i], error);
   }
 }
 
 /* A savepoint of its own: a job that fails takes nobody with it. */
 static void
-run_job (ConfabdSqliteConnection *connection, ConfabdSqliteJob *job)
+run_job (ConfabdConnection *connection, ConfabdJob *job)
 {
-  if (!confabd_sqlite_job_is_wanted (job)) {
+  if (!confabd_job_is_wanted (job)) {
     return;
   }
-  confabd_sqlite_connection_set_deadline (connection, job->deadline_mono_us);
+  confabd_connection_set_deadline (connection, job->deadline_mono_us);
   if (!run (connection, "SAVEPOINT job", &job->error)) {
     return;
   }
-  confabd_sqlite_job_run (job, CONFABD_CONNECTION (connection));
-  confabd_sqlite_connection_set_deadline (connection, 0);
-  if (!confabd_sqlite_connection_is_in_transaction (connection)) {
+  confabd_job_run (job, connection);
+  confabd_connection_set_deadline (connection, 0);
+  if (!confabd_connection_is_in_transaction (connection)) {
     /* The disk is full or broken, even when the work did not care. */
     if (job->error == NULL) {
       g_set_error_literal (&job->error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
@@ -65,17 +65,17 @@ run_job (ConfabdSqliteConnection *connection, ConfabdSqliteJob *job)
     undo (connection, "ROLLBACK TO job; RELEASE job");
   } else if (!run (connection, "RELEASE job", &job->error)) {
     undo (connection, "ROLLBACK TO job; RELEASE job");
-    confabd_sqlite_job_fail (job, job->error);
+    confabd_job_fail (job, job->error);
   }
 }
 
 /* Runs jobs until the transaction ends by itself. Returns: how many were run. */
 static guint
-run_jobs (ConfabdSqliteConnection *connection, ConfabdSqliteJob **jobs, guint n)
+run_jobs (ConfabdConnection *connection, ConfabdJob **jobs, guint n)
 {
   for (guint i = 0; i < n; i++) {
     run_job (connection, jobs[i]);
-    if (!confabd_sqlite_connection_is_in_transaction (connection)) {
+    if (!confabd_connection_is_in_transaction (connection)) {
       fail_jobs (jobs, i + 1, jobs[i]->error);
       return i + 1;
     }
@@ -85,23 +85,23 @@ run_jobs (ConfabdSqliteConnection *connection, ConfabdSqliteJob **jobs, guint n)
 
 /* One transaction for up to @n jobs. Returns: how many have their result or error. */
 static guint
-run_transaction (ConfabdSqliteConnection *connection, ConfabdSqliteJob **jobs, guint n)
+run_transaction (ConfabdConnection *connection, ConfabdJob **jobs, guint n)
 {
   g_autoptr (GError) error = NULL;
   guint n_run;
 
-  confabd_sqlite_connection_set_deadline (connection, 0);
-  if (!run (connection, "BEGIN IMMEDIATE", &error)) {
+  confabd_connection_set_deadline (connection, jobs[0]->deadline_mono_us);
+  if (!confabd_connection_begin (connection, CONFABD_TRANSACTION_WRITE, &error)) {
     fail_jobs (jobs, n, error);
     return n;
   }
   n_run = run_jobs (connection, jobs, n);
-  if (!confabd_sqlite_connection_is_in_transaction (connection)) {
+  if (!confabd_connection_is_in_transaction (connection)) {
     return n_run;
   }
   if (!run (connection, "COMMIT", &error)) {
     fail_jobs (jobs, n, error);
-    if (confabd_sqlite_connection_is_in_transaction (connection)) {
+    if (confabd_connection_is_in_transaction (connection)) {
       undo (connection, "ROLLBACK");
     }
   }
@@ -109,28 +109,28 @@ run_transaction (ConfabdSqliteConnection *connection, ConfabdSqliteJob **jobs, g
 }
 
 static void
-run_alone (ConfabdSqliteConnection *connection, ConfabdSqliteJob *job)
+run_alone (ConfabdConnection *connection, ConfabdJob *job)
 {
-  confabd_sqlite_connection_set_deadline (connection, 0);
-  if (confabd_sqlite_job_is_wanted (job)) {
-    confabd_sqlite_job_run (job, CONFABD_CONNECTION (connection));
+  confabd_connection_set_deadline (connection, 0);
+  if (confabd_job_is_wanted (job)) {
+    confabd_job_run (job, connection);
   }
 }
 
 /**
- * confabd_sqlite_worker_write:
+ * confabd_worker_write:
  *
  * The life of the writer's thread: takes what is waiting, does it in one transaction, answers when
  * that is on the disk. Returns when the queue is closed and empty.
  */
 void
-confabd_sqlite_worker_write (ConfabdSqliteConnection *connection, ConfabdSqliteQueue *queue)
+confabd_worker_write (ConfabdConnection *connection, ConfabdJobQueue *queue)
 {
-  ConfabdSqliteJob *jobs[BATCH];
+  ConfabdJob *jobs[BATCH];
   guint n;
 
-  while ((n = confabd_sqlite_queue_pop (queue, jobs, BATCH)) > 0) {
-    if (jobs[0]->kind == CONFABD_SQLITE_JOB_ALONE) {
+  while ((n = confabd_job_queue_pop (queue, jobs, BATCH)) > 0) {
+    if (jobs[0]->kind == CONFABD_JOB_ALONE) {
       run_alone (connection, jobs[0]);
     } else {
       for (guint done = 0; done < n;) {
@@ -138,40 +138,40 @@ confabd_sqlite_worker_write (ConfabdSqliteConnection *connection, ConfabdSqliteQ
       }
     }
     for (guint i = 0; i < n; i++) {
-      confabd_sqlite_job_answer (jobs[i]);
+      confabd_job_answer (jobs[i]);
     }
   }
 }
 
 static void
-read_one (ConfabdSqliteConnection *connection, ConfabdSqliteJob *job)
+read_one (ConfabdConnection *connection, ConfabdJob *job)
 {
-  if (!confabd_sqlite_job_is_wanted (job)) {
+  if (!confabd_job_is_wanted (job)) {
     return;
   }
-  confabd_sqlite_connection_set_deadline (connection, job->deadline_mono_us);
-  if (!run (connection, "BEGIN", &job->error)) {
+  confabd_connection_set_deadline (connection, job->deadline_mono_us);
+  if (!confabd_connection_begin (connection, CONFABD_TRANSACTION_READ, &job->error)) {
     return;
   }
-  confabd_sqlite_job_run (job, CONFABD_CONNECTION (connection));
-  if (confabd_sqlite_connection_is_in_transaction (connection)) {
+  confabd_job_run (job, connection);
+  if (confabd_connection_is_in_transaction (connection)) {
     undo (connection, "ROLLBACK");
   }
 }
 
 /**
- * confabd_sqlite_worker_read:
+ * confabd_worker_read:
  *
  * The life of a reader's thread: each job sees one moment of the database. Returns when the queue
  * is closed and empty.
  */
 void
-confabd_sqlite_worker_read (ConfabdSqliteConnection *connection, ConfabdSqliteQueue *queue)
+confabd_worker_read (ConfabdConnection *connection, ConfabdJobQueue *queue)
 {
-  ConfabdSqliteJob *job;
+  ConfabdJob *job;
 
-  while (confabd_sqlite_queue_pop (queue, &job, 1) > 0) {
+  while (confabd_job_queue_pop (queue, &job, 1) > 0) {
     read_one (connection, job);
-    confabd_sqlite_job_answer (job);
+    confabd_job_answer (job);
   }
 }

@@ -7,26 +7,26 @@
 #include "config.h"
 
 #include "confab-error.h"
-#include "confabd-sqlite-queue-private.h"
+#include "confabd-job-queue-private.h"
 
-struct _ConfabdSqliteQueue {
+struct _ConfabdJobQueue {
   GMutex mutex;
   GCond is_ready; /* there is a job, or the queue is closed */
-  GQueue jobs;    /* (element-type ConfabdSqliteJob) (owned) */
+  GQueue jobs;    /* (element-type ConfabdJob) (owned) */
   guint limit;
   gboolean is_closed;
 };
 
 /**
- * confabd_sqlite_queue_new:
+ * confabd_job_queue_new:
  * @limit: how many jobs may wait
  *
  * Returns: (transfer full): an empty queue, safe to use from any thread
  */
-ConfabdSqliteQueue *
-confabd_sqlite_queue_new (guint limit)
+ConfabdJobQueue *
+confabd_job_queue_new (guint limit)
 {
-  ConfabdSqliteQueue *self = g_new0 (ConfabdSqliteQueue, 1);
+  ConfabdJobQueue *self = g_new0 (ConfabdJobQueue, 1);
 
   g_mutex_init (&self->mutex);
   g_cond_init (&self->is_ready);
@@ -36,7 +36,7 @@ confabd_sqlite_queue_new (guint limit)
 }
 
 void
-confabd_sqlite_queue_free (ConfabdSqliteQueue *self)
+confabd_job_queue_free (ConfabdJobQueue *self)
 {
   g_assert (g_queue_is_empty (&self->jobs));
 
@@ -46,14 +46,14 @@ confabd_sqlite_queue_free (ConfabdSqliteQueue *self)
 }
 
 /**
- * confabd_sqlite_queue_push:
+ * confabd_job_queue_push:
  * @job: (transfer full): taken over when, and only when, it goes in
  *
  * Returns: %FALSE with %CONFAB_ERROR_TOO_MANY when the queue is full, with %CONFAB_ERROR_FAILED
  * when it is closed
  */
 gboolean
-confabd_sqlite_queue_push (ConfabdSqliteQueue *self, ConfabdSqliteJob *job, GError **error)
+confabd_job_queue_push (ConfabdJobQueue *self, ConfabdJob *job, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
@@ -73,7 +73,7 @@ confabd_sqlite_queue_push (ConfabdSqliteQueue *self, ConfabdSqliteJob *job, GErr
 }
 
 /**
- * confabd_sqlite_queue_pop:
+ * confabd_job_queue_pop:
  * @jobs: (out caller-allocates) (array length=n): room for @n jobs
  * @n: the most to take
  *
@@ -82,7 +82,7 @@ confabd_sqlite_queue_push (ConfabdSqliteQueue *self, ConfabdSqliteJob *job, GErr
  * Returns: how many there are; 0 when the queue is closed and empty
  */
 guint
-confabd_sqlite_queue_pop (ConfabdSqliteQueue *self, ConfabdSqliteJob **jobs, guint n)
+confabd_job_queue_pop (ConfabdJobQueue *self, ConfabdJob **jobs, guint n)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   guint n_taken = 0;
@@ -91,13 +91,13 @@ confabd_sqlite_queue_pop (ConfabdSqliteQueue *self, ConfabdSqliteJob **jobs, gui
     g_cond_wait (&self->is_ready, &self->mutex);
   }
   while (n_taken < n && !g_queue_is_empty (&self->jobs)) {
-    ConfabdSqliteJob *next = g_queue_peek_head (&self->jobs);
+    ConfabdJob *next = g_queue_peek_head (&self->jobs);
 
-    if (next->kind == CONFABD_SQLITE_JOB_ALONE && n_taken > 0) {
+    if (next->kind == CONFABD_JOB_ALONE && n_taken > 0) {
       break;
     }
     jobs[n_taken++] = g_queue_pop_head (&self->jobs);
-    if (next->kind == CONFABD_SQLITE_JOB_ALONE) {
+    if (next->kind == CONFABD_JOB_ALONE) {
       break;
     }
   }
@@ -105,14 +105,14 @@ confabd_sqlite_queue_pop (ConfabdSqliteQueue *self, ConfabdSqliteJob **jobs, gui
 }
 
 /**
- * confabd_sqlite_queue_close:
+ * confabd_job_queue_close:
  *
  * Lets nothing more in; who waits for a job wakes up.
  *
  * Returns: %FALSE when the queue was closed before
  */
 gboolean
-confabd_sqlite_queue_close (ConfabdSqliteQueue *self)
+confabd_job_queue_close (ConfabdJobQueue *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 

@@ -7,14 +7,14 @@
 #include "config.h"
 
 #include "confab-error.h"
-#include "confabd-sqlite-job-private.h"
+#include "confabd-job-private.h"
 
 /* A thread stuck in fsync () hears of no deadline, so the side that waits has a timer as well; it
  * gives the thread this much longer to say it by itself. */
 #define TIMEOUT_SLACK_MS 500
 
 static void
-clear_timeout (ConfabdSqliteJob *self)
+clear_timeout (ConfabdJob *self)
 {
   if (self->timeout != NULL) {
     g_source_destroy (self->timeout);
@@ -23,7 +23,7 @@ clear_timeout (ConfabdSqliteJob *self)
 }
 
 static void
-drop_result (ConfabdSqliteJob *self)
+drop_result (ConfabdJob *self)
 {
   gpointer result = g_steal_pointer (&self->result);
 
@@ -33,7 +33,7 @@ drop_result (ConfabdSqliteJob *self)
 }
 
 static void
-job_free (ConfabdSqliteJob *self)
+job_free (ConfabdJob *self)
 {
   clear_timeout (self);
   drop_result (self);
@@ -50,7 +50,7 @@ job_free (ConfabdSqliteJob *self)
 static gboolean
 on_timeout (gpointer user_data)
 {
-  ConfabdSqliteJob *self = user_data;
+  ConfabdJob *self = user_data;
   g_autoptr (GTask) task = g_steal_pointer (&self->task);
 
   clear_timeout (self);
@@ -61,46 +61,57 @@ on_timeout (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+set_deadline (ConfabdJob *self, guint deadline_ms)
+{
+  self->deadline_mono_us = g_get_monotonic_time () + deadline_ms * G_TIME_SPAN_MILLISECOND;
+  self->timeout = g_timeout_source_new (deadline_ms + TIMEOUT_SLACK_MS);
+  g_source_set_callback (self->timeout, on_timeout, self, NULL);
+  g_source_attach (self->timeout, self->context);
+}
+
 /**
- * confabd_sqlite_job_new:
+ * confabd_job_new:
  * @work: copied; its data is taken over
  * @task: where the answer goes
- * @deadline_ms: from now
+ * @deadline_ms: from now; 0 for none
  *
- * Returns: (transfer full): a job, which one calls confabd_sqlite_job_answer() for in the end
+ * Returns: (transfer full): a job, which one calls confabd_job_answer() for in the end
  */
-ConfabdSqliteJob *
-confabd_sqlite_job_new (ConfabdSqliteJobKind kind,
-                        const ConfabdWork *work,
-                        GTask *task,
-                        guint deadline_ms)
+ConfabdJob *
+confabd_job_new (ConfabdJobKind kind, const ConfabdWork *work, GTask *task, guint deadline_ms)
 {
-  ConfabdSqliteJob *self = g_new0 (ConfabdSqliteJob, 1);
+  ConfabdJob *self = g_new0 (ConfabdJob, 1);
 
   self->kind = kind;
   self->work = *work;
   self->task = g_object_ref (task);
   self->context = g_main_context_ref (g_task_get_context (task));
   g_set_object (&self->cancellable, g_task_get_cancellable (task));
-  self->deadline_mono_us = g_get_monotonic_time () + deadline_ms * G_TIME_SPAN_MILLISECOND;
-  self->timeout = g_timeout_source_new (deadline_ms + TIMEOUT_SLACK_MS);
-  g_source_set_callback (self->timeout, on_timeout, self, NULL);
-  g_source_attach (self->timeout, self->context);
+  if (deadline_ms > 0) {
+    set_deadline (self, deadline_ms);
+  }
   return self;
 }
 
+static gboolean
+is_late (ConfabdJob *self)
+{
+  return self->deadline_mono_us != 0 && g_get_monotonic_time () > self->deadline_mono_us;
+}
+
 /**
- * confabd_sqlite_job_is_wanted:
+ * confabd_job_is_wanted:
  *
  * Whether the job should still be done; sets its error when not. For the thread.
  */
 gboolean
-confabd_sqlite_job_is_wanted (ConfabdSqliteJob *self)
+confabd_job_is_wanted (ConfabdJob *self)
 {
   if (g_cancellable_set_error_if_cancelled (self->cancellable, &self->error)) {
     return FALSE;
   }
-  if (g_atomic_int_get (&self->is_abandoned) || g_get_monotonic_time () > self->deadline_mono_us) {
+  if (g_atomic_int_get (&self->is_abandoned) || is_late (self)) {
     self->error = g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT,
                                        "The database has too much to do");
     return FALSE;
@@ -109,12 +120,12 @@ confabd_sqlite_job_is_wanted (ConfabdSqliteJob *self)
 }
 
 /**
- * confabd_sqlite_job_run:
+ * confabd_job_run:
  *
  * Does the work; its result or error is in the job then. For the thread.
  */
 void
-confabd_sqlite_job_run (ConfabdSqliteJob *self, ConfabdConnection *connection)
+confabd_job_run (ConfabdJob *self, ConfabdConnection *connection)
 {
   self->result = self->work.run (connection, self->work.data, &self->error);
   if (self->error != NULL) {
@@ -123,12 +134,12 @@ confabd_sqlite_job_run (ConfabdSqliteJob *self, ConfabdConnection *connection)
 }
 
 /**
- * confabd_sqlite_job_fail:
+ * confabd_job_fail:
  *
  * Takes back what the job may have reached: its transaction is undone. For the thread.
  */
 void
-confabd_sqlite_job_fail (ConfabdSqliteJob *self, const GError *error)
+confabd_job_fail (ConfabdJob *self, const GError *error)
 {
   drop_result (self);
   if (self->error == NULL) {
@@ -139,7 +150,7 @@ confabd_sqlite_job_fail (ConfabdSqliteJob *self, const GError *error)
 static gboolean
 on_answer (gpointer user_data)
 {
-  ConfabdSqliteJob *self = user_data;
+  ConfabdJob *self = user_data;
   g_autoptr (GTask) task = g_steal_pointer (&self->task);
 
   clear_timeout (self);
@@ -155,13 +166,13 @@ on_answer (gpointer user_data)
 }
 
 /**
- * confabd_sqlite_job_answer:
+ * confabd_job_answer:
  * @self: (transfer full): the job
  *
  * Hands the job back to the context that asked. Answers arrive in the order of these calls.
  */
 void
-confabd_sqlite_job_answer (ConfabdSqliteJob *self)
+confabd_job_answer (ConfabdJob *self)
 {
   GSource *source = g_idle_source_new ();
 

@@ -1,0 +1,126 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confabd-store"
+
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <libpq-fe.h>
+#include <unistd.h>
+
+#include "confab-error.h"
+#include "confabd-postgres-dump-private.h"
+
+/* Where the distribution keeps the programs of each version beside one another. */
+#define VERSIONED_PROGRAM "/usr/lib/postgresql/%u/bin/pg_dump"
+
+/* A dump by an older program than the server is refused, one by a newer is of another form. */
+static char *
+find_program (guint major, GError **error)
+{
+  g_autofree char *path = g_strdup_printf (VERSIONED_PROGRAM, major);
+
+  if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE)) {
+    return g_steal_pointer (&path);
+  }
+  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
+               "The backup needs “%s”: install the package postgresql-client-%u", path, major);
+  return NULL;
+}
+
+/* A password on a command line is for everybody to read; in the environment it is not. */
+static gboolean
+set_environment (GSubprocessLauncher *launcher, const char *url, GError **error)
+{
+  char *complaint = NULL;
+  PQconninfoOption *options = PQconninfoParse (url, &complaint);
+
+  if (options == NULL) {
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST,
+                 "The URL of the database is not one of PostgreSQL: %s",
+                 complaint != NULL ? g_strstrip (complaint) : "it cannot be read");
+    PQfreemem (complaint);
+    return FALSE;
+  }
+  for (PQconninfoOption *option = options; option->keyword != NULL; option++) {
+    if (option->val != NULL && option->envvar != NULL) {
+      g_subprocess_launcher_setenv (launcher, option->envvar, option->val, TRUE);
+    }
+  }
+  PQconninfoFree (options);
+  return TRUE;
+}
+
+static gboolean
+run_program (const char *program, const char *url, const char *path, GError **error)
+{
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GSubprocessLauncher) launcher = NULL;
+  g_autofree char *file = g_strconcat ("--file=", path, NULL);
+  g_autofree char *complaint = NULL;
+
+  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  if (!set_environment (launcher, url, error)) {
+    return FALSE;
+  }
+  process = g_subprocess_launcher_spawn (launcher, error, program, "--format=custom",
+                                         "--no-password", file, NULL);
+  if (process == NULL ||
+      !g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &complaint, error)) {
+    return FALSE;
+  }
+  if (!g_subprocess_get_successful (process)) {
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED, "The backup “%s” cannot be made: %s",
+                 path, g_strstrip (complaint));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* For its owner's eyes only, and never over what is there. */
+static gboolean
+claim_path (const char *path, GError **error)
+{
+  int descriptor = g_open (path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+  int reason = errno;
+
+  if (descriptor < 0) {
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED, "The backup “%s” cannot be made: %s",
+                 path, g_strerror (reason));
+    return FALSE;
+  }
+  close (descriptor);
+  return TRUE;
+}
+
+/**
+ * confabd_postgres_dump:
+ * @url: of the database, as libpq takes it
+ * @server_version: as PQserverVersion() says it: 150018 is 15.18
+ * @path: the new file; must not exist
+ * @error: return location for a #GError
+ *
+ * Writes the whole database in pg_dump's custom format, by the pg_dump of the server's version.
+ * Waits for it. Leaves no half of a file.
+ *
+ * Returns: whether the dump is complete
+ */
+gboolean
+confabd_postgres_dump (const char *url, guint server_version, const char *path, GError **error)
+{
+  g_autofree char *program = find_program (server_version / 10000, error);
+
+  if (program == NULL || !claim_path (path, error)) {
+    return FALSE;
+  }
+  if (!run_program (program, url, path, error)) {
+    g_unlink (path);
+    return FALSE;
+  }
+  return TRUE;
+}
