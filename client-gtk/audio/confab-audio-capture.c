@@ -48,6 +48,12 @@ on_frame (const ConfabAudioEncoderFrame *frame, gpointer user_data)
   confab_audio_fanout_push (self->parts->fanout, buffer);
 }
 
+static void
+process_voice (gint16 *samples, guint n_samples, gpointer user_data)
+{
+  confab_audio_voice_process (user_data, samples);
+}
+
 /* A buffer that cannot be read is dropped: nothing passes unmuted. */
 static GstFlowReturn
 on_sample (GstAppSink *sink, gpointer user_data)
@@ -131,6 +137,7 @@ confab_audio_capture_open_device (ConfabAudioCapture *self, const char *device)
   g_object_set (source, "device", device, "client-name", "Confab", "provide-clock", FALSE,
                 "buffer-time", (gint64) BUFFER_US, "latency-time", (gint64) LATENCY_US, NULL);
   gst_util_set_object_arg (G_OBJECT (source), "slave-method", "none");
+  confab_audio_uplink_set_process (self->uplink, process_voice, self->parts->voice);
   if (open_with (self, source))
     return TRUE;
   confab_audio_capture_close (self);
@@ -152,6 +159,7 @@ confab_audio_capture_open_feed (ConfabAudioCapture *self)
   g_object_set (source, "is-live", TRUE, "format", GST_FORMAT_TIME, "max-bytes", (guint64) 0,
                 "max-buffers", (guint64) 0, "max-time", (guint64) FEED_BACKLOG, "leaky-type",
                 GST_APP_LEAKY_TYPE_DOWNSTREAM, "caps", caps, NULL);
+  confab_audio_uplink_set_process (self->uplink, NULL, NULL); /* files go out as they are */
   open_with (self, source);
   g_mutex_lock (&self->lock);
   self->feed = gst_object_ref (source);

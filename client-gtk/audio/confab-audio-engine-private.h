@@ -13,5 +13,7 @@ G_BEGIN_DECLS
 void confab_audio_engine_set_timing (ConfabAudioEngine *self, const ConfabAudioTiming *timing);
 /* (transfer none): what it lends to everything below it */
 const ConfabAudioParts *confab_audio_engine_get_parts (ConfabAudioEngine *self);
+/* With each tick: says when the others begin to hear themselves, and when that is over. */
+void confab_audio_engine_watch_echo (ConfabAudioEngine *self);
 
 G_END_DECLS

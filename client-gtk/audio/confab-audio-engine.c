@@ -140,6 +140,7 @@ on_tick (gpointer user_data)
   g_signal_emit (self, signals[SIGNAL_LEVELS], 0);
   if (confab_audio_talk_take_unheard (self->parts.talk))
     g_signal_emit (self, signals[SIGNAL_TALKING_WHILE_MUTED], 0);
+  confab_audio_engine_watch_echo (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -191,6 +192,7 @@ confab_audio_engine_finalize (GObject *object)
   confab_audio_fanout_free (self->parts.fanout);
   confab_audio_mixer_unref (self->parts.mixer);
   g_free (self->parts.talk);
+  confab_audio_voice_free (self->parts.voice);
   g_clear_pointer (&self->parts.ice_servers, g_ptr_array_unref);
   gst_clear_object (&self->parts.clock);
   g_main_context_unref (self->parts.context);
@@ -226,6 +228,7 @@ confab_audio_engine_class_init (ConfabAudioEngineClass *klass)
   signals[SIGNAL_DEVICE_RECOVERED] = add_signal ("device-recovered", 0, none, none);
   signals[SIGNAL_SOURCE_ENDED] = add_signal ("source-ended", 0, none, none);
   signals[SIGNAL_TALKING_WHILE_MUTED] = add_signal ("talking-while-muted", 0, none, none);
+  add_signal ("echo", 1, G_TYPE_BOOLEAN, none);
 }
 
 static void
@@ -237,6 +240,7 @@ confab_audio_engine_init (ConfabAudioEngine *self)
   self->parts.closer = confab_audio_closer_new (self->parts.context);
   self->parts.talk = g_new (ConfabAudioTalk, 1);
   confab_audio_talk_init (self->parts.talk);
+  self->parts.voice = confab_audio_voice_new ();
   self->parts.timing = (ConfabAudioTiming) CONFAB_AUDIO_TIMING_INIT;
   self->members = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, remove_member);
   build_devices (self);
@@ -548,20 +552,11 @@ confab_audio_engine_take_signal (ConfabAudioEngine *self, const char *from, Conf
     confab_audio_member_take_signal (member, signal);
 }
 
-/**
- * confab_audio_engine_set_deafened:
- * @self: the engine
- * @deafened: whether nobody is to be heard
- *
- * Plays silence, and lets go of a microphone meanwhile.
- */
 void
 confab_audio_engine_set_deafened (ConfabAudioEngine *self, gboolean deafened)
 {
   g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
   confab_audio_mixer_set_deafened (self->parts.mixer, deafened);
-  if (self->devices != NULL)
-    confab_audio_device_pipeline_set_deafened (self->devices, deafened);
 }
 
 gboolean

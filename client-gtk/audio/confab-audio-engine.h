@@ -54,6 +54,9 @@ typedef struct {
  *
  * "source-ended" (): a file that does not loop was played to its end; silence follows
  *
+ * "echo" (gboolean is_heard): echo cancellation fails, and the others hear themselves, or that is
+ * over; until it is, the microphone is turned down while others talk
+ *
  * "talking-while-muted" (): somebody has been speaking into the microphone for about a second and
  *   is muted; once a mute
  */
@@ -107,6 +110,10 @@ void confab_audio_engine_set_peer_volume (ConfabAudioEngine *self,
                                           double volume);
 double confab_audio_engine_get_peer_volume (ConfabAudioEngine *self, const char *peer_id);
 /* What is done to sound; all of it may change in a call. Default: on, but for the gate. */
+void confab_audio_engine_set_echo_cancellation (ConfabAudioEngine *self, gboolean is_wanted);
+void confab_audio_engine_set_noise_suppression (ConfabAudioEngine *self, gboolean is_wanted);
+void confab_audio_engine_set_noise_gate (ConfabAudioEngine *self, gboolean is_wanted);
+void confab_audio_engine_set_high_pass (ConfabAudioEngine *self, gboolean is_wanted);
 void confab_audio_engine_set_automatic_gain (ConfabAudioEngine *self, gboolean is_wanted);
 /* dBov, -127..0 */
 double confab_audio_engine_get_input_level (ConfabAudioEngine *self, gboolean *is_speaking);

@@ -8,6 +8,7 @@
 
 #include "confab-audio-mixer.h"
 #include "confab-audio-talk.h"
+#include "confab-audio-voice.h"
 
 G_BEGIN_DECLS
 
@@ -38,6 +39,7 @@ typedef struct {
   ConfabAudioFanout *fanout; /* (owned) */
   ConfabAudioCloser *closer; /* (owned) */
   ConfabAudioTalk *talk;     /* (owned) */
+  ConfabAudioVoice *voice;   /* (owned) */
   GPtrArray *ice_servers;    /* (owned) (nullable) (element-type ConfabIceServer) */
   ConfabAudioTiming timing;
 } ConfabAudioParts;

@@ -38,6 +38,8 @@ on_need_data (GstAppSrc *source, guint size, gpointer user_data)
   gst_buffer_map (buffer, &map, GST_MAP_WRITE);
   confab_audio_mixer_mix (self->parts->mixer, (gint16 *) (gpointer) map.data,
                           CONFAB_AUDIO_TICK_SAMPLES, g_get_monotonic_time ());
+  confab_audio_voice_take_played (self->parts->voice, (const gint16 *) (gconstpointer) map.data,
+                                  CONFAB_AUDIO_TICK_SAMPLES);
   gst_buffer_unmap (buffer, &map);
   GST_BUFFER_PTS (buffer) = gst_clock_get_time (self->parts->clock) - self->parts->base_time;
   GST_BUFFER_DURATION (buffer) =

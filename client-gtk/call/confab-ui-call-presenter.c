@@ -245,6 +245,15 @@ on_talking_while_muted (ConfabUiCallPresenter *self)
                                   _ ("You are talking, but you are muted: nobody hears you."));
 }
 
+static void
+on_echo (ConfabUiCallPresenter *self, gboolean is_heard)
+{
+  confab_ui_call_page_set_notice (
+      self->page, CONFAB_UI_NOTICE_ECHO,
+      is_heard ? _ ("The others hear themselves through your microphone. Headphones would help.")
+               : NULL);
+}
+
 /* How to be heard, while that takes a key. */
 static void
 show_talk_hint (ConfabUiCallPresenter *self)
@@ -452,6 +461,8 @@ follow_talking (ConfabUiCallPresenter *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (get_engine (self), "talking-while-muted",
                            G_CALLBACK (on_talking_while_muted), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_engine (self), "echo", G_CALLBACK (on_echo), self,
+                           G_CONNECT_SWAPPED);
   show_talk_hint (self);
 }
 

@@ -63,12 +63,47 @@ apply_voice_threshold (ConfabAudioEngine *engine, GSettings *store, const char *
   confab_audio_engine_set_voice_threshold (engine, g_settings_get_double (store, key));
 }
 
+static void
+apply_echo_cancellation (ConfabAudioEngine *engine, GSettings *store, const char *key)
+{
+  confab_audio_engine_set_echo_cancellation (engine, g_settings_get_boolean (store, key));
+}
+
+static void
+apply_noise_suppression (ConfabAudioEngine *engine, GSettings *store, const char *key)
+{
+  confab_audio_engine_set_noise_suppression (engine, g_settings_get_boolean (store, key));
+}
+
+static void
+apply_noise_gate (ConfabAudioEngine *engine, GSettings *store, const char *key)
+{
+  confab_audio_engine_set_noise_gate (engine, g_settings_get_boolean (store, key));
+}
+
+static void
+apply_automatic_gain (ConfabAudioEngine *engine, GSettings *store, const char *key)
+{
+  confab_audio_engine_set_automatic_gain (engine, g_settings_get_boolean (store, key));
+}
+
+static void
+apply_high_pass (ConfabAudioEngine *engine, GSettings *store, const char *key)
+{
+  confab_audio_engine_set_high_pass (engine, g_settings_get_boolean (store, key));
+}
+
 static const struct {
   const char *key;
   Apply apply;
 } rules[] = {
   { CONFAB_UI_KEY_INPUT_DEVICE, apply_input_device },
   { CONFAB_UI_KEY_OUTPUT_DEVICE, apply_output_device },
+  { CONFAB_UI_KEY_ECHO_CANCELLATION, apply_echo_cancellation },
+  { CONFAB_UI_KEY_NOISE_SUPPRESSION, apply_noise_suppression },
+  { CONFAB_UI_KEY_NOISE_GATE, apply_noise_gate },
+  { CONFAB_UI_KEY_AUTOMATIC_GAIN, apply_automatic_gain },
+  { CONFAB_UI_KEY_HIGH_PASS, apply_high_pass },
   { CONFAB_UI_KEY_TALK_MODE, apply_talk_mode },
   { CONFAB_UI_KEY_VOICE_THRESHOLD, apply_voice_threshold },
 };

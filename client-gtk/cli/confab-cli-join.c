@@ -275,6 +275,17 @@ on_device_problem (ConfabAudioEngine *engine, const GError *error, Stay *self)
 }
 
 static void
+on_echo (ConfabAudioEngine *engine, gboolean is_heard, Stay *self)
+{
+  if (is_heard)
+    print (self, confab_cli_event_plain ("echo", "The others hear themselves: the echo of this "
+                                                 "microphone cannot be taken out"));
+  else
+    print (self,
+           confab_cli_event_plain ("echo-gone", "The others do not hear themselves any more"));
+}
+
+static void
 on_source_ended (ConfabAudioEngine *engine, Stay *self)
 {
   const ConfabCliOptions *options = self->options;
@@ -373,6 +384,7 @@ make_engine (Stay *self, GError **error)
   self->engine = confab_audio_engine_new ();
   g_signal_connect (self->engine, "source-ended", G_CALLBACK (on_source_ended), self);
   g_signal_connect (self->engine, "device-problem", G_CALLBACK (on_device_problem), self);
+  g_signal_connect (self->engine, "echo", G_CALLBACK (on_echo), self);
   confab_cli_voice_options_apply (&options->voice, self->engine);
   confab_audio_engine_set_source_silence (self->engine);
   if (options->is_echo)

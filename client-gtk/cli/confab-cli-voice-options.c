@@ -11,9 +11,18 @@
 GOptionGroup *
 confab_cli_voice_options_get_group (ConfabCliVoiceOptions *self)
 {
+  const int off = G_OPTION_FLAG_REVERSE;
   const GOptionEntry entries[] = {
-    { "no-automatic-gain", 0, G_OPTION_FLAG_REVERSE, G_OPTION_ARG_NONE, &self->has_automatic_gain,
+    { "no-echo-cancellation", 0, off, G_OPTION_ARG_NONE, &self->has_echo_cancellation,
+      "Send what the speaker plays into the microphone", NULL },
+    { "no-noise-suppression", 0, off, G_OPTION_ARG_NONE, &self->has_noise_suppression,
+      "Send the noise of the room", NULL },
+    { "no-high-pass", 0, off, G_OPTION_ARG_NONE, &self->has_high_pass, "Send rumble and hum",
+      NULL },
+    { "no-automatic-gain", 0, off, G_OPTION_ARG_NONE, &self->has_automatic_gain,
       "Leave everybody as loud as they are", NULL },
+    { "noise-gate", 0, 0, G_OPTION_ARG_NONE, &self->has_noise_gate,
+      "Send nothing between sentences", NULL },
     { NULL },
   };
   GOptionGroup *group = g_option_group_new (
@@ -26,5 +35,9 @@ confab_cli_voice_options_get_group (ConfabCliVoiceOptions *self)
 void
 confab_cli_voice_options_apply (const ConfabCliVoiceOptions *self, ConfabAudioEngine *engine)
 {
+  confab_audio_engine_set_echo_cancellation (engine, self->has_echo_cancellation);
+  confab_audio_engine_set_noise_suppression (engine, self->has_noise_suppression);
+  confab_audio_engine_set_noise_gate (engine, self->has_noise_gate);
+  confab_audio_engine_set_high_pass (engine, self->has_high_pass);
   confab_audio_engine_set_automatic_gain (engine, self->has_automatic_gain);
 }

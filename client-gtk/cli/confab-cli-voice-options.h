@@ -10,12 +10,17 @@ G_BEGIN_DECLS
 
 /* What is to be done to sound. */
 typedef struct {
+  gboolean has_echo_cancellation;
+  gboolean has_noise_suppression;
+  gboolean has_noise_gate;
+  gboolean has_high_pass;
   gboolean has_automatic_gain;
 } ConfabCliVoiceOptions;
 
-#define CONFAB_CLI_VOICE_OPTIONS_INIT \
-  {                                   \
-    .has_automatic_gain = TRUE        \
+#define CONFAB_CLI_VOICE_OPTIONS_INIT                                                    \
+  {                                                                                      \
+    .has_echo_cancellation = TRUE, .has_noise_suppression = TRUE, .has_high_pass = TRUE, \
+    .has_automatic_gain = TRUE,                                                          \
   }
 
 /* (transfer full): its options fill self, which outlives it */

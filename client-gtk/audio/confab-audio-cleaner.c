@@ -1,0 +1,241 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confab-audio-cleaner"
+
+#include "confab-audio-cleaner.h"
+
+#include <speex/speex_echo.h>
+#include <speex/speex_preprocess.h>
+#include <string.h>
+
+#define TICK  CONFAB_AUDIO_TICK_SAMPLES
+#define FRAME TICK
+#define TAIL_SAMPLES \
+  (100 * CONFAB_AUDIO_SAMPLES_PER_MS) /* of the room, and of what delays differ */
+#define ROOM_SAMPLES  (45 * CONFAB_AUDIO_SAMPLES_PER_MS) /* of it kept for the room */
+#define EARLY_SAMPLES (15 * CONFAB_AUDIO_SAMPLES_PER_MS) /* the loudest is not always the first */
+#define LEARNING      16                                 /* judgements, 4 s of sound */
+#define HOLD_TICKS    100
+#define DUCKED                                                                       \
+  0.05f /* while others talk and their echo cannot be cancelled: one talks at a time \
+         */
+#define RECOVERY     0.1f /* a tick */
+#define NOISE_DB     -22
+#define ECHO_DB      -45 /* while only the others talk */
+#define ECHO_TALK_DB -12 /* while both do: more would take the near voice along */
+
+struct _ConfabAudioCleaner {
+  ConfabAudioReference *reference;  /* (unowned) outlives this */
+  SpeexEchoState *canceller;        /* (owned) */
+  SpeexPreprocessState *suppressor; /* (owned) */
+  ConfabAudioEchoMonitor monitor;
+  guint n_learning; /* judgements for which the canceller is left in peace */
+  gboolean is_failing;
+  guint hold_ticks;              /* how long the canceller goes on without anything to cancel */
+  float ducked;                  /* the gain while it fails, where the last tick ended */
+  guint behind;                  /* samples: what is played reaches the canceller so much later */
+  guint n_tries;                 /* of other delays since the echo was cancelled last */
+  ConfabAudioCleanerFlags flags; /* of the last tick */
+  guint n_primed;                /* ticks since the suppressor began; it is one frame late */
+  float cancelled;               /* how much of that there was at the end of the last tick */
+  float suppressed;
+};
+
+static void
+apply_flags (ConfabAudioCleaner *self, ConfabAudioCleanerFlags flags)
+{
+  ConfabAudioCleanerFlags changed = self->flags ^ flags;
+  int noise_db = flags & CONFAB_AUDIO_CLEANER_NOISE ? NOISE_DB : 0;
+
+  if (changed == 0)
+    return;
+  if (flags & changed & CONFAB_AUDIO_CLEANER_ECHO) {
+    speex_echo_state_reset (self->canceller);
+    confab_audio_echo_monitor_init (&self->monitor);
+  }
+  if (changed & CONFAB_AUDIO_CLEANER_ECHO)
+    self->is_failing = FALSE;
+  speex_preprocess_ctl (self->suppressor, SPEEX_PREPROCESS_SET_NOISE_SUPPRESS, &noise_db);
+  speex_preprocess_ctl (self->suppressor, SPEEX_PREPROCESS_SET_ECHO_STATE,
+                        flags & CONFAB_AUDIO_CLEANER_ECHO ? self->canceller : NULL);
+  self->flags = flags;
+}
+
+static void
+move_to (ConfabAudioCleaner *self, guint behind)
+{
+  g_debug ("what is played is taken %.1f ms later", (double) behind / CONFAB_AUDIO_SAMPLES_PER_MS);
+  self->behind = MIN (behind, CONFAB_AUDIO_REFERENCE_MAX_BEHIND);
+  self->n_learning = LEARNING;
+  speex_echo_state_reset (self->canceller);
+}
+
+/* The filter reaches from behind to behind + TAIL; the echo with its room has to be within. When it
+ * is, and is sent all the same, what the filter has learned is wrong, and it begins anew. */
+static void
+align (ConfabAudioCleaner *self)
+{
+  ConfabAudioEchoState state = confab_audio_echo_monitor_get_state (&self->monitor);
+  guint delay = 0;
+
+  self->is_failing = state == CONFAB_AUDIO_ECHO_SENT;
+  if (self->n_learning > 0) {
+    self->n_learning--;
+    return;
+  }
+  if (!confab_audio_echo_monitor_get_delay (&self->monitor, &delay))
+    return;
+  if (self->is_failing || delay < self->behind ||
+      delay > self->behind + TAIL_SAMPLES - ROOM_SAMPLES)
+    move_to (self, delay - MIN (delay, EARLY_SAMPLES));
+}
+
+/* tick becomes a mixture of what it was and what it is, of which there is from at its begin and to
+ * at its end: nothing clicks. */
+static void
+fade (gint16 *tick, const gint16 *dry, float from, float to)
+{
+  float step = (to - from) / TICK;
+
+  if (from == 1 && to == 1)
+    return;
+  for (guint i = 0; i < TICK; i++) {
+    float share = from + step * (float) (i + 1);
+
+    tick[i] = (gint16) (share * (float) tick[i] + (1 - share) * (float) dry[i]);
+  }
+}
+
+/* The canceller takes the deepest tones out and turns the phase of others. */
+static void
+cancel (ConfabAudioCleaner *self, gboolean is_wanted, const gint16 *heard, gint16 *tick)
+{
+  float wet = is_wanted ? 1 : 0;
+  gint16 played[TICK];
+
+  if (!is_wanted && self->cancelled == 0)
+    return;
+  confab_audio_reference_read (self->reference, self->behind, played);
+  for (guint i = 0; i < TICK; i += FRAME)
+    speex_echo_cancellation (self->canceller, heard + i, played + i, tick + i);
+  fade (tick, heard, self->cancelled, wet);
+  self->cancelled = wet;
+}
+
+/* The suppressor is a frame late, and its first frame is not whole. */
+static void
+suppress (ConfabAudioCleaner *self, gboolean is_wanted, gint16 *tick)
+{
+  float wet = is_wanted && self->n_primed > 0 ? 1 : 0;
+  gint16 dry[TICK];
+
+  memcpy (dry, tick, sizeof dry);
+  for (guint i = 0; i < TICK; i += FRAME)
+    speex_preprocess_run (self->suppressor, tick + i);
+  fade (tick, dry, self->suppressed, wet);
+  self->suppressed = wet;
+  self->n_primed = is_wanted ? self->n_primed + 1 : 0;
+}
+
+/* What is left to do when the canceller fails. */
+static void
+duck (ConfabAudioCleaner *self, gint16 *tick)
+{
+  gboolean is_ducked = self->is_failing && confab_audio_echo_monitor_is_audible (&self->monitor);
+  float gain = is_ducked ? DUCKED : MIN (self->ducked + RECOVERY, 1);
+  static const gint16 silence[TICK];
+
+  fade (tick, silence, self->ducked, gain);
+  self->ducked = gain;
+}
+
+/**
+ * confab_audio_cleaner_run:
+ * @flags: what to take out; changes are heard as a fade over 10 ms
+ * @tick: (array fixed-size=480) (inout): 48 kHz mono
+ *
+ * Costs nothing when @flags is 0, and delays by 10 ms when it is not.
+ */
+void
+confab_audio_cleaner_run (ConfabAudioCleaner *self, ConfabAudioCleanerFlags flags, gint16 *tick)
+{
+  gboolean is_playing = confab_audio_reference_advance (self->reference);
+  gboolean has_echo = FALSE;
+  gint16 heard[TICK];
+  gint16 played[TICK];
+
+  if (flags == 0 && self->suppressed == 0 && self->cancelled == 0) {
+    self->flags = 0;
+    return;
+  }
+  apply_flags (self, flags);
+  self->hold_ticks = is_playing ? HOLD_TICKS : MAX (self->hold_ticks, 1) - 1;
+  has_echo = (flags & CONFAB_AUDIO_CLEANER_ECHO) != 0 && self->hold_ticks > 0;
+  memcpy (heard, tick, sizeof heard);
+  cancel (self, has_echo, heard, tick);
+  suppress (self, flags != 0, tick);
+  if (has_echo && is_playing) {
+    confab_audio_reference_read (self->reference, 0, played);
+    if (confab_audio_echo_monitor_feed (&self->monitor, played, heard, tick))
+      align (self);
+  }
+  duck (self, tick);
+}
+
+ConfabAudioEchoState
+confab_audio_cleaner_get_state (const ConfabAudioCleaner *self)
+{
+  return confab_audio_echo_monitor_get_state (&self->monitor);
+}
+
+double
+confab_audio_cleaner_get_left_db (const ConfabAudioCleaner *self)
+{
+  return confab_audio_echo_monitor_get_left_db (&self->monitor);
+}
+
+static void
+set_up_suppressor (SpeexPreprocessState *suppressor)
+{
+  int yes = 1;
+  int none_db = 0;
+  int echo_db = ECHO_DB;
+  int talk_db = ECHO_TALK_DB;
+
+  speex_preprocess_ctl (suppressor, SPEEX_PREPROCESS_SET_DENOISE, &yes);
+  speex_preprocess_ctl (suppressor, SPEEX_PREPROCESS_SET_NOISE_SUPPRESS, &none_db);
+  speex_preprocess_ctl (suppressor, SPEEX_PREPROCESS_SET_ECHO_SUPPRESS, &echo_db);
+  speex_preprocess_ctl (suppressor, SPEEX_PREPROCESS_SET_ECHO_SUPPRESS_ACTIVE, &talk_db);
+}
+
+/**
+ * confab_audio_cleaner_new:
+ * @reference: (transfer none): what is played; outlives the cleaner
+ *
+ * Returns: (transfer full): a cleaner
+ */
+ConfabAudioCleaner *
+confab_audio_cleaner_new (ConfabAudioReference *reference)
+{
+  ConfabAudioCleaner *self = g_new0 (ConfabAudioCleaner, 1);
+  int rate = CONFAB_AUDIO_RATE;
+
+  self->reference = reference;
+  self->ducked = 1;
+  self->canceller = speex_echo_state_init (FRAME, TAIL_SAMPLES);
+  speex_echo_ctl (self->canceller, SPEEX_ECHO_SET_SAMPLING_RATE, &rate);
+  self->suppressor = speex_preprocess_state_init (FRAME, rate);
+  set_up_suppressor (self->suppressor);
+  confab_audio_echo_monitor_init (&self->monitor);
+  return self;
+}
+
+void
+confab_audio_cleaner_free (ConfabAudioCleaner *self)
+{
+  speex_preprocess_state_destroy (self->suppressor);
+  speex_echo_state_destroy (self->canceller);
+  g_free (self);
+}
