@@ -39,9 +39,12 @@ struct _ConfabAudioDevicePipeline {
   Source source;
   char *source_device;           /* (owned) (nullable) */
   ConfabAudioKeeper *microphone; /* (owned) (nullable) while a device is the source */
+  gboolean is_deafened;          /* whoever hears nobody keeps no microphone open */
+  gboolean has_mute_trouble;     /* of the microphone that was dropped, said and not ended */
   gboolean has_speaker;          /* wanted: a device, not nothing */
   char *sink_device;             /* (owned) (nullable) */
   ConfabAudioKeeper *speaker;    /* (owned) (nullable) while a device is the sink */
+  gboolean has_deaf_trouble;     /* likewise of the speaker */
 };
 
 typedef enum { SIGNAL_PROBLEM, SIGNAL_RECOVERED, SIGNAL_SOURCE_ENDED } PipelineSignal;
@@ -223,38 +226,61 @@ static const ConfabAudioHalf speaker_half = {
   .recovered = on_half_recovered,
 };
 
+/* What has no device is out of trouble with it. */
+static void
+end_trouble (ConfabAudioDevicePipeline *self, gboolean *has_trouble)
+{
+  if (*has_trouble)
+    on_half_recovered (self);
+  *has_trouble = FALSE;
+}
+
+static ConfabAudioKeeper *
+make_keeper (ConfabAudioDevicePipeline *self,
+             const ConfabAudioHalf *half,
+             const char *device,
+             gboolean *has_trouble)
+{
+  ConfabAudioKeeper *keeper = confab_audio_keeper_new (self->parts->context, half, device, self);
+
+  if (*has_trouble)
+    confab_audio_keeper_inherit_problem (keeper);
+  *has_trouble = FALSE;
+  return keeper;
+}
+
+static void
+drop_keeper (ConfabAudioKeeper **keeper, gboolean *has_trouble)
+{
+  if (*keeper != NULL && confab_audio_keeper_has_problem (*keeper))
+    *has_trouble = TRUE;
+  g_clear_pointer (keeper, confab_audio_keeper_free);
+}
+
 static void
 open_source (ConfabAudioDevicePipeline *self)
 {
   if (!self->is_started)
     return;
-  if (self->source == SOURCE_DEVICE) {
+  if (self->source == SOURCE_DEVICE && self->is_deafened) {
+    open_silence (self);
+  } else if (self->source == SOURCE_DEVICE) {
     self->microphone =
-        confab_audio_keeper_new (self->parts->context, &microphone_half, self->source_device, self);
+        make_keeper (self, &microphone_half, self->source_device, &self->has_mute_trouble);
     confab_audio_keeper_start (self->microphone);
   } else {
+    end_trouble (self, &self->has_mute_trouble);
     confab_audio_capture_open_feed (self->capture);
     confab_audio_deck_set_feeding (self->deck, self->source != SOURCE_ECHO);
     confab_audio_deck_set_echoing (self->deck, self->source == SOURCE_ECHO);
   }
 }
 
-/* A half that is given up takes its trouble with it. */
-static void
-drop_keeper (ConfabAudioDevicePipeline *self, ConfabAudioKeeper **keeper)
-{
-  if (*keeper == NULL)
-    return;
-  if (confab_audio_keeper_has_problem (*keeper))
-    self->n_problems--;
-  g_clear_pointer (keeper, confab_audio_keeper_free);
-}
-
 static void
 close_source (ConfabAudioDevicePipeline *self)
 {
   confab_audio_deck_set_echoing (self->deck, FALSE);
-  drop_keeper (self, &self->microphone);
+  drop_keeper (&self->microphone, &self->has_mute_trouble);
   close_capture (self);
   g_clear_pointer (&self->source_device, g_free);
   confab_audio_deck_take_player (self->deck, NULL);
@@ -266,10 +292,10 @@ open_sink (ConfabAudioDevicePipeline *self)
   if (!self->is_started)
     return;
   if (self->has_speaker) {
-    self->speaker =
-        confab_audio_keeper_new (self->parts->context, &speaker_half, self->sink_device, self);
+    self->speaker = make_keeper (self, &speaker_half, self->sink_device, &self->has_deaf_trouble);
     confab_audio_keeper_start (self->speaker);
   } else {
+    end_trouble (self, &self->has_deaf_trouble);
     open_nothing (self);
   }
 }
@@ -277,7 +303,7 @@ open_sink (ConfabAudioDevicePipeline *self)
 static void
 close_sink (ConfabAudioDevicePipeline *self)
 {
-  drop_keeper (self, &self->speaker);
+  drop_keeper (&self->speaker, &self->has_deaf_trouble);
   close_playback (self);
   g_clear_pointer (&self->sink_device, g_free);
 }
@@ -464,6 +490,27 @@ confab_audio_device_pipeline_set_record_path (ConfabAudioDevicePipeline *self,
   return recorder != NULL;
 }
 
+/**
+ * confab_audio_device_pipeline_set_deafened:
+ * @self: the pipeline
+ * @is_deafened: whether nobody is to be heard
+ *
+ * Closes a microphone while that holds, so that the desktop shows it as not in use; silence is sent
+ * instead. Other sources stay: nobody is overheard by them.
+ */
+void
+confab_audio_device_pipeline_set_deafened (ConfabAudioDevicePipeline *self, gboolean is_deafened)
+{
+  if (self->is_deafened == is_deafened)
+    return;
+  self->is_deafened = is_deafened;
+  if (self->source != SOURCE_DEVICE)
+    return;
+  drop_keeper (&self->microphone, &self->has_mute_trouble);
+  close_capture (self);
+  open_source (self);
+}
+
 /* ---- running ---- */
 
 void
@@ -498,6 +545,8 @@ confab_audio_device_pipeline_stop (ConfabAudioDevicePipeline *self)
   self->is_started = FALSE;
   close_source (self);
   close_sink (self);
+  self->has_mute_trouble = self->has_deaf_trouble = FALSE;
+  self->n_problems = 0;
   confab_audio_deck_stop (self->deck);
   confab_audio_context_clear_source (&self->bus_watch);
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
@@ -519,11 +568,12 @@ confab_audio_device_pipeline_get_uplink (ConfabAudioDevicePipeline *self)
  * confab_audio_device_pipeline_has_source:
  * @self: the pipeline
  *
- * Returns: whether something but silence for want of a microphone is sent
+ * Returns: whether something but silence for want of a microphone is sent; who is deafened is taken
+ * to have one
  */
 gboolean
 confab_audio_device_pipeline_has_source (ConfabAudioDevicePipeline *self)
 {
-  return self->source != SOURCE_DEVICE ||
+  return self->source != SOURCE_DEVICE || (self->is_deafened && !self->has_mute_trouble) ||
          (self->microphone != NULL && confab_audio_keeper_has_device (self->microphone));
 }

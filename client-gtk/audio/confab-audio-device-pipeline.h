@@ -38,6 +38,10 @@ gboolean confab_audio_device_pipeline_set_record_path (ConfabAudioDevicePipeline
                                                        const char *path,
                                                        GError **error);
 
+/* Lets go of a microphone, and takes it again. */
+void confab_audio_device_pipeline_set_deafened (ConfabAudioDevicePipeline *self,
+                                                gboolean is_deafened);
+
 void confab_audio_device_pipeline_start (ConfabAudioDevicePipeline *self);
 void confab_audio_device_pipeline_stop (ConfabAudioDevicePipeline *self);
 

@@ -552,11 +552,20 @@ confab_audio_engine_take_signal (ConfabAudioEngine *self, const char *from, Conf
     confab_audio_member_take_signal (member, signal);
 }
 
+/**
+ * confab_audio_engine_set_deafened:
+ * @self: the engine
+ * @deafened: whether nobody is to be heard
+ *
+ * Plays silence, and lets go of a microphone meanwhile.
+ */
 void
 confab_audio_engine_set_deafened (ConfabAudioEngine *self, gboolean deafened)
 {
   g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
   confab_audio_mixer_set_deafened (self->parts.mixer, deafened);
+  if (self->devices != NULL)
+    confab_audio_device_pipeline_set_deafened (self->devices, deafened);
 }
 
 gboolean

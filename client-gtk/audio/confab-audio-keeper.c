@@ -237,6 +237,19 @@ confab_audio_keeper_has_device (ConfabAudioKeeper *self)
   return self->state != STATE_WAITING;
 }
 
+/**
+ * confab_audio_keeper_inherit_problem:
+ * @self: a keeper that was not started
+ *
+ * Begins in the trouble that the one before could not get out of: it was said already, and its end
+ * is to be.
+ */
+void
+confab_audio_keeper_inherit_problem (ConfabAudioKeeper *self)
+{
+  self->has_problem = TRUE;
+}
+
 gboolean
 confab_audio_keeper_has_problem (ConfabAudioKeeper *self)
 {

@@ -32,6 +32,7 @@ void confab_audio_keeper_free (ConfabAudioKeeper *self);
 void confab_audio_keeper_start (ConfabAudioKeeper *self);
 void confab_audio_keeper_take_error (ConfabAudioKeeper *self, const GError *cause);
 gboolean confab_audio_keeper_has_device (ConfabAudioKeeper *self);
+void confab_audio_keeper_inherit_problem (ConfabAudioKeeper *self);
 gboolean confab_audio_keeper_has_problem (ConfabAudioKeeper *self);
 
 G_END_DECLS

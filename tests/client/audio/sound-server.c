@@ -6,6 +6,7 @@
 
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 
 #include "confab-audio-format.h"
@@ -181,6 +182,30 @@ sound_server_unplug_microphone (SoundServer *self)
 }
 
 void
+sound_server_plug_second_microphone (SoundServer *self, const char *name)
+{
+  g_autofree char *arguments = g_strdup_printf (
+      "source_name=%s master=feed.monitor source_properties=device.description=%s", name, name);
+
+  load (self, name, "module-remap-source", arguments);
+}
+
+/* The remapped microphones are themselves recordings of the feed; only ours has a process. */
+guint
+sound_server_count_recordings (SoundServer *self)
+{
+  const char *words[] = { "list", "source-outputs", NULL };
+  gboolean is_good = FALSE;
+  g_autofree char *output = run_pactl (words, &is_good);
+  guint n = 0;
+
+  g_assert_true (is_good);
+  for (const char *at = output; (at = strstr (at, "application.process.id")) != NULL; at++)
+    n++;
+  return n;
+}
+
+void
 sound_server_plug_speaker (SoundServer *self, const char *name)
 {
   g_autofree char *arguments = g_strdup_printf (
@@ -200,8 +225,8 @@ sound_server_play (SoundServer *self, const char *speaker, const char *path)
 {
   g_autofree char *device = g_strdup_printf ("--device=%s", speaker);
   g_autoptr (GError) error = NULL;
-  GSubprocess *player =
-      g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, "paplay", device, path, NULL);
+  GSubprocess *player = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, "paplay",
+                                          "--latency-msec=20", device, path, NULL);
 
   g_assert_no_error (error);
   return player;

@@ -26,6 +26,10 @@ void sound_server_unplug_speaker (SoundServer *self, const char *name);
 
 /* Plays a WAV into a speaker, until the subprocess is killed or the file ends. */
 GSubprocess *sound_server_play (SoundServer *self, const char *speaker, const char *path);
+/* Of monitors too: how many programs have a microphone open, as the desktop's indicator counts. */
+guint sound_server_count_recordings (SoundServer *self);
+/* Another one that hears the same as “mic”. */
+void sound_server_plug_second_microphone (SoundServer *self, const char *name);
 /* What comes out of a speaker now: 48 kHz mono 16 bit. */
 GBytes *sound_server_listen (SoundServer *self, const char *speaker, guint ms);
 

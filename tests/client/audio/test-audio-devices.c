@@ -251,6 +251,89 @@ test_change_in_mid_call (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->b->state_log->len, ==, 2);
 }
 
+/* What the desktop's indicator shows: the microphone is open in a call, and not a moment longer. */
+static void
+test_microphone_let_go (Fixture *fixture, gconstpointer data)
+{
+  ConfabAudioEngine *idle = confab_audio_engine_new ();
+
+  confab_audio_engine_set_source_device (idle, "mic");
+  g_assert_cmpuint (sound_server_count_recordings (fixture->server), ==, 0);
+  g_assert_finalize_object (idle);
+  call_with_devices (fixture, "mic", "speaker");
+  RUN_UNTIL (sound_server_count_recordings (fixture->server) == 1, 20);
+  confab_audio_engine_set_muted (fixture->a->engine, TRUE); /* talking while muted is noticed */
+  sound_room_run_ms (300);
+  g_assert_cmpuint (sound_server_count_recordings (fixture->server), ==, 1);
+
+  confab_audio_engine_set_deafened (fixture->a->engine, TRUE);
+  RUN_UNTIL (sound_server_count_recordings (fixture->server) == 0, 20);
+  confab_audio_engine_set_source_device (fixture->a->engine, NULL); /* chosen, not opened */
+  sound_room_run_ms (300);
+  g_assert_cmpuint (sound_server_count_recordings (fixture->server), ==, 0);
+  g_assert_true (confab_audio_engine_has_source (fixture->a->engine));
+  confab_audio_engine_set_deafened (fixture->a->engine, FALSE);
+  RUN_UNTIL (sound_server_count_recordings (fixture->server) == 1, 20);
+  g_assert_cmpuint (fixture->a->n_problems, ==, 0);
+  g_assert_cmpuint (fixture->b->state_log->len, ==, 2);
+
+  confab_audio_engine_stop (fixture->a->engine);
+  g_assert_cmpuint (sound_server_count_recordings (fixture->server), ==, 0);
+}
+
+/* A trouble ends, and its end is said, also when it is another device that ends it. */
+static void
+test_choosing_another_recovers (Fixture *fixture, gconstpointer data)
+{
+  sound_server_unplug_microphone (fixture->server);
+  call_with_devices (fixture, "mic", "speaker");
+  RUN_UNTIL (fixture->a->n_problems == 1, 20);
+  g_assert_false (confab_audio_engine_has_source (fixture->a->engine));
+  sound_server_plug_second_microphone (fixture->server, "headset");
+  confab_audio_engine_set_source_device (fixture->a->engine, "headset");
+  RUN_UNTIL (fixture->a->n_recovered == 1, 30);
+  g_assert_true (confab_audio_engine_has_source (fixture->a->engine));
+}
+
+#define CHANGES    5
+#define MAX_GAP_MS 200
+
+static void
+test_change_without_a_gap (Fixture *fixture, gconstpointer data)
+{
+  static const char *const microphones[] = { "headset", "mic" };
+  g_autoptr (GBytes) recording = NULL;
+  gsize marks[CHANGES + 1];
+  guint n_good = 0;
+  GSubprocess *talking = NULL;
+  const gint16 *samples = NULL;
+  gsize size = 0;
+
+  sound_server_plug_second_microphone (fixture->server, "headset");
+  call_with_devices (fixture, "mic", "speaker");
+  talking = talk (fixture);
+  RUN_UNTIL (get_level_at_b (fixture) > -40, 30);
+  sound_room_run_ms (500);
+  for (guint i = 0; i < CHANGES; i++) {
+    marks[i] = sound_room_get_recorded_samples (fixture->b);
+    confab_audio_engine_set_source_device (fixture->a->engine, microphones[i % 2]);
+    sound_room_run_ms (1000);
+  }
+  marks[CHANGES] = sound_room_get_recorded_samples (fixture->b);
+  stop_talking (talking);
+  recording = sound_room_take_recording (fixture->b);
+  samples = g_bytes_get_data (recording, &size);
+  for (guint i = 0; i < CHANGES; i++) {
+    gsize begin = MIN (marks[i], size / sizeof (gint16));
+    gsize end = MIN (marks[i + 1], size / sizeof (gint16));
+    guint gap_ms = tone_longest_gap_ms (samples + begin, end - begin, TONE_MIC, THRESHOLD);
+
+    g_test_message ("change %u: a gap of %u ms", i, gap_ms);
+    n_good += gap_ms <= MAX_GAP_MS;
+  }
+  g_assert_cmpuint (n_good, >, CHANGES / 2); /* a stall of a busy machine spoils one */
+}
+
 int
 main (int argc, char **argv)
 {
@@ -269,6 +352,9 @@ main (int argc, char **argv)
   ADD ("microphone-pulled", test_microphone_pulled);
   ADD ("server-killed", test_server_killed);
   ADD ("change-in-mid-call", test_change_in_mid_call);
+  ADD ("microphone-let-go", test_microphone_let_go);
+  ADD ("choosing-another-recovers", test_choosing_another_recovers);
+  ADD ("change-without-a-gap", test_change_without_a_gap);
   result = g_test_run ();
   sound_server_free (server);
   return result;
