@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "confab-audio-chime.h"
 #include "confab-audio-talk-mode.h"
 #include "confab-ice-server.h"
 #include "confab-signal.h"
@@ -124,6 +125,7 @@ double confab_audio_engine_get_peer_level (ConfabAudioEngine *self,
 gboolean confab_audio_engine_get_peer_stats (ConfabAudioEngine *self,
                                              const char *peer_id,
                                              ConfabAudioPeerStats *stats);
+void confab_audio_engine_ring (ConfabAudioEngine *self, ConfabAudioChimeKind kind);
 const char *confab_audio_engine_get_safety_code (ConfabAudioEngine *self, const char *peer_id);
 /* TRUE when a microphone (or another source) delivers: else one is listening only */
 gboolean confab_audio_engine_has_source (ConfabAudioEngine *self);

@@ -44,6 +44,7 @@ struct _ConfabAudioMixer {
 
   /* the mixing thread's own */
   ConfabAudioLimiter limiter;
+  ConfabAudioChime chime;
   float gain; /* 0 when deafened, on the way in between */
 };
 
@@ -200,6 +201,21 @@ confab_audio_mixer_mix (ConfabAudioMixer *self, gint16 *out, guint n_samples, gi
   apply_deafened (self, sum, n_samples);
   confab_audio_limiter_run (&self->limiter, sum, out, n_samples);
   run_tap (self, out, n_samples);
+  confab_audio_chime_add (&self->chime, out, n_samples);
+}
+
+/**
+ * confab_audio_mixer_ring:
+ * @kind: what there is to tell
+ *
+ * A few notes for this end alone: behind the tap, so that they are in no recording. Not heard while
+ * deafened. Any thread.
+ */
+void
+confab_audio_mixer_ring (ConfabAudioMixer *self, ConfabAudioChimeKind kind)
+{
+  if (!confab_audio_mixer_get_deafened (self))
+    confab_audio_chime_ring (&self->chime, kind);
 }
 
 /**

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "confab-audio-chime.h"
 #include "confab-audio-jitter-buffer.h"
 
 G_BEGIN_DECLS
@@ -41,6 +42,7 @@ void confab_audio_mixer_set_tap (ConfabAudioMixer *self,
                                  ConfabAudioMixerTapFunc tap,
                                  gpointer user_data,
                                  GDestroyNotify destroy);
+void confab_audio_mixer_ring (ConfabAudioMixer *self, ConfabAudioChimeKind kind);
 void confab_audio_mixer_set_deafened (ConfabAudioMixer *self, gboolean is_deafened);
 gboolean confab_audio_mixer_get_deafened (ConfabAudioMixer *self);
 /* TRUE by default */

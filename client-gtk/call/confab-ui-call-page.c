@@ -38,6 +38,8 @@ struct _ConfabUiCallPage {
   ConfabUiNoticeBar *echo_bar;
   ConfabUiNoticeBar *muted_bar;
   ConfabUiNoticeBar *trust_bar;
+  ConfabUiNoticeBar *recording_bar;
+  ConfabUiNoticeBar *presence_bar;
   AdwToastOverlay *toasts;
   GtkStack *stack;
   GtkSpinner *spinner;
@@ -74,6 +76,8 @@ get_bar (ConfabUiCallPage *self, ConfabUiNotice notice)
     [CONFAB_UI_NOTICE_LINK] = self->link_bar,   [CONFAB_UI_NOTICE_AUDIO] = self->audio_bar,
     [CONFAB_UI_NOTICE_ECHO] = self->echo_bar,   [CONFAB_UI_NOTICE_MUTED] = self->muted_bar,
     [CONFAB_UI_NOTICE_TRUST] = self->trust_bar,
+    [CONFAB_UI_NOTICE_RECORDING] = self->recording_bar,
+    [CONFAB_UI_NOTICE_PRESENCE] = self->presence_bar,
   };
 
   return bars[notice];
@@ -161,6 +165,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, echo_bar);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, muted_bar);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, trust_bar);
+  gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, recording_bar);
+  gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, presence_bar);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, toasts);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, stack);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, spinner);

@@ -15,14 +15,16 @@ typedef enum {
 } ConfabUiCallPhase;
 
 typedef enum {
-  CONFAB_UI_NOTICE_LINK,  /* the connection to the server */
-  CONFAB_UI_NOTICE_AUDIO, /* microphone and speaker */
-  CONFAB_UI_NOTICE_ECHO,  /* the others hear themselves */
-  CONFAB_UI_NOTICE_MUTED, /* one talks and nobody hears it */
-  CONFAB_UI_NOTICE_TRUST, /* somebody may be listening in between */
+  CONFAB_UI_NOTICE_LINK,      /* the connection to the server */
+  CONFAB_UI_NOTICE_AUDIO,     /* microphone and speaker */
+  CONFAB_UI_NOTICE_ECHO,      /* the others hear themselves */
+  CONFAB_UI_NOTICE_MUTED,     /* one talks and nobody hears it */
+  CONFAB_UI_NOTICE_TRUST,     /* somebody may be listening in between */
+  CONFAB_UI_NOTICE_RECORDING, /* who records the call */
+  CONFAB_UI_NOTICE_PRESENCE,  /* who has come or gone */
 } ConfabUiNotice;
 
-#define CONFAB_UI_N_NOTICES (CONFAB_UI_NOTICE_TRUST + 1)
+#define CONFAB_UI_N_NOTICES (CONFAB_UI_NOTICE_PRESENCE + 1)
 
 #define CONFAB_UI_TYPE_CALL_PAGE (confab_ui_call_page_get_type ())
 G_DECLARE_FINAL_TYPE (ConfabUiCallPage, confab_ui_call_page, CONFAB_UI, CALL_PAGE, GtkWidget)

@@ -12,6 +12,7 @@
 #include "confab-error.h"
 #include "confab-ui-call-presenter.h"
 #include "confab-ui-error.h"
+#include "confab-ui-herald.h"
 #include "confab-ui-sound-settings.h"
 #include "confab-ui-talk-key.h"
 
@@ -35,6 +36,7 @@ struct _ConfabUiCallPresenter {
   ConfabUiSoundSettings *sound;       /* (owned) (nullable) before start */
   ConfabAudioDeviceList *microphones; /* (owned) (nullable) before start */
   ConfabAudioDeviceList *speakers;    /* (owned) (nullable) before start */
+  ConfabUiHerald *herald;             /* (owned) */
   GSimpleActionGroup *actions;        /* (owned) */
   guint timer;                        /* source id, while the call is live */
   gboolean has_joined;
@@ -504,6 +506,7 @@ confab_ui_call_presenter_dispose (GObject *object)
   g_clear_object (&self->call);
   g_clear_object (&self->control);
   g_clear_object (&self->sound);
+  g_clear_object (&self->herald);
   g_clear_object (&self->settings);
   g_clear_object (&self->microphones);
   g_clear_object (&self->speakers);
@@ -560,6 +563,7 @@ confab_ui_call_presenter_new (ConfabUiCallPage *page,
   self->call = g_object_ref (confab_conference_get_call (conference));
   self->settings = g_object_ref (settings);
   self->control = g_object_ref (control);
+  self->herald = confab_ui_herald_new (page, conference, settings);
   connect_signals (self);
   return self;
 }

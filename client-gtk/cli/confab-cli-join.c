@@ -157,7 +157,9 @@ on_stats (gpointer user_data)
 static void
 on_participant_changed (ConfabLiveParticipant *participant, GParamSpec *pspec, Stay *self)
 {
-  if (!self->is_over)
+  ConfabParticipant *value = confab_live_participant_get_participant (participant);
+
+  if (!self->is_over && confab_participant_get_left_at (value) == NULL)
     print (self, confab_cli_event_participant ("participant-updated", participant));
 }
 

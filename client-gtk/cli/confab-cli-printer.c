@@ -185,11 +185,15 @@ ConfabCliEvent
 confab_cli_event_participant (const char *kind, ConfabLiveParticipant *participant)
 {
   const char *name = confab_live_participant_get_display_name (participant);
+  const char *reason =
+      confab_participant_get_leave_reason (confab_live_participant_get_participant (participant));
   ConfabCliEvent event = make_event (kind, NULL);
 
   if (g_str_equal (kind, "participant-left")) {
     set_participant (&event, participant);
-    event.sentence = g_strdup_printf ("%s left", name);
+    confab_message_set_string (event.message, "reason", reason);
+    event.sentence =
+        g_strdup_printf (g_strcmp0 (reason, "lost") == 0 ? "%s was lost" : "%s left", name);
     return event;
   }
   confab_message_take_object (event.message, "participant", describe (participant));

@@ -126,7 +126,7 @@ export class Call extends EventTarget {
         this.#onUpdated(message.participant);
         break;
       case 'participant-left':
-        this.#onLeft(message.participant);
+        this.#onLeft(message.participant, message.reason);
         break;
       case 'signal':
         this.#tell('signal', message);
@@ -156,11 +156,11 @@ export class Call extends EventTarget {
     }
   }
 
-  #onLeft(id) {
+  #onLeft(id, reason) {
     const participant = this.participants.get(id);
     if (participant !== undefined) {
       this.participants.delete(id);
-      this.#tell('departed', participant);
+      this.#tell('departed', { ...participant, reason });
     }
   }
 

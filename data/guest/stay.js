@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** One stay in the call, from the click on Join to the end: builds its parts and shows what they do. */
 
+import { Attendance } from './attendance.js';
 import { Microphone, Playback } from './audio.js';
 import { Call } from './call.js';
+import { ring } from './chime.js';
 import { Conference } from './conference.js';
 import { language, text, textOfCode } from './i18n.js';
 import { parseSymbols } from './safety-code.js';
@@ -28,6 +30,7 @@ export class Stay {
   #microphone;
   #conference;
   #meterTimer = 0;
+  #attendance = new Attendance();
   #symbols = [];
   #hasBeenLive = false;
   #problem = null;
@@ -94,8 +97,9 @@ export class Stay {
     const call = this.#call;
     call.addEventListener('state', () => this.#view.setLinkState(call.state));
     call.addEventListener('joined', () => this.#onJoined());
-    call.addEventListener('arrived', (event) => this.#onRoster('hasJoined', event.detail));
-    call.addEventListener('departed', (event) => this.#onRoster('hasLeft', event.detail));
+    call.addEventListener('arrived', (event) => this.#onArrived(event.detail));
+    call.addEventListener('departed', (event) => this.#onDeparted(event.detail));
+    this.#attendance.addEventListener('told', (event) => this.#onTold(event.detail));
     call.addEventListener('updated', () => this.#showRoster());
     call.addEventListener('draining', () => this.#view.setNotice(text('serverRestarting')));
     call.addEventListener('ending', (event) => this.#onEnding(event.detail));
@@ -116,12 +120,29 @@ export class Stay {
       this.#meterTimer = setInterval(() => this.#showConditions(), METER_INTERVAL_MS);
     }
     this.#view.setNotice(null);
+    this.#attendance.found(this.#call.others);
     this.#showRoster();
   }
 
-  #onRoster(key, participant) {
-    this.#view.announce(text(key, { name: participant.display_name }));
+  #onArrived(participant) {
+    this.#attendance.came(participant);
     this.#showRoster();
+  }
+
+  #onDeparted(participant) {
+    this.#attendance.went(participant, participant.reason === 'lost');
+    this.#showRoster();
+  }
+
+  /** Nobody joins silently, but many at once ring one bell. */
+  #onTold({ kind, names, isFirst }) {
+    const [name, ...others] = names;
+    const key = { joined: 'hasJoined', left: 'hasLeft', returned: 'hasReturned' }[kind];
+    const words = others.length === 0 ? text(key, { name }) : text(`${key}Many`, { name, count: others.length });
+    this.#view.announce(words);
+    if (isFirst && kind !== 'returned') {
+      ring(this.#context, kind);
+    }
   }
 
   #onSafety({ participant, hasChanged }) {
@@ -149,6 +170,7 @@ export class Stay {
   #onOver(code) {
     clearInterval(this.#meterTimer);
     this.#conference.close();
+    this.#attendance.close();
     this.#microphone.close();
     this.#context.close();
     this.#showEnd(code);

@@ -107,14 +107,27 @@ take_participant (ConfabLiveCall *self, ConfabMessage *message, GError **error)
   return TRUE;
 }
 
+static void
+set_left (ConfabLiveCall *self, ConfabLiveParticipant *gone, const char *reason)
+{
+  g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
+  g_autoptr (ConfabParticipant) left =
+      confab_participant_with_left (confab_live_participant_get_participant (gone), now, reason);
+
+  confab_live_participant_set_participant (gone, left);
+}
+
 static gboolean
 take_participant_left (ConfabLiveCall *self, ConfabMessage *message, GError **error)
 {
   g_autoptr (ConfabLiveParticipant) gone = NULL;
   const char *id = NULL;
+  const char *reason = NULL;
   guint position = 0;
 
   if (!confab_message_get_string (message, "participant", CONFAB_FIELD_REQUIRED, MAX_ID_CHARS, &id,
+                                  error) ||
+      !confab_message_get_string (message, "reason", CONFAB_FIELD_OPTIONAL, MAX_ID_CHARS, &reason,
                                   error))
     return FALSE;
   if (!confab_live_call_find_position (self, id, &position) || position == 0)
@@ -122,6 +135,7 @@ take_participant_left (ConfabLiveCall *self, ConfabMessage *message, GError **er
   gone = g_object_ref (g_ptr_array_index (self->participants, position));
   g_ptr_array_remove_index (self->participants, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  set_left (self, gone, reason);
   g_signal_emit_by_name (self, "participant-left", gone);
   return TRUE;
 }

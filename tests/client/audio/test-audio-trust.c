@@ -370,6 +370,29 @@ test_no_rtpmap (void)
   sound_room_free (room);
 }
 
+/* Somebody who is on no list: what they send is dropped, and nothing goes to them. */
+static void
+test_stranger (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_enter (room, "a", TONE_A);
+  Person *b = sound_room_enter (room, "b", TONE_B);
+  gint64 end = 0;
+
+  confab_audio_engine_add_peer (b->engine, "a", TRUE);
+  end = g_get_monotonic_time () + 2 * G_TIME_SPAN_SECOND;
+  while (g_get_monotonic_time () < end) {
+    ConfabAudioPeerStats stats;
+
+    g_assert_false (confab_audio_engine_get_peer_stats (a->engine, "b", &stats));
+    sound_room_iterate ();
+  }
+  g_assert_cmpuint (g_hash_table_size (a->states) + g_hash_table_size (b->heard), ==, 0);
+  assert_heard_nothing (a);
+  assert_heard_nothing (b);
+  sound_room_free (room);
+}
+
 /* ---- what may happen to signals without anybody's malice ---- */
 
 typedef struct {
@@ -588,6 +611,7 @@ main (int argc, char **argv)
   g_test_add_func ("/audio/trust/code-over-rebuilds", test_code_over_rebuilds);
   g_test_add_func ("/audio/trust/broken-promise", test_broken_promise);
   g_test_add_func ("/audio/trust/no-code", test_no_code);
+  g_test_add_func ("/audio/trust/stranger", test_stranger);
   g_test_add_func ("/audio/trust/no-answer", test_no_answer);
   g_test_add_func ("/audio/trust/no-rtpmap", test_no_rtpmap);
   g_test_add_func ("/audio/trust/early-candidates", test_early_candidates);
