@@ -274,11 +274,12 @@ confab_audio_engine_class_init (ConfabAudioEngineClass *klass)
   GType type = G_TYPE_FROM_CLASS (klass);
 
   add_signal (type, "ready", 0, 0, 0);
-  add_signal (type, "safety-code", 2, G_TYPE_STRING, G_TYPE_STRING);
   add_signal (type, "send-signal", 2, G_TYPE_STRING, CONFAB_TYPE_SIGNAL);
   add_signal (type, "peer-state", 2, G_TYPE_STRING, G_TYPE_STRING);
   add_signal (type, "peer-failed", 2, G_TYPE_STRING, G_TYPE_ERROR);
   add_signal (type, "first-audio", 1, G_TYPE_STRING, 0);
+  g_signal_new ("safety-code", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
+                G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
   add_signal (type, "levels", 0, 0, 0);
   add_signal (type, "device-problem", 1, G_TYPE_ERROR, 0);
   add_signal (type, "device-recovered", 0, 0, 0);

@@ -46,6 +46,18 @@ on_audio_problem (ConfabConference *conference, const GError *error, Fixture *fi
 }
 
 static void
+on_safety_code (ConfabConference *conference,
+                ConfabLiveParticipant *participant,
+                gboolean has_changed,
+                Fixture *fixture)
+{
+  g_free (fixture->last);
+  fixture->last = g_strdup_printf ("%s %s%s", confab_live_participant_get_id (participant),
+                                   confab_live_participant_get_safety_code (participant),
+                                   has_changed ? "!" : "");
+}
+
+static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   fake_begin ();
@@ -54,6 +66,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->conference = confab_conference_new (fixture->call, fixture->engine);
   g_signal_connect (fixture->conference, "first-audio", G_CALLBACK (on_first_audio), fixture);
   g_signal_connect (fixture->conference, "peer-failed", G_CALLBACK (on_peer_failed), fixture);
+  g_signal_connect (fixture->conference, "safety-code", G_CALLBACK (on_safety_code), fixture);
   g_signal_connect (fixture->conference, "audio-problem", G_CALLBACK (on_audio_problem), fixture);
   g_assert_cmpstr (fake_take_log (), ==, "muted:0 deafened:0");
 }
@@ -161,6 +174,13 @@ test_engine_speaks_of_participants (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fixture->last, ==, "zz Wrong certificate.");
   g_signal_emit_by_name (fixture->engine, "first-audio", "gone");
   g_assert_cmpstr (fixture->last, ==, "zz Wrong certificate.");
+  g_signal_emit_by_name (fixture->engine, "safety-code", "aa", "dog cat", FALSE);
+  g_assert_cmpstr (fixture->last, ==, "aa dog cat");
+  g_signal_emit_by_name (fixture->engine, "safety-code", "aa", NULL, TRUE);
+  g_assert_null (
+      confab_live_participant_get_safety_code (confab_live_call_find (fixture->call, "aa")));
+  g_signal_emit_by_name (fixture->engine, "safety-code", "aa", "cat dog", TRUE);
+  g_assert_cmpstr (fixture->last, ==, "aa cat dog!");
   g_signal_emit_by_name (fixture->engine, "peer-state", "aa", "rebuilding");
   g_signal_emit_by_name (fixture->engine, "levels");
   g_object_get (confab_live_call_find (fixture->call, "aa"), "connection", &connection,
