@@ -80,7 +80,7 @@ static void
 run_pacer (ConfabAudioDeck *self)
 {
   if (self->is_started && self->pacer == NULL && (self->is_feeding || self->is_pulling))
-    self->pacer = confab_audio_pacer_new (on_tick, self);
+    self->pacer = confab_audio_pacer_new (self->parts->realtime, on_tick, self);
 }
 
 static void

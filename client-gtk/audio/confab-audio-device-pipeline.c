@@ -380,7 +380,7 @@ confab_audio_device_pipeline_new (const ConfabAudioParts *parts)
   ConfabAudioDevicePipeline *self = g_object_new (CONFAB_TYPE_AUDIO_DEVICE_PIPELINE, NULL);
 
   self->parts = parts;
-  self->pipeline = confab_audio_toolkit_new_pipeline ("devices", parts->clock, parts->base_time);
+  self->pipeline = confab_audio_toolkit_new_pipeline ("devices", parts);
   self->capture = confab_audio_capture_new (parts, GST_BIN (self->pipeline));
   self->playback = confab_audio_playback_new (parts, GST_BIN (self->pipeline));
   self->deck = confab_audio_deck_new (parts, self->capture, on_player_ended, self);

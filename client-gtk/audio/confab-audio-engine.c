@@ -44,8 +44,9 @@ typedef enum {
   SIGNAL_DEVICE_RECOVERED,
   SIGNAL_SOURCE_ENDED,
   SIGNAL_TALKING_WHILE_MUTED,
+  SIGNAL_REALTIME_REFUSED,
 } EngineSignal;
-static guint signals[SIGNAL_TALKING_WHILE_MUTED + 1];
+static guint signals[SIGNAL_REALTIME_REFUSED + 1];
 
 G_DEFINE_FINAL_TYPE (ConfabAudioEngine, confab_audio_engine, G_TYPE_OBJECT)
 
@@ -111,6 +112,12 @@ on_warm (gpointer object)
   self->is_cold = FALSE;
   g_signal_emit (self, signals[SIGNAL_READY], 0);
   return G_SOURCE_REMOVE;
+}
+
+static void
+on_realtime_refused (const GError *error, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_REALTIME_REFUSED], 0, error);
 }
 
 /* A handler may remove peers meanwhile. */
@@ -179,6 +186,7 @@ confab_audio_engine_dispose (GObject *object)
   confab_audio_engine_stop (self);
   g_clear_pointer (&self->warm_up, g_thread_join);
   g_clear_object (&self->devices);
+  confab_audio_realtime_close (self->parts.realtime);
   G_OBJECT_CLASS (confab_audio_engine_parent_class)->dispose (object);
 }
 
@@ -191,6 +199,7 @@ confab_audio_engine_finalize (GObject *object)
   confab_audio_closer_free (self->parts.closer);
   confab_audio_fanout_free (self->parts.fanout);
   confab_audio_mixer_unref (self->parts.mixer);
+  confab_audio_realtime_unref (self->parts.realtime);
   g_free (self->parts.talk);
   confab_audio_voice_free (self->parts.voice);
   g_clear_pointer (&self->parts.ice_servers, g_ptr_array_unref);
@@ -229,12 +238,15 @@ confab_audio_engine_class_init (ConfabAudioEngineClass *klass)
   signals[SIGNAL_SOURCE_ENDED] = add_signal ("source-ended", 0, none, none);
   signals[SIGNAL_TALKING_WHILE_MUTED] = add_signal ("talking-while-muted", 0, none, none);
   add_signal ("echo", 1, G_TYPE_BOOLEAN, none);
+  signals[SIGNAL_REALTIME_REFUSED] = add_signal ("realtime-refused", 1, G_TYPE_ERROR, none);
 }
 
 static void
 confab_audio_engine_init (ConfabAudioEngine *self)
 {
   self->parts.context = g_main_context_ref_thread_default ();
+  self->parts.realtime = confab_audio_realtime_new (confab_audio_realtime_get_usual_ways (),
+                                                    self->parts.context, on_realtime_refused, self);
   self->parts.mixer = confab_audio_mixer_new ();
   self->parts.fanout = confab_audio_fanout_new ();
   self->parts.closer = confab_audio_closer_new (self->parts.context);

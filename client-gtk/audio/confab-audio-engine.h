@@ -60,6 +60,9 @@ typedef struct {
  *
  * "talking-while-muted" (): somebody has been speaking into the microphone for about a second and
  *   is muted; once a mute
+ *
+ * "realtime-refused" (GError *error): CONFAB_ERROR_NOT_ALLOWED: this desktop gives the threads that
+ *   carry sound no priority, so that it may drop out on a busy machine; once
  */
 ConfabAudioEngine *confab_audio_engine_new (void);
 

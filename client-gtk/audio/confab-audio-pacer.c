@@ -14,8 +14,9 @@
 #define MAX_LAG_US (500 * G_TIME_SPAN_MILLISECOND) /* suspended: what is past is not caught up */
 
 struct _ConfabAudioPacer {
-  GThread *thread; /* (owned) */
-  gint is_stopped; /* (atomic) */
+  GThread *thread;               /* (owned) */
+  ConfabAudioRealtime *realtime; /* (unowned) outlives it */
+  gint is_stopped;               /* (atomic) */
   ConfabAudioPacerFunc tick;
   gpointer user_data; /* (unowned) lives until the pacer is freed */
 };
@@ -36,6 +37,7 @@ run (gpointer user_data)
   ConfabAudioPacer *self = user_data;
   gint64 due_us = g_get_monotonic_time ();
 
+  confab_audio_realtime_enter (self->realtime);
   while (!g_atomic_int_get (&self->is_stopped)) {
     self->tick (due_us, self->user_data);
     due_us += CONFAB_AUDIO_PACER_TICK_US;
@@ -43,21 +45,26 @@ run (gpointer user_data)
       due_us = g_get_monotonic_time ();
     sleep_until (due_us);
   }
+  confab_audio_realtime_leave (self->realtime);
   return NULL;
 }
 
 /**
  * confab_audio_pacer_new:
+ * @realtime: (transfer none): outlives the pacer
  * @tick: called by the pacer's thread every 10 ms
  * @user_data: for @tick
  *
  * Returns: (transfer full): the running pacer
  */
 ConfabAudioPacer *
-confab_audio_pacer_new (ConfabAudioPacerFunc tick, gpointer user_data)
+confab_audio_pacer_new (ConfabAudioRealtime *realtime,
+                        ConfabAudioPacerFunc tick,
+                        gpointer user_data)
 {
   ConfabAudioPacer *self = g_new0 (ConfabAudioPacer, 1);
 
+  self->realtime = realtime;
   self->tick = tick;
   self->user_data = user_data;
   self->thread = g_thread_new ("confab-pacer", run, self);

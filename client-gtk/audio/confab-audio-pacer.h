@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "confab-audio-realtime.h"
 
 G_BEGIN_DECLS
 
@@ -17,7 +17,9 @@ typedef struct _ConfabAudioPacer ConfabAudioPacer;
  * once, each with its own time: whoever goes by that sees an even clock. */
 typedef void (*ConfabAudioPacerFunc) (gint64 due_us, gpointer user_data);
 
-ConfabAudioPacer *confab_audio_pacer_new (ConfabAudioPacerFunc tick, gpointer user_data);
+ConfabAudioPacer *confab_audio_pacer_new (ConfabAudioRealtime *realtime,
+                                          ConfabAudioPacerFunc tick,
+                                          gpointer user_data);
 void confab_audio_pacer_free (ConfabAudioPacer *self);
 
 G_END_DECLS

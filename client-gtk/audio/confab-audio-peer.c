@@ -173,8 +173,7 @@ build_pipeline (ConfabAudioPeer *self)
 
   self->source = gst_object_ref (make_source ());
   self->webrtc = gst_object_ref (make_webrtc ());
-  self->pipeline =
-      confab_audio_toolkit_new_pipeline (name, self->parts->clock, self->parts->base_time);
+  self->pipeline = confab_audio_toolkit_new_pipeline (name, self->parts);
   gst_bin_add_many (GST_BIN (self->pipeline), self->source, payloader, filter, self->webrtc, NULL);
   gst_element_link_many (self->source, payloader, filter, self->webrtc, NULL);
 }

@@ -121,19 +121,19 @@ confab_audio_toolkit_warm_up (GMainContext *context, GSourceFunc done, GObject *
 /**
  * confab_audio_toolkit_new_pipeline:
  * @name: for logs
- * @clock: the clock of the engine
- * @base_time: the base time of the engine
+ * @parts: of the engine
  *
- * Returns: (transfer full): an empty pipeline that runs on @clock and starts at @base_time,
- * whenever it is set to PLAYING
+ * Returns: (transfer full): an empty pipeline that runs on the clock of the engine and starts at
+ * its base time, whenever it is set to PLAYING; with threads of real-time priority
  */
 GstElement *
-confab_audio_toolkit_new_pipeline (const char *name, GstClock *clock, GstClockTime base_time)
+confab_audio_toolkit_new_pipeline (const char *name, const ConfabAudioParts *parts)
 {
   GstElement *pipeline = gst_object_ref_sink (gst_pipeline_new (name));
 
-  gst_pipeline_use_clock (GST_PIPELINE (pipeline), clock);
+  gst_pipeline_use_clock (GST_PIPELINE (pipeline), parts->clock);
   gst_element_set_start_time (pipeline, GST_CLOCK_TIME_NONE);
-  gst_element_set_base_time (pipeline, base_time);
+  gst_element_set_base_time (pipeline, parts->base_time);
+  confab_audio_realtime_watch (parts->realtime, pipeline);
   return pipeline;
 }

@@ -5,14 +5,13 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <gst/gst.h>
+
+#include "confab-audio-parts.h"
 
 G_BEGIN_DECLS
 
 gboolean confab_audio_toolkit_init (GError **error);
 GThread *confab_audio_toolkit_warm_up (GMainContext *context, GSourceFunc done, GObject *object);
-GstElement *confab_audio_toolkit_new_pipeline (const char *name,
-                                               GstClock *clock,
-                                               GstClockTime base_time);
+GstElement *confab_audio_toolkit_new_pipeline (const char *name, const ConfabAudioParts *parts);
 
 G_END_DECLS

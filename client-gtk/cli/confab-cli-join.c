@@ -288,6 +288,13 @@ on_echo (ConfabAudioEngine *engine, gboolean is_heard, Stay *self)
 }
 
 static void
+on_realtime_refused (ConfabAudioEngine *engine, const GError *error, Stay *self)
+{
+  if (!self->is_over)
+    print (self, confab_cli_event_error ("realtime-refused", error));
+}
+
+static void
 on_source_ended (ConfabAudioEngine *engine, Stay *self)
 {
   const ConfabCliOptions *options = self->options;
@@ -388,6 +395,7 @@ make_engine (Stay *self, GError **error)
   g_signal_connect (self->engine, "device-problem", G_CALLBACK (on_device_problem), self);
   g_signal_connect (self->engine, "echo", G_CALLBACK (on_echo), self);
   confab_cli_voice_options_apply (&options->voice, self->engine);
+  g_signal_connect (self->engine, "realtime-refused", G_CALLBACK (on_realtime_refused), self);
   confab_audio_engine_set_source_silence (self->engine);
   if (options->is_echo)
     confab_audio_engine_set_source_echo (self->engine);

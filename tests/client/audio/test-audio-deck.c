@@ -58,17 +58,29 @@ count (gint64 due_us, gpointer user_data)
   dues[dues[0] < 99 ? dues[0] : 99] = due_us;
 }
 
+static void
+on_realtime_refused (const GError *error, gpointer user_data)
+{
+  g_debug ("%s", error->message);
+}
+
 /* Due times are 10 ms apart, however late the ticks themselves are. */
 static void
 test_pacer (void)
 {
   gint64 dues[100] = { 0 };
   gint64 begin = g_get_monotonic_time ();
-  ConfabAudioPacer *pacer = confab_audio_pacer_new (count, dues);
+  const ConfabAudioRealtimeWay ways[] = { CONFAB_AUDIO_REALTIME_WAY_DIRECT,
+                                          CONFAB_AUDIO_REALTIME_WAY_END };
+  ConfabAudioRealtime *realtime =
+      confab_audio_realtime_new (ways, g_main_context_default (), on_realtime_refused, NULL);
+  ConfabAudioPacer *pacer = confab_audio_pacer_new (realtime, count, dues);
   gint64 elapsed_us = 0;
 
   g_usleep (300000);
   confab_audio_pacer_free (pacer);
+  confab_audio_realtime_close (realtime);
+  confab_audio_realtime_unref (realtime);
   elapsed_us = g_get_monotonic_time () - begin;
   g_assert_cmpint (dues[0], >=, 10);
   g_assert_cmpint (dues[0], <=, elapsed_us / CONFAB_AUDIO_PACER_TICK_US + 1);
