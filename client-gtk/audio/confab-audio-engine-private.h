@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "confab-audio-encoder.h"
 #include "confab-audio-engine.h"
 #include "confab-audio-parts.h"
 
@@ -15,5 +16,8 @@ void confab_audio_engine_set_timing (ConfabAudioEngine *self, const ConfabAudioT
 const ConfabAudioParts *confab_audio_engine_get_parts (ConfabAudioEngine *self);
 /* With each tick: says when the others begin to hear themselves, and when that is over. */
 void confab_audio_engine_watch_echo (ConfabAudioEngine *self);
+/* (transfer none) (nullable): NULL without GStreamer */
+ConfabAudioEncoder *confab_audio_engine_get_encoder (ConfabAudioEngine *self);
+void confab_audio_engine_adapt (ConfabAudioEngine *self);
 
 G_END_DECLS

@@ -142,6 +142,7 @@ on_tick (gpointer user_data)
   g_autoptr (ConfabAudioEngine) self = g_object_ref (user_data);
 
   for_each_member (self, confab_audio_member_watch);
+  confab_audio_engine_adapt (self);
   if (++self->n_ticks % TICKS_PER_STATS == 0)
     for_each_member (self, confab_audio_member_refresh_stats);
   g_signal_emit (self, signals[SIGNAL_LEVELS], 0);
@@ -202,6 +203,7 @@ confab_audio_engine_finalize (GObject *object)
   confab_audio_realtime_unref (self->parts.realtime);
   g_free (self->parts.talk);
   confab_audio_voice_free (self->parts.voice);
+  confab_audio_adaptation_free (self->parts.adaptation);
   g_clear_pointer (&self->parts.ice_servers, g_ptr_array_unref);
   gst_clear_object (&self->parts.clock);
   g_main_context_unref (self->parts.context);
@@ -248,6 +250,7 @@ confab_audio_engine_init (ConfabAudioEngine *self)
   self->parts.realtime = confab_audio_realtime_new (confab_audio_realtime_get_usual_ways (),
                                                     self->parts.context, on_realtime_refused, self);
   self->parts.mixer = confab_audio_mixer_new ();
+  self->parts.adaptation = confab_audio_adaptation_new ();
   self->parts.fanout = confab_audio_fanout_new ();
   self->parts.closer = confab_audio_closer_new (self->parts.context);
   self->parts.talk = g_new (ConfabAudioTalk, 1);
@@ -283,6 +286,14 @@ const ConfabAudioParts *
 confab_audio_engine_get_parts (ConfabAudioEngine *self)
 {
   return &self->parts;
+}
+
+ConfabAudioEncoder *
+confab_audio_engine_get_encoder (ConfabAudioEngine *self)
+{
+  if (self->devices == NULL)
+    return NULL;
+  return confab_audio_uplink_get_encoder (confab_audio_device_pipeline_get_uplink (self->devices));
 }
 
 /* ---- source, sink ---- */

@@ -119,6 +119,7 @@ void confab_audio_engine_set_noise_suppression (ConfabAudioEngine *self, gboolea
 void confab_audio_engine_set_noise_gate (ConfabAudioEngine *self, gboolean is_wanted);
 void confab_audio_engine_set_high_pass (ConfabAudioEngine *self, gboolean is_wanted);
 void confab_audio_engine_set_automatic_gain (ConfabAudioEngine *self, gboolean is_wanted);
+void confab_audio_engine_set_frame_ms (ConfabAudioEngine *self, guint frame_ms);
 /* dBov, -127..0 */
 double confab_audio_engine_get_input_level (ConfabAudioEngine *self, gboolean *is_speaking);
 double confab_audio_engine_get_microphone_level (ConfabAudioEngine *self, gboolean *is_speaking);

@@ -440,6 +440,16 @@ confab_audio_member_take_signal (ConfabAudioMember *self, ConfabSignal *signal)
   }
 }
 
+static void
+pass_report_on (ConfabAudioMember *self)
+{
+  ConfabAudioReport report;
+
+  if (confab_audio_peer_take_report (self->current, &report))
+    confab_audio_adaptation_take_report (self->parts->adaptation, self->id, &report,
+                                         g_get_monotonic_time ());
+}
+
 /**
  * confab_audio_member_watch:
  * @self: the member
@@ -455,6 +465,7 @@ confab_audio_member_watch (ConfabAudioMember *self)
 
   if (self->is_closed || self->current == NULL)
     return;
+  pass_report_on (self);
   if (is_alive (self)) {
     if (self->next == NULL)
       settle (self);
@@ -611,6 +622,7 @@ void
 confab_audio_member_close (ConfabAudioMember *self)
 {
   self->is_closed = TRUE;
+  confab_audio_adaptation_forget (self->parts->adaptation, self->id);
   confab_audio_context_clear_source (&self->timer);
   close_peer (&self->next);
   close_peer (&self->current);

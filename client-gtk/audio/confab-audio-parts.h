@@ -6,6 +6,7 @@
 
 #include <gst/gst.h>
 
+#include "confab-audio-adaptation.h"
 #include "confab-audio-mixer.h"
 #include "confab-audio-realtime.h"
 #include "confab-audio-talk.h"
@@ -36,13 +37,14 @@ typedef struct {
   GMainContext *context;  /* (owned) of the engine */
   GstClock *clock;        /* (owned) one clock and one base time for all pipelines: the time */
   GstClockTime base_time; /* stamps of the capture are valid in every one of them */
-  ConfabAudioRealtime *realtime; /* (owned) of every thread that carries sound */
-  ConfabAudioMixer *mixer;       /* (owned) */
-  ConfabAudioFanout *fanout;     /* (owned) */
-  ConfabAudioCloser *closer;     /* (owned) */
-  ConfabAudioTalk *talk;         /* (owned) */
-  ConfabAudioVoice *voice;       /* (owned) */
-  GPtrArray *ice_servers;        /* (owned) (nullable) (element-type ConfabIceServer) */
+  ConfabAudioRealtime *realtime;     /* (owned) of every thread that carries sound */
+  ConfabAudioMixer *mixer;           /* (owned) */
+  ConfabAudioFanout *fanout;         /* (owned) */
+  ConfabAudioCloser *closer;         /* (owned) */
+  ConfabAudioTalk *talk;             /* (owned) */
+  ConfabAudioVoice *voice;           /* (owned) */
+  ConfabAudioAdaptation *adaptation; /* (owned) engine's context */
+  GPtrArray *ice_servers;            /* (owned) (nullable) (element-type ConfabIceServer) */
   ConfabAudioTiming timing;
 } ConfabAudioParts;
 

@@ -12,6 +12,7 @@
 #include "confab-audio-closer.h"
 #include "confab-audio-context.h"
 #include "confab-audio-fanout.h"
+#include "confab-audio-feedback.h"
 #include "confab-audio-ice.h"
 #include "confab-audio-inlet.h"
 #include "confab-audio-negotiation.h"
@@ -41,6 +42,7 @@ struct _ConfabAudioPeer {
   ConfabAudioNegotiation *negotiation; /* (owned) until shut down */
   ConfabAudioGate *gate;               /* (owned) */
   ConfabAudioInlet *inlet;             /* (owned) */
+  ConfabAudioFeedback *feedback;       /* (owned) */
   ConfabAudioSafety *safety;           /* (owned) engine's context */
 
   gint n_sent;           /* (atomic) frames */
@@ -263,6 +265,7 @@ confab_audio_peer_new (const ConfabAudioParts *parts,
   self->rtt_us = -1;
   self->gate = confab_audio_gate_new ();
   self->safety = new_safety (setup);
+  self->feedback = confab_audio_feedback_new ();
   build_pipeline (self);
   open_inlet (self, setup);
   start (self, setup);
@@ -276,6 +279,7 @@ clear (gpointer data)
   ConfabAudioPeer *self = data;
 
   confab_audio_inlet_unref (self->inlet);
+  confab_audio_feedback_unref (self->feedback);
   confab_audio_safety_free (self->safety);
   confab_audio_gate_unref (self->gate);
   g_main_context_unref (self->context);
@@ -466,6 +470,25 @@ confab_audio_peer_get_stats (ConfabAudioPeer *self, ConfabAudioPeerStats *stats)
   stats->packets_sent = (guint) g_atomic_int_get (&self->n_sent);
   stats->concealed_ticks =
       (gint64) (received.packets_lost - received.packets_recovered + received.waits);
+}
+
+/**
+ * confab_audio_peer_take_report:
+ * @self: the peer
+ * @report: (out caller-allocates): how it gets what we send
+ *
+ * Returns: whether a report came since this was asked last
+ */
+gboolean
+confab_audio_peer_take_report (ConfabAudioPeer *self, ConfabAudioReport *report)
+{
+  gint rtt_us = g_atomic_int_get (&self->rtt_us);
+
+  if (!confab_audio_gate_is_open (self->gate))
+    return FALSE;
+  confab_audio_feedback_attach (self->feedback, self->webrtc);
+  report->rtt_ms = rtt_us < 0 ? -1 : rtt_us / 1e3;
+  return confab_audio_feedback_take (self->feedback, report);
 }
 
 /* ---- the end ---- */

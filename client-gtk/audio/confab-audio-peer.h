@@ -61,4 +61,6 @@ void confab_audio_peer_push (ConfabAudioPeer *self, GstBuffer *frame);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabAudioPeer, confab_audio_peer_unref)
 
+gboolean confab_audio_peer_take_report (ConfabAudioPeer *self, ConfabAudioReport *report);
+
 G_END_DECLS

@@ -8,6 +8,21 @@
 
 #include "confab-cli-voice-options.h"
 
+static gboolean
+on_frame (const char *name, const char *value, gpointer user_data, GError **error)
+{
+  static const char *const values[] = { "auto", "10", "20", "40", "60", NULL };
+  ConfabCliVoiceOptions *self = user_data;
+
+  if (!g_strv_contains (values, value)) {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 "--frame is auto, 10, 20, 40 or 60, not “%s”", value);
+    return FALSE;
+  }
+  self->frame_ms = (guint) g_ascii_strtoull (value, NULL, 10);
+  return TRUE;
+}
+
 GOptionGroup *
 confab_cli_voice_options_get_group (ConfabCliVoiceOptions *self)
 {
@@ -23,10 +38,12 @@ confab_cli_voice_options_get_group (ConfabCliVoiceOptions *self)
       "Leave everybody as loud as they are", NULL },
     { "noise-gate", 0, 0, G_OPTION_ARG_NONE, &self->has_noise_gate,
       "Send nothing between sentences", NULL },
+    { "frame", 0, 0, G_OPTION_ARG_CALLBACK, on_frame,
+      "Milliseconds of sound in a packet: auto, 10, 20, 40 or 60", "MS" },
     { NULL },
   };
   GOptionGroup *group = g_option_group_new (
-      "sound", "What is done to sound:", "Show what is done to sound", NULL, NULL);
+      "sound", "What is done to sound:", "Show what is done to sound", self, NULL);
 
   g_option_group_add_entries (group, entries);
   return group;
@@ -40,4 +57,5 @@ confab_cli_voice_options_apply (const ConfabCliVoiceOptions *self, ConfabAudioEn
   confab_audio_engine_set_noise_gate (engine, self->has_noise_gate);
   confab_audio_engine_set_high_pass (engine, self->has_high_pass);
   confab_audio_engine_set_automatic_gain (engine, self->has_automatic_gain);
+  confab_audio_engine_set_frame_ms (engine, self->frame_ms);
 }

@@ -15,6 +15,7 @@ typedef struct {
   gboolean has_noise_gate;
   gboolean has_high_pass;
   gboolean has_automatic_gain;
+  guint frame_ms; /* 0: by the network */
 } ConfabCliVoiceOptions;
 
 #define CONFAB_CLI_VOICE_OPTIONS_INIT                                                    \

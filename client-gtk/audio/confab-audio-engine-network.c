@@ -1,0 +1,47 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confab-audio-engine"
+
+#include "config.h"
+
+#include "confab-audio-adaptation.h"
+#include "confab-audio-engine-private.h"
+
+/**
+ * confab_audio_engine_set_frame_ms:
+ * @self: the engine
+ * @frame_ms: 10, 20, 40 or 60 whatever the network does; 0 to choose by it
+ *
+ * How much sound goes into a packet. At any time.
+ */
+void
+confab_audio_engine_set_frame_ms (ConfabAudioEngine *self, guint frame_ms)
+{
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  g_return_if_fail (frame_ms == 0 || frame_ms == 10 || frame_ms == 20 || frame_ms == 40 ||
+                    frame_ms == 60);
+  confab_audio_adaptation_set_frame_ms (confab_audio_engine_get_parts (self)->adaptation, frame_ms);
+}
+
+/**
+ * confab_audio_engine_adapt:
+ * @self: the engine
+ *
+ * Has the encoder do what the receivers' reports ask for. To be called some times a second; each
+ * setting is taken over at the next frame.
+ */
+void
+confab_audio_engine_adapt (ConfabAudioEngine *self)
+{
+  ConfabAudioEncoder *encoder = confab_audio_engine_get_encoder (self);
+  ConfabAudioPlan plan;
+
+  if (encoder == NULL)
+    return;
+  confab_audio_adaptation_get_plan (confab_audio_engine_get_parts (self)->adaptation, &plan);
+  confab_audio_encoder_set_frame_ms (encoder, plan.frame_ms);
+  confab_audio_encoder_set_bitrate (encoder, plan.bitrate);
+  confab_audio_encoder_set_loss_percent (encoder, plan.loss_percent);
+}
