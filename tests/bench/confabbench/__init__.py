@@ -5,3 +5,5 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "integration"))
+
+from confabtest.paths import BUILD  # noqa: E402, F401

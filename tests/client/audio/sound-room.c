@@ -400,27 +400,31 @@ sound_room_take_recording (Person *person)
   return samples;
 }
 
-static int
-compare_gaps (const void *a, const void *b)
+guint
+sound_room_get_torture (guint otherwise)
 {
-  return (int) *(const guint *) a - (int) *(const guint *) b;
+  const char *wanted = g_getenv ("CONFAB_TORTURE");
+
+  return wanted != NULL ? (guint) g_ascii_strtoull (wanted, NULL, 10) : otherwise;
 }
 
 void
 sound_room_assert_no_gap (Person *person, double hz, const gsize *marks, guint n_rounds)
 {
   g_autoptr (GBytes) recording = sound_room_take_recording (person);
-  g_autofree guint *gaps_ms = g_new (guint, n_rounds);
   gsize size = 0;
   const gint16 *samples = g_bytes_get_data (recording, &size);
+  guint n_bad = 0;
 
   for (guint i = 0; i < n_rounds; i++) {
     gsize begin = MIN (marks[i], size / sizeof (gint16)); /* a recording lags behind a stall */
     gsize end = MIN (marks[i + 1], size / sizeof (gint16));
+    guint gap_ms = tone_longest_gap_ms (samples + begin, end - begin, hz, HEARD);
 
-    gaps_ms[i] = tone_longest_gap_ms (samples + begin, end - begin, hz, HEARD);
-    g_test_message ("%s: longest gap of round %u: %u ms", person->id, i, gaps_ms[i]);
+    if (gap_ms > MAX_GAP_MS)
+      g_test_message ("%s: a gap of %u ms in round %u", person->id, gap_ms, i);
+    n_bad += gap_ms > MAX_GAP_MS;
   }
-  qsort (gaps_ms, n_rounds, sizeof *gaps_ms, compare_gaps);
-  g_assert_cmpuint (gaps_ms[n_rounds / 2], <=, MAX_GAP_MS);
+  g_test_message ("%s: %u of %u rounds with a gap", person->id, n_bad, n_rounds);
+  g_assert_cmpuint (n_bad, <=, sound_room_get_torture (0) > 0 ? 0 : (n_rounds - 1) / 2);
 }

@@ -75,9 +75,12 @@ double tone_amplitude (const gint16 *samples, gsize n_samples, double hz);
 guint tone_longest_gap_ms (const gint16 *samples, gsize n_samples, double hz, double threshold);
 /* How far a recording is, in wall-clock time: good enough to leave the beginning out. */
 gsize sound_room_get_recorded_samples (Person *person);
+/* How often a test is to do its worst: CONFAB_TORTURE of tests/bench/torture.py, for a machine that
+ * does nothing else, or a number that suits any machine. */
+guint sound_room_get_torture (guint otherwise);
 /* Ends the recording and asserts that a tone has no gap in most of the rounds, which begin and end
- * at marks of sound_room_get_recorded_samples (). A stall of a busy machine spoils one of them; a
- * gap that belongs to what a round does spoils all. */
+ * at marks of sound_room_get_recorded_samples (). A stall of a busy machine spoils some of them; a
+ * gap that belongs to what a round does spoils all. Under torture none is forgiven. */
 void sound_room_assert_no_gap (Person *person, double hz, const gsize *marks, guint n_rounds);
 /* Ends the recording and loads it. */
 GBytes *sound_room_take_recording (Person *person);

@@ -3,102 +3,39 @@
  */
 
 #include <gst/gst.h>
-#include <gst/gsttracer.h>
-#include <malloc.h>
 
-#include "confab-audio-format.h"
+#include "census.h"
+#include "confab-signal.h"
 #include "sound-room.h"
+#include "sound-server.h"
 
-#define N_CYCLES           200
+#define N_CYCLES           100
+#define N_ENDS             8
+#define N_CRASHES          3
 #define MAX_HASTE_MS       110
-#define HEARD              (8000. / 32768 / 4)
-#define MAX_HEAP_GROWTH_KB 6144 /* 30 kB a cycle; a connection that stays is 700 kB */
+#define MAX_HEAP_GROWTH_KB 3072 /* a connection that stays is 700 kB */
+#define MAX_CYCLE_KB       30
 
-/* Counts GStreamer's objects as they come and go, in whatever thread. */
-static gint n_objects; /* (atomic) */
-
-#define CONFAB_TYPE_CENSUS_TRACER (confab_census_tracer_get_type ())
-G_DECLARE_FINAL_TYPE (ConfabCensusTracer, confab_census_tracer, CONFAB, CENSUS_TRACER, GstTracer)
-
-struct _ConfabCensusTracer {
-  GstTracer parent_instance;
+static const ConfabAudioTiming quick = {
+  .attempt_ms = 1000,
+  .silence_ms = 2000,
+  .retry_first_ms = 100,
+  .retry_limit_ms = 200,
+  .max_attempts = 2,
+  .slow_retry_ms = 30000,
 };
 
-G_DEFINE_FINAL_TYPE (ConfabCensusTracer, confab_census_tracer, GST_TYPE_TRACER)
+/* A null sink that has just been made takes its time, up to 2 s, before its first sample. */
+static const ConfabAudioTiming patient = {
+  .attempt_ms = 10000,
+  .silence_ms = 8000,
+  .retry_first_ms = 500,
+  .retry_limit_ms = 8000,
+  .max_attempts = 4,
+  .slow_retry_ms = 30000,
+};
 
-static void
-on_object_created (GstTracer *tracer, GstClockTime time, GstObject *object)
-{
-  g_atomic_int_inc (&n_objects);
-}
-
-static void
-on_object_destroyed (GstTracer *tracer, GstClockTime time, GstObject *object)
-{
-  g_atomic_int_add (&n_objects, -1);
-}
-
-static void
-confab_census_tracer_class_init (ConfabCensusTracerClass *klass)
-{
-}
-
-static void
-confab_census_tracer_init (ConfabCensusTracer *self)
-{
-  gst_tracing_register_hook (GST_TRACER (self), "object-created", G_CALLBACK (on_object_created));
-  gst_tracing_register_hook (GST_TRACER (self), "object-destroyed",
-                             G_CALLBACK (on_object_destroyed));
-}
-
-/* What is there, besides memory: GStreamer's objects, threads, descriptors. */
-typedef struct {
-  guint objects;
-  guint threads;
-  guint descriptors;
-} Census;
-
-static guint
-count_files (const char *path)
-{
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (folder) != NULL)
-    n++;
-  return n;
-}
-
-static guint
-count_objects (void)
-{
-  return (guint) g_atomic_int_get (&n_objects);
-}
-
-static void
-take_census (Census *census)
-{
-  census->objects = count_objects ();
-  census->threads = count_files ("/proc/self/task");
-  census->descriptors = count_files ("/proc/self/fd");
-}
-
-static gboolean
-is_back (const Census *before)
-{
-  Census now;
-
-  take_census (&now);
-  return now.objects <= before->objects && now.threads <= before->threads &&
-         now.descriptors <= before->descriptors;
-}
-
-static void
-say (const char *when, const Census *census)
-{
-  g_test_message ("%s: %u objects, %u threads, %u descriptors, %zu kB", when, census->objects,
-                  census->threads, census->descriptors, mallinfo2 ().uordblks / 1024);
-}
+static SoundServer *server; /* (owned) */
 
 static void
 join_and_leave (Person *a, Person *b, guint haste_ms)
@@ -119,27 +56,142 @@ test_join_and_leave (void)
   Person *a = sound_room_enter (room, "a", 600);
   Person *b = sound_room_enter (room, "b", 1100);
   Person *guest = sound_room_enter (room, "g", 2300);
+  guint n_cycles = sound_room_get_torture (N_CYCLES);
   Census before, after;
-  gsize heap_kb = 0;
 
   sound_room_connect (a, b);
   RUN_UNTIL (sound_room_are_heard (a, b), 60);
   for (guint i = 0; i < 4; i++) /* everything that is made once in a process */
     join_and_leave (a, guest, 0);
   sound_room_run_ms (1500);
-  take_census (&before);
-  heap_kb = mallinfo2 ().uordblks / 1024;
-  say ("before", &before);
+  census_take (&before, "before");
 
-  for (guint i = 0; i < N_CYCLES; i++)
+  for (guint i = 0; i < n_cycles; i++)
     join_and_leave (i % 4 < 2 ? a : b, guest,
                     i % 2 == 0 ? 0 : 1 + (guint) g_random_int_range (0, MAX_HASTE_MS));
-  RUN_UNTIL (is_back (&before), 30);
-  take_census (&after);
-  say ("after", &after);
-  g_assert_cmpuint (mallinfo2 ().uordblks / 1024, <, heap_kb + MAX_HEAP_GROWTH_KB);
+  RUN_UNTIL (census_is_back (&before), 30);
+  census_take (&after, "after");
+  g_assert_cmpuint (after.heap_kb, <,
+                    before.heap_kb + MAX_HEAP_GROWTH_KB + n_cycles * MAX_CYCLE_KB);
   g_assert_cmpuint (a->state_log->len, >, 2);
   g_assert_cmpstr (g_hash_table_lookup (a->states, "b"), ==, "connected");
+  sound_room_free (room);
+}
+
+/* The other one goes without a word: its process has died. The server says so seconds later. */
+static void
+vanish (SoundRoom *room, Person *a, guint run_ms)
+{
+  Person *ghost = sound_room_enter (room, "ghost", 2300);
+
+  sound_room_connect (a, ghost);
+  if (run_ms == 0)
+    RUN_UNTIL (sound_room_are_heard (a, ghost), 60);
+  else
+    sound_room_run_ms (run_ms);
+  sound_room_remove (room, ghost);
+  g_hash_table_remove (a->heard, "ghost");
+  sound_room_run_ms (50);
+  confab_audio_engine_remove_peer (a->engine, "ghost");
+}
+
+static void
+test_other_side_vanishes (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_enter (room, "a", 600);
+  Census before;
+
+  vanish (room, a, 0);
+  vanish (room, a, 30);
+  sound_room_run_ms (1500);
+  census_take (&before, "before");
+  for (guint i = 0; i < N_ENDS; i++)
+    vanish (room, a, i % 2 == 0 ? 0 : 10 * i);
+  RUN_UNTIL (census_is_back (&before), 30);
+  sound_room_free (room);
+}
+
+/* Nobody learns of a way to the other: ICE fails half way. */
+static ConfabSignal *
+lose_candidates (const char *from, const char *to, ConfabSignal *signal, gpointer user_data)
+{
+  if (confab_signal_get_kind (signal) == CONFAB_SIGNAL_CANDIDATE)
+    return NULL;
+  return confab_signal_ref (signal);
+}
+
+static gboolean
+has_failed (Person *person, const char *peer)
+{
+  return g_strcmp0 (g_hash_table_lookup (person->states, peer), "failed") == 0;
+}
+
+static void
+fail (Person *a, Person *b)
+{
+  sound_room_connect (a, b);
+  RUN_UNTIL (has_failed (a, b->id) && has_failed (b, a->id), 60);
+  sound_room_disconnect (a, b);
+  g_hash_table_remove_all (a->states);
+  g_hash_table_remove_all (b->states);
+}
+
+static void
+test_ice_fails (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = NULL;
+  Person *b = NULL;
+  Census before;
+
+  sound_room_set_timing (room, &quick);
+  sound_room_set_mangler (room, lose_candidates, NULL);
+  a = sound_room_enter (room, "a", 600);
+  b = sound_room_enter (room, "b", 1100);
+  fail (a, b);
+  sound_room_run_ms (1500);
+  census_take (&before, "before");
+  fail (a, b);
+  RUN_UNTIL (census_is_back (&before), 30);
+  sound_room_free (room);
+}
+
+/* The devices go with their server and come back, while the peer stays. */
+static void
+test_devices_crash (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = NULL;
+  Person *b = NULL;
+  g_autoptr (GError) error = NULL;
+  Census before;
+
+  sound_server_start (server);
+  sound_room_set_timing (room, &patient);
+  a = sound_room_add (room, "a");
+  b = sound_room_enter (room, "b", 1100);
+  confab_audio_engine_set_source_device (a->engine, NULL);
+  confab_audio_engine_set_sink_device (a->engine, NULL);
+  confab_audio_engine_start (a->engine, &error);
+  g_assert_no_error (error);
+  sound_room_connect (a, b);
+  RUN_UNTIL (sound_room_are_heard (a, b), 60);
+  for (guint i = 0; i <= N_CRASHES; i++) {
+    guint n_problems = a->n_problems;
+    guint n_recovered = a->n_recovered;
+
+    if (i == 1)
+      census_take (&before, "before");
+    sound_server_kill (server);
+    RUN_UNTIL (a->n_problems == n_problems + 2, 30); /* microphone and speaker */
+    sound_server_start (server);
+    RUN_UNTIL (a->n_recovered > n_recovered, 60);
+    sound_room_run_ms (500);
+  }
+  RUN_UNTIL (census_is_back (&before), 30);
+  g_assert_cmpstr (g_hash_table_lookup (b->states, "a"), ==, "connected");
+  g_assert_cmpuint (b->state_log->len, ==, 2);
   sound_room_free (room);
 }
 
@@ -160,22 +212,26 @@ test_start_and_stop (void)
     sound_room_free (room);
     if (i == 1) {
       sound_room_run_ms (1000);
-      take_census (&before);
-      say ("before", &before);
+      census_take (&before, "before");
     }
   }
-  RUN_UNTIL (is_back (&before), 30);
+  RUN_UNTIL (census_is_back (&before), 30);
 }
 
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GstTracer) tracer = NULL;
+  int code = 0;
 
   g_test_init (&argc, &argv, NULL);
-  gst_init (NULL, NULL);
-  tracer = gst_object_ref_sink (g_object_new (CONFAB_TYPE_CENSUS_TRACER, NULL));
+  server = sound_server_new ();
+  census_init ();
   g_test_add_func ("/audio/leaks/join-and-leave", test_join_and_leave);
+  g_test_add_func ("/audio/leaks/other-side-vanishes", test_other_side_vanishes);
+  g_test_add_func ("/audio/leaks/ice-fails", test_ice_fails);
+  g_test_add_func ("/audio/leaks/devices-crash", test_devices_crash);
   g_test_add_func ("/audio/leaks/start-and-stop", test_start_and_stop);
-  return g_test_run ();
+  code = g_test_run ();
+  sound_server_free (server);
+  return code;
 }
