@@ -7,8 +7,11 @@
 #include "config.h"
 
 #include <gst/app/app.h>
+#include <gst/audio/audio.h>
+#include <math.h>
 
 #include "confab-audio-capture.h"
+#include "confab-audio-device-delay.h"
 #include "confab-audio-fanout.h"
 #include "confab-audio-format.h"
 #include "confab-audio-uplink.h"
@@ -27,7 +30,9 @@ struct _ConfabAudioCapture {
   GstBin *pipeline;              /* (unowned) the device pipeline, outlives it */
   GstElement *bin;               /* (owned) (nullable) NULL: closed */
   ConfabAudioUplink *uplink;     /* (owned) */
-  gint n_buffers;                /* (atomic) since the last question */
+  GstElement *device;            /* (unowned) (nullable) the microphone in bin */
+  ConfabAudioDeviceDelay delay;
+  gint n_buffers; /* (atomic) since the last question */
 
   GMutex lock;
   GstElement *feed;       /* (owned) (nullable) appsrc; guarded by lock */
@@ -41,10 +46,14 @@ on_frame (const ConfabAudioEncoderFrame *frame, gpointer user_data)
 {
   ConfabAudioCapture *self = user_data;
   g_autoptr (GstBuffer) buffer = gst_buffer_new_memdup (frame->data, frame->size);
+  gboolean is_speaking = FALSE;
+  double level_dbov = 0;
 
   GST_BUFFER_PTS (buffer) = frame->time_ns;
   GST_BUFFER_DURATION (buffer) =
       gst_util_uint64_scale (frame->n_samples, GST_SECOND, CONFAB_AUDIO_RATE);
+  level_dbov = confab_audio_uplink_get_level (self->uplink, &is_speaking);
+  gst_buffer_add_audio_level_meta (buffer, (guint8) lround (-level_dbov), is_speaking);
   confab_audio_fanout_push (self->parts->fanout, buffer);
 }
 
@@ -74,6 +83,8 @@ on_sample (GstAppSink *sink, gpointer user_data)
   confab_audio_uplink_feed (self->uplink, (const gint16 *) (gconstpointer) map.data,
                             (guint) (map.size / sizeof (gint16)), GST_BUFFER_PTS (buffer));
   gst_buffer_unmap (buffer, &map);
+  if (self->device != NULL)
+    confab_audio_device_delay_note_source (&self->delay, self->device);
   g_atomic_int_inc (&self->n_buffers);
   return GST_FLOW_OK;
 }
@@ -138,6 +149,8 @@ confab_audio_capture_open_device (ConfabAudioCapture *self, const char *device)
                 "buffer-time", (gint64) BUFFER_US, "latency-time", (gint64) LATENCY_US, NULL);
   gst_util_set_object_arg (G_OBJECT (source), "slave-method", "none");
   confab_audio_uplink_set_process (self->uplink, process_voice, self->parts->voice);
+  self->device = source;
+  confab_audio_device_delay_forget (&self->delay, TRUE);
   if (open_with (self, source))
     return TRUE;
   confab_audio_capture_close (self);
@@ -185,6 +198,8 @@ confab_audio_capture_close (ConfabAudioCapture *self)
   gst_element_set_state (self->bin, GST_STATE_NULL);
   gst_bin_remove (self->pipeline, self->bin);
   gst_clear_object (&self->bin);
+  self->device = NULL;
+  confab_audio_device_delay_forget (&self->delay, FALSE);
   confab_audio_uplink_reset (self->uplink);
 }
 
@@ -247,6 +262,18 @@ confab_audio_capture_feed (ConfabAudioCapture *self, const gint16 *samples, guin
   }
   g_mutex_unlock (&self->lock);
   gst_clear_buffer (&buffer);
+}
+
+/**
+ * confab_audio_capture_get_delay_ms:
+ * @self: the capture
+ *
+ * Returns: how long sound takes from the microphone to us; 0 without one, negative: not known
+ */
+double
+confab_audio_capture_get_delay_ms (ConfabAudioCapture *self)
+{
+  return confab_audio_device_delay_get_ms (&self->delay);
 }
 
 /**

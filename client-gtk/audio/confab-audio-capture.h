@@ -23,6 +23,7 @@ gboolean confab_audio_capture_owns (ConfabAudioCapture *self, GstObject *object)
 gboolean confab_audio_capture_is_flowing (ConfabAudioCapture *self);
 
 void confab_audio_capture_feed (ConfabAudioCapture *self, const gint16 *samples, guint n_samples);
+double confab_audio_capture_get_delay_ms (ConfabAudioCapture *self);
 ConfabAudioUplink *confab_audio_capture_get_uplink (ConfabAudioCapture *self);
 
 G_END_DECLS

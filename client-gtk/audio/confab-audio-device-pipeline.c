@@ -565,6 +565,23 @@ confab_audio_device_pipeline_get_uplink (ConfabAudioDevicePipeline *self)
 }
 
 /**
+ * confab_audio_device_pipeline_get_delays:
+ * @self: the pipeline
+ * @capture_ms: (out): from the microphone to us
+ * @output_ms: (out): from us to the speaker
+ *
+ * Each is 0 without a device and negative when it is not known.
+ */
+void
+confab_audio_device_pipeline_get_delays (ConfabAudioDevicePipeline *self,
+                                         double *capture_ms,
+                                         double *output_ms)
+{
+  *capture_ms = confab_audio_capture_get_delay_ms (self->capture);
+  *output_ms = confab_audio_playback_get_delay_ms (self->playback);
+}
+
+/**
  * confab_audio_device_pipeline_has_source:
  * @self: the pipeline
  *

@@ -46,6 +46,9 @@ void confab_audio_device_pipeline_start (ConfabAudioDevicePipeline *self);
 void confab_audio_device_pipeline_stop (ConfabAudioDevicePipeline *self);
 
 ConfabAudioUplink *confab_audio_device_pipeline_get_uplink (ConfabAudioDevicePipeline *self);
+void confab_audio_device_pipeline_get_delays (ConfabAudioDevicePipeline *self,
+                                              double *capture_ms,
+                                              double *output_ms);
 gboolean confab_audio_device_pipeline_has_source (ConfabAudioDevicePipeline *self);
 
 G_END_DECLS

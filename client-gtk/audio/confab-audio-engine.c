@@ -40,6 +40,7 @@ typedef enum {
   SIGNAL_FIRST_AUDIO,
   SIGNAL_SAFETY_CODE,
   SIGNAL_LEVELS,
+  SIGNAL_STATS,
   SIGNAL_DEVICE_PROBLEM,
   SIGNAL_DEVICE_RECOVERED,
   SIGNAL_SOURCE_ENDED,
@@ -136,6 +137,15 @@ for_each_member (ConfabAudioEngine *self, void (*func) (ConfabAudioMember *))
     func (g_ptr_array_index (members, i));
 }
 
+static void
+refresh_stats (ConfabAudioEngine *self)
+{
+  confab_audio_device_pipeline_get_delays (self->devices, &self->parts.capture_ms,
+                                           &self->parts.output_ms);
+  for_each_member (self, confab_audio_member_refresh_stats);
+  g_signal_emit (self, signals[SIGNAL_STATS], 0);
+}
+
 static gboolean
 on_tick (gpointer user_data)
 {
@@ -144,7 +154,7 @@ on_tick (gpointer user_data)
   for_each_member (self, confab_audio_member_watch);
   confab_audio_engine_adapt (self);
   if (++self->n_ticks % TICKS_PER_STATS == 0)
-    for_each_member (self, confab_audio_member_refresh_stats);
+    refresh_stats (self);
   g_signal_emit (self, signals[SIGNAL_LEVELS], 0);
   if (confab_audio_talk_take_unheard (self->parts.talk))
     g_signal_emit (self, signals[SIGNAL_TALKING_WHILE_MUTED], 0);
@@ -235,6 +245,7 @@ confab_audio_engine_class_init (ConfabAudioEngineClass *klass)
       g_signal_new ("safety-code", CONFAB_TYPE_AUDIO_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
   signals[SIGNAL_LEVELS] = add_signal ("levels", 0, none, none);
+  signals[SIGNAL_STATS] = add_signal ("stats", 0, none, none);
   signals[SIGNAL_DEVICE_PROBLEM] = add_signal ("device-problem", 1, G_TYPE_ERROR, none);
   signals[SIGNAL_DEVICE_RECOVERED] = add_signal ("device-recovered", 0, none, none);
   signals[SIGNAL_SOURCE_ENDED] = add_signal ("source-ended", 0, none, none);
@@ -257,6 +268,7 @@ confab_audio_engine_init (ConfabAudioEngine *self)
   confab_audio_talk_init (self->parts.talk);
   self->parts.voice = confab_audio_voice_new ();
   self->parts.timing = (ConfabAudioTiming) CONFAB_AUDIO_TIMING_INIT;
+  self->parts.capture_ms = self->parts.output_ms = -1;
   self->members = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, remove_member);
   build_devices (self);
 }

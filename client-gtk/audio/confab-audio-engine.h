@@ -5,6 +5,7 @@
 #pragma once
 
 #include "confab-audio-chime.h"
+#include "confab-audio-quality.h"
 #include "confab-audio-talk-mode.h"
 #include "confab-ice-server.h"
 #include "confab-signal.h"
@@ -14,12 +15,27 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_AUDIO_ENGINE (confab_audio_engine_get_type ())
 G_DECLARE_FINAL_TYPE (ConfabAudioEngine, confab_audio_engine, CONFAB, AUDIO_ENGINE, GObject)
 
-/* Statistics of one peer at one moment; a negative value is not known (yet). */
+typedef enum {
+  CONFAB_AUDIO_ROUTE_UNKNOWN,
+  CONFAB_AUDIO_ROUTE_DIRECT,
+  CONFAB_AUDIO_ROUTE_RELAY, /* on either side */
+} ConfabAudioRoute;
+
+/* Statistics of one peer at one moment; a negative value is not known (yet). What is a rate, a
+ * delay or an opinion is of the last second of ours. */
 typedef struct {
   double rtt_ms;
   double jitter_ms;
   double lost_ratio;
   double jitter_buffer_ms;
+  double concealed_ratio; /* 0..1 of the last ten seconds: what had to be made up */
+  double received_kbps;
+  double sent_kbps;
+  double mouth_to_ear_ms;
+  ConfabAudioDelay delay; /* its parts */
+  double mos;             /* 1..4.5, by the E-model */
+  const char *codec;      /* "opus" */
+  ConfabAudioRoute route;
   gint64 packets_received;
   gint64 packets_sent;
   gint64 concealed_ticks;
@@ -47,6 +63,8 @@ typedef struct {
  *   that was there, and the new code is on its way. has_changed: there was another one before
  *
  * "levels" (): 10 Hz: read the levels now
+ *
+ * "stats" (): once a second: the statistics of the peers are new
  *
  * "device-problem" (GError *error): CONFAB_ERROR_NO_DEVICE, _MEDIA_FAILED or (the recording)
  *   _BAD_FILE, in words; the call goes on
@@ -126,6 +144,7 @@ double confab_audio_engine_get_microphone_level (ConfabAudioEngine *self, gboole
 double confab_audio_engine_get_peer_level (ConfabAudioEngine *self,
                                            const char *peer_id,
                                            gboolean *is_speaking);
+const char *confab_audio_route_to_string (ConfabAudioRoute route);
 gboolean confab_audio_engine_get_peer_stats (ConfabAudioEngine *self,
                                              const char *peer_id,
                                              ConfabAudioPeerStats *stats);

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <gst/rtp/rtp.h>
+#include <opus/opus.h>
 
 #include "confab-audio-context.h"
 #include "confab-audio-inlet.h"
@@ -16,12 +17,15 @@ struct _ConfabAudioInlet {
   GMainContext *context;           /* (owned) */
   ConfabAudioMixer *mixer;         /* (owned) */
   ConfabAudioGate *gate;           /* (owned) */
+  ConfabAudioHeader *header;       /* (owned) */
   ConfabAudioJitterBuffer *buffer; /* (owned) */
   ConfabAudioSlot *slot;           /* (owned) (nullable) NULL: detached */
   guint payload_type;
   ConfabAudioInletHeardFunc heard;
   gpointer user_data; /* (unowned) not used once the gate is closed */
   gint last_rtp_ms;   /* (atomic) monotonic, wraps: for differences */
+  gint n_bytes;       /* (atomic) of Opus, wraps */
+  gint frame_samples; /* (atomic) of the last packet */
 };
 
 /* What the mixer's thread has in hand when the first sample is heard. Empty from then on: a mixer
@@ -43,6 +47,7 @@ clear (gpointer data)
   ConfabAudioInlet *self = data;
 
   confab_audio_jitter_buffer_unref (self->buffer);
+  confab_audio_header_unref (self->header);
   confab_audio_gate_unref (self->gate);
   confab_audio_mixer_unref (self->mixer);
   g_main_context_unref (self->context);
@@ -69,6 +74,17 @@ confab_audio_inlet_unref (ConfabAudioInlet *self)
 /* ---- network threads ---- */
 
 static void
+note_payload (ConfabAudioInlet *self, const guint8 *payload, guint size)
+{
+  int n_samples =
+      size > 0 ? opus_packet_get_nb_samples (payload, (opus_int32) size, CONFAB_AUDIO_RATE) : 0;
+
+  g_atomic_int_add (&self->n_bytes, (gint) size);
+  if (n_samples > 0)
+    g_atomic_int_set (&self->frame_samples, n_samples);
+}
+
+static void
 take_rtp (ConfabAudioInlet *self, GstBuffer *buffer)
 {
   GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
@@ -77,6 +93,8 @@ take_rtp (ConfabAudioInlet *self, GstBuffer *buffer)
     return;
   if (gst_rtp_buffer_get_payload_type (&rtp) == self->payload_type) {
     g_atomic_int_set (&self->last_rtp_ms, get_now_ms ());
+    note_payload (self, gst_rtp_buffer_get_payload (&rtp), gst_rtp_buffer_get_payload_len (&rtp));
+    confab_audio_header_take (self->header, &rtp, g_get_monotonic_time ());
     confab_audio_jitter_buffer_put (
         self->buffer, gst_rtp_buffer_get_ssrc (&rtp), gst_rtp_buffer_get_seq (&rtp),
         gst_rtp_buffer_get_timestamp (&rtp), gst_rtp_buffer_get_payload (&rtp),
@@ -190,6 +208,7 @@ confab_audio_inlet_new (const ConfabAudioInletSetup *setup)
   self->context = g_main_context_ref (setup->context);
   self->mixer = confab_audio_mixer_ref (setup->mixer);
   self->gate = confab_audio_gate_ref (setup->gate);
+  self->header = confab_audio_header_ref (setup->header);
   self->payload_type = setup->payload_type;
   self->heard = setup->heard;
   self->user_data = setup->user_data;
@@ -251,6 +270,30 @@ gint64
 confab_audio_inlet_get_silence_ms (ConfabAudioInlet *self)
 {
   return (gint) ((guint) get_now_ms () - (guint) g_atomic_int_get (&self->last_rtp_ms));
+}
+
+/**
+ * confab_audio_inlet_get_n_bytes:
+ * @self: the inlet
+ *
+ * Returns: how many bytes of Opus have come; wraps
+ */
+guint32
+confab_audio_inlet_get_n_bytes (ConfabAudioInlet *self)
+{
+  return (guint32) g_atomic_int_get (&self->n_bytes);
+}
+
+/**
+ * confab_audio_inlet_get_frame_samples:
+ * @self: the inlet
+ *
+ * Returns: how much sound the last packet had, at 48 kHz; 0 before the first
+ */
+guint
+confab_audio_inlet_get_frame_samples (ConfabAudioInlet *self)
+{
+  return (guint) g_atomic_int_get (&self->frame_samples);
 }
 
 void

@@ -7,6 +7,7 @@
 #include <gst/gst.h>
 
 #include "confab-audio-gate.h"
+#include "confab-audio-header.h"
 #include "confab-audio-mixer.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,7 @@ typedef struct {
   GMainContext *context;
   ConfabAudioMixer *mixer;
   ConfabAudioGate *gate;
+  ConfabAudioHeader *header;
   guint payload_type;
   double volume;
   ConfabAudioSlot *replaced; /* (nullable) leaves the mix in the tick in which this one enters it */
@@ -35,6 +37,8 @@ void confab_audio_inlet_detach (ConfabAudioInlet *self, GstElement *webrtc);
 
 ConfabAudioSlot *confab_audio_inlet_get_slot (ConfabAudioInlet *self);
 gint64 confab_audio_inlet_get_silence_ms (ConfabAudioInlet *self);
+guint32 confab_audio_inlet_get_n_bytes (ConfabAudioInlet *self);
+guint confab_audio_inlet_get_frame_samples (ConfabAudioInlet *self);
 void confab_audio_inlet_get_stats (ConfabAudioInlet *self, ConfabAudioJitterBufferStats *stats);
 
 G_END_DECLS

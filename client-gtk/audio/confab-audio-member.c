@@ -497,7 +497,7 @@ double
 confab_audio_member_get_level (ConfabAudioMember *self, gboolean *is_speaking)
 {
   if (self->current != NULL)
-    return confab_audio_slot_get_level (confab_audio_peer_get_slot (self->current), is_speaking);
+    return confab_audio_peer_get_level (self->current, is_speaking);
   if (is_speaking != NULL)
     *is_speaking = FALSE;
   return CONFAB_AUDIO_LEVEL_MIN_DBOV;

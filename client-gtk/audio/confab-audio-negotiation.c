@@ -25,6 +25,7 @@ struct _ConfabAudioNegotiation {
   GstElement *webrtc;    /* (owned) */
   ConfabAudioGate *gate; /* (owned) of the connection; closed: nothing is sent any more */
   guint generation;
+  ConfabAudioExtmap extmap; /* set before it begins */
   ConfabAudioNegotiationEvents events;
   gpointer user_data; /* (unowned) used in the engine's context and before close alone */
 
@@ -165,6 +166,7 @@ announce (ConfabAudioNegotiation *self, const GstStructure *reply, const char *f
   if (description == NULL || gst_sdp_message_medias_len (description->sdp) != 1) {
     post_failure (self, CONFAB_ERROR_MEDIA_FAILED, "The %s describes no sound", field);
   } else {
+    confab_audio_extmap_write (&self->extmap, description->sdp);
     text = gst_sdp_message_as_text (description->sdp);
     remember_mid (self, description->sdp);
     post (self,
@@ -410,6 +412,17 @@ confab_audio_negotiation_prefer_opus (ConfabAudioNegotiation *self,
   g_signal_emit_by_name (self->webrtc, "get-transceiver", 0, &transceiver);
   g_return_if_fail (transceiver != NULL);
   g_object_set (transceiver, "codec-preferences", caps, NULL);
+}
+
+/**
+ * confab_audio_negotiation_set_extmap:
+ * @self: a negotiation that has not begun
+ * @extmap: what our description says of the headers of packets
+ */
+void
+confab_audio_negotiation_set_extmap (ConfabAudioNegotiation *self, const ConfabAudioExtmap *extmap)
+{
+  self->extmap = *extmap;
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include <gst/gst.h>
 
+#include "confab-audio-extmap.h"
 #include "confab-audio-gate.h"
 #include "confab-audio-sdp.h"
 #include "confab-signal.h"
@@ -36,6 +37,8 @@ void confab_audio_negotiation_unref (ConfabAudioNegotiation *self);
 void confab_audio_negotiation_prefer_opus (ConfabAudioNegotiation *self,
                                            guint payload_type,
                                            gboolean we_offer);
+void confab_audio_negotiation_set_extmap (ConfabAudioNegotiation *self,
+                                          const ConfabAudioExtmap *extmap);
 void confab_audio_negotiation_offer (ConfabAudioNegotiation *self);
 void confab_audio_negotiation_take_description (ConfabAudioNegotiation *self,
                                                 ConfabAudioSdp *sdp,

@@ -46,6 +46,8 @@ typedef struct {
   ConfabAudioAdaptation *adaptation; /* (owned) engine's context */
   GPtrArray *ice_servers;            /* (owned) (nullable) (element-type ConfabIceServer) */
   ConfabAudioTiming timing;
+  double capture_ms; /* from the microphone to the encoder; negative: not known */
+  double output_ms;  /* from the mixer to the ear; negative: not known */
 } ConfabAudioParts;
 
 G_END_DECLS

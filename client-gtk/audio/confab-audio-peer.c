@@ -13,10 +13,13 @@
 #include "confab-audio-context.h"
 #include "confab-audio-fanout.h"
 #include "confab-audio-feedback.h"
+#include "confab-audio-header.h"
 #include "confab-audio-ice.h"
 #include "confab-audio-inlet.h"
 #include "confab-audio-negotiation.h"
 #include "confab-audio-peer.h"
+#include "confab-audio-quality.h"
+#include "confab-audio-survey.h"
 #include "confab-audio-toolkit.h"
 #include "confab-error.h"
 
@@ -43,19 +46,15 @@ struct _ConfabAudioPeer {
   ConfabAudioGate *gate;               /* (owned) */
   ConfabAudioInlet *inlet;             /* (owned) */
   ConfabAudioFeedback *feedback;       /* (owned) */
+  ConfabAudioHeader *header;           /* (owned) */
+  ConfabAudioSurvey *survey;           /* (owned) */
   ConfabAudioSafety *safety;           /* (owned) engine's context */
 
-  gint n_sent;           /* (atomic) frames */
-  guint n_greeted;       /* capture's thread: of NEWCOMER_FRAMES */
-  gint rtt_us;           /* (atomic) -1: not known yet */
-  gint is_stats_pending; /* (atomic) */
+  gint n_sent;                /* (atomic) frames */
+  guint n_greeted;            /* capture's thread: of NEWCOMER_FRAMES */
+  gint n_sent_bytes;          /* (atomic) of Opus, wraps */
+  ConfabAudioQuality quality; /* engine's context */
 };
-
-static void
-unref_peer (gpointer data)
-{
-  confab_audio_peer_unref (data);
-}
 
 /* ---- what happens ---- */
 
@@ -139,7 +138,7 @@ make_payloader (guint payload_type)
   GstElement *payloader = gst_element_factory_make ("rtpopuspay", NULL);
 
   /* dtx: an empty frame stays here, and marks the next one as the beginning of a talk spurt. */
-  g_object_set (payloader, "pt", payload_type, "dtx", TRUE, NULL);
+  g_object_set (payloader, "pt", payload_type, "dtx", TRUE, "auto-header-extension", FALSE, NULL);
   return payloader;
 }
 
@@ -173,6 +172,7 @@ build_pipeline (ConfabAudioPeer *self)
   GstElement *payloader = make_payloader (self->payload_type);
   GstElement *filter = make_caps_filter ();
 
+  confab_audio_header_attach (self->header, payloader);
   self->source = gst_object_ref (make_source ());
   self->webrtc = gst_object_ref (make_webrtc ());
   self->pipeline = confab_audio_toolkit_new_pipeline (name, self->parts);
@@ -197,6 +197,7 @@ open_inlet (ConfabAudioPeer *self, const ConfabAudioPeerSetup *setup)
     .context = self->context,
     .mixer = self->parts->mixer,
     .gate = self->gate,
+    .header = self->header,
     .payload_type = self->payload_type,
     .volume = setup->volume,
     .replaced = setup->replaced,
@@ -206,6 +207,19 @@ open_inlet (ConfabAudioPeer *self, const ConfabAudioPeerSetup *setup)
 
   self->inlet = confab_audio_inlet_new (&inlet);
   confab_audio_inlet_attach (self->inlet, self->webrtc);
+}
+
+/* Only what the other side understands is sent, from its description on. */
+static void
+describe_headers (ConfabAudioPeer *self, ConfabAudioSdp *offer)
+{
+  ConfabAudioExtmap extmap = CONFAB_AUDIO_EXTMAP_OFFER;
+
+  if (offer != NULL) {
+    extmap = confab_audio_extmap_read (confab_audio_sdp_get_message (offer));
+    confab_audio_header_agree (self->header, &extmap);
+  }
+  confab_audio_negotiation_set_extmap (self->negotiation, &extmap);
 }
 
 static void
@@ -218,6 +232,7 @@ start (ConfabAudioPeer *self, const ConfabAudioPeerSetup *setup)
                                                     self->generation, &negotiation_events, self);
   confab_audio_negotiation_prefer_opus (self->negotiation, self->payload_type,
                                         setup->offer == NULL);
+  describe_headers (self, setup->offer);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
   if (setup->offer != NULL)
     confab_audio_negotiation_take_description (self->negotiation, setup->offer, TRUE);
@@ -262,7 +277,10 @@ confab_audio_peer_new (const ConfabAudioParts *parts,
       setup->offer != NULL ? confab_audio_sdp_get_payload_type (setup->offer) : OUR_PAYLOAD_TYPE;
   self->events = *events;
   self->user_data = user_data;
-  self->rtt_us = -1;
+  confab_audio_quality_init (&self->quality);
+  self->header = confab_audio_header_new ();
+  self->survey = confab_audio_survey_new ();
+  confab_audio_header_set_capture_ms (self->header, parts->capture_ms);
   self->gate = confab_audio_gate_new ();
   self->safety = new_safety (setup);
   self->feedback = confab_audio_feedback_new ();
@@ -280,6 +298,8 @@ clear (gpointer data)
 
   confab_audio_inlet_unref (self->inlet);
   confab_audio_feedback_unref (self->feedback);
+  confab_audio_header_unref (self->header);
+  confab_audio_survey_unref (self->survey);
   confab_audio_safety_free (self->safety);
   confab_audio_gate_unref (self->gate);
   g_main_context_unref (self->context);
@@ -310,6 +330,9 @@ confab_audio_peer_take_answer (ConfabAudioPeer *self, ConfabAudioSdp *answer, co
 {
   g_autoptr (ConfabSignal) reveal = NULL;
 
+  ConfabAudioExtmap extmap = confab_audio_extmap_read (confab_audio_sdp_get_message (answer));
+
+  confab_audio_header_agree (self->header, &extmap);
   confab_audio_negotiation_take_description (self->negotiation, answer, FALSE);
   if (!confab_audio_safety_take_answer (self->safety, nonce))
     return;
@@ -397,79 +420,88 @@ confab_audio_peer_push (ConfabAudioPeer *self, GstBuffer *frame)
   if (!confab_audio_gate_is_open (self->gate))
     return;
   copy = gst_buffer_copy (frame);
-  if (gst_app_src_push_buffer (GST_APP_SRC (self->source), copy) == GST_FLOW_OK)
+  if (gst_app_src_push_buffer (GST_APP_SRC (self->source), copy) == GST_FLOW_OK) {
     g_atomic_int_inc (&self->n_sent);
+    g_atomic_int_add (&self->n_sent_bytes, (gint) gst_buffer_get_size (frame));
+  }
   self->n_greeted = MIN (self->n_greeted + 1, NEWCOMER_FRAMES);
 }
 
 /* ---- statistics ---- */
 
-static gboolean
-read_rtt (GQuark field, const GValue *value, gpointer user_data)
-{
-  ConfabAudioPeer *self = user_data;
-  const GstStructure *stats = NULL;
-  GstWebRTCStatsType type = 0;
-  double rtt_s = 0;
-
-  if (!GST_VALUE_HOLDS_STRUCTURE (value))
-    return TRUE;
-  stats = gst_value_get_structure (value);
-  if (gst_structure_get (stats, "type", GST_TYPE_WEBRTC_STATS_TYPE, &type, NULL) &&
-      type == GST_WEBRTC_STATS_REMOTE_INBOUND_RTP &&
-      gst_structure_get_double (stats, "round-trip-time", &rtt_s) && rtt_s > 0)
-    g_atomic_int_set (&self->rtt_us, (gint) (MIN (rtt_s, 60) * 1e6));
-  return TRUE;
-}
-
-static void
-on_stats (GstPromise *promise, gpointer user_data)
-{
-  ConfabAudioPeer *self = user_data;
-  const GstStructure *reply = NULL;
-
-  if (gst_promise_wait (promise) == GST_PROMISE_RESULT_REPLIED)
-    reply = gst_promise_get_reply (promise);
-  if (reply != NULL)
-    gst_structure_foreach (reply, read_rtt, self);
-  g_atomic_int_set (&self->is_stats_pending, FALSE);
-  gst_promise_unref (promise);
-}
-
 /**
  * confab_audio_peer_refresh_stats:
  * @self: the peer
  *
- * Asks webrtcbin for what only RTCP knows, the round trip; the answer is there some milliseconds
- * later. The rest is counted by the jitter buffer and is always fresh.
+ * To be called once a second: what follows from two moments is found here, and webrtcbin is asked
+ * for what only it knows.
  */
 void
 confab_audio_peer_refresh_stats (ConfabAudioPeer *self)
 {
-  GstPromise *promise = NULL;
+  ConfabAudioQualityInput input = {
+    .received_bytes = confab_audio_inlet_get_n_bytes (self->inlet),
+    .sent_bytes = (guint32) g_atomic_int_get (&self->n_sent_bytes),
+    .frame_samples = confab_audio_inlet_get_frame_samples (self->inlet),
+    .rtt_ms = confab_audio_survey_get_rtt_ms (self->survey),
+    .capture_ms = confab_audio_header_get_capture_ms (self->header),
+    .output_ms = self->parts->output_ms,
+  };
 
-  if (!confab_audio_gate_is_open (self->gate) ||
-      !g_atomic_int_compare_and_exchange (&self->is_stats_pending, FALSE, TRUE))
+  confab_audio_header_set_capture_ms (self->header, self->parts->capture_ms);
+  if (!confab_audio_gate_is_open (self->gate))
     return;
-  promise = gst_promise_new_with_change_func (on_stats, confab_audio_peer_ref (self), unref_peer);
-  g_signal_emit_by_name (self->webrtc, "get-stats", NULL, promise);
+  if (input.capture_ms < 0) /* a browser: taken for a machine like this one */
+    input.capture_ms = self->parts->capture_ms;
+  confab_audio_inlet_get_stats (self->inlet, &input.received);
+  confab_audio_quality_update (&self->quality, &input, g_get_monotonic_time ());
+  confab_audio_survey_ask (self->survey, self->webrtc);
 }
 
 void
 confab_audio_peer_get_stats (ConfabAudioPeer *self, ConfabAudioPeerStats *stats)
 {
   ConfabAudioJitterBufferStats received;
-  gint rtt_us = g_atomic_int_get (&self->rtt_us);
 
   confab_audio_inlet_get_stats (self->inlet, &received);
-  stats->rtt_ms = rtt_us < 0 ? -1 : rtt_us / 1e3;
-  stats->jitter_ms = received.packets_received > 0 ? received.jitter_us / 1e3 : -1;
-  stats->jitter_buffer_ms = received.packets_received > 0 ? received.delay_us / 1e3 : -1;
-  stats->lost_ratio = received.packets_received > 0 ? received.loss_ratio : -1;
-  stats->packets_received = (gint64) received.packets_received;
-  stats->packets_sent = (guint) g_atomic_int_get (&self->n_sent);
-  stats->concealed_ticks =
-      (gint64) (received.packets_lost - received.packets_recovered + received.waits);
+  *stats = (ConfabAudioPeerStats){
+    .rtt_ms = confab_audio_survey_get_rtt_ms (self->survey),
+    .jitter_ms = received.packets_received > 0 ? received.jitter_us / 1e3 : -1,
+    .jitter_buffer_ms = received.packets_received > 0 ? received.delay_us / 1e3 : -1,
+    .lost_ratio = self->quality.lost_ratio,
+    .concealed_ratio = self->quality.concealed_ratio,
+    .received_kbps = self->quality.received_kbps,
+    .sent_kbps = self->quality.sent_kbps,
+    .mouth_to_ear_ms = confab_audio_delay_get_sum_ms (&self->quality.delay),
+    .delay = self->quality.delay,
+    .mos = self->quality.mos,
+    .codec = "opus",
+    .route = confab_audio_survey_get_route (self->survey),
+    .packets_received = (gint64) received.packets_received,
+    .packets_sent = (guint) g_atomic_int_get (&self->n_sent),
+    .concealed_ticks =
+        (gint64) (received.packets_lost - received.packets_recovered + received.waits),
+  };
+}
+
+/**
+ * confab_audio_peer_get_level:
+ * @self: the peer
+ * @is_speaking: (out) (optional): whether that is speech
+ *
+ * Returns: how loud the other side says to be (RFC 6464), else how loud we hear it, -127..0 dBov
+ */
+double
+confab_audio_peer_get_level (ConfabAudioPeer *self, gboolean *is_speaking)
+{
+  gboolean told_speaking = FALSE;
+  double told_dbov = 0;
+
+  if (!confab_audio_header_get_level (self->header, &told_dbov, &told_speaking))
+    return confab_audio_slot_get_level (confab_audio_inlet_get_slot (self->inlet), is_speaking);
+  if (is_speaking != NULL)
+    *is_speaking = told_speaking;
+  return told_dbov;
 }
 
 /**
@@ -482,12 +514,10 @@ confab_audio_peer_get_stats (ConfabAudioPeer *self, ConfabAudioPeerStats *stats)
 gboolean
 confab_audio_peer_take_report (ConfabAudioPeer *self, ConfabAudioReport *report)
 {
-  gint rtt_us = g_atomic_int_get (&self->rtt_us);
-
   if (!confab_audio_gate_is_open (self->gate))
     return FALSE;
   confab_audio_feedback_attach (self->feedback, self->webrtc);
-  report->rtt_ms = rtt_us < 0 ? -1 : rtt_us / 1e3;
+  report->rtt_ms = confab_audio_survey_get_rtt_ms (self->survey);
   return confab_audio_feedback_take (self->feedback, report);
 }
 

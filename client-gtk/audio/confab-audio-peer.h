@@ -51,6 +51,7 @@ void confab_audio_peer_take_candidate (ConfabAudioPeer *self, ConfabSignal *sign
 ConfabAudioSlot *confab_audio_peer_get_slot (ConfabAudioPeer *self);
 guint confab_audio_peer_get_generation (ConfabAudioPeer *self);
 gint64 confab_audio_peer_get_silence_ms (ConfabAudioPeer *self);
+double confab_audio_peer_get_level (ConfabAudioPeer *self, gboolean *is_speaking);
 void confab_audio_peer_refresh_stats (ConfabAudioPeer *self);
 void confab_audio_peer_get_stats (ConfabAudioPeer *self, ConfabAudioPeerStats *stats);
 void confab_audio_peer_close (ConfabAudioPeer *self);

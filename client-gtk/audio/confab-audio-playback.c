@@ -8,6 +8,7 @@
 
 #include <gst/app/app.h>
 
+#include "confab-audio-device-delay.h"
 #include "confab-audio-format.h"
 #include "confab-audio-playback.h"
 
@@ -23,7 +24,9 @@ struct _ConfabAudioPlayback {
   const ConfabAudioParts *parts; /* (unowned) outlives it */
   GstBin *pipeline;              /* (unowned) the device pipeline, outlives it */
   GstElement *bin;               /* (owned) (nullable) NULL: closed */
-  gint n_pulls;                  /* (atomic) since the last question */
+  GstElement *device;            /* (unowned) (nullable) the speaker in bin */
+  ConfabAudioDeviceDelay delay;
+  gint n_pulls; /* (atomic) since the last question */
 };
 
 /* The sound card's thread: there is room for one tick more. */
@@ -35,6 +38,7 @@ on_need_data (GstAppSrc *source, guint size, gpointer user_data)
   GstBuffer *buffer = gst_buffer_new_allocate (NULL, tick_bytes, NULL);
   GstMapInfo map;
 
+  confab_audio_device_delay_note_sink (&self->delay, self->device);
   gst_buffer_map (buffer, &map, GST_MAP_WRITE);
   confab_audio_mixer_mix (self->parts->mixer, (gint16 *) (gpointer) map.data,
                           CONFAB_AUDIO_TICK_SAMPLES, g_get_monotonic_time ());
@@ -93,6 +97,8 @@ confab_audio_playback_open_device (ConfabAudioPlayback *self, const char *device
   if (sink == NULL)
     return FALSE;
   g_atomic_int_set (&self->n_pulls, 0);
+  self->device = sink;
+  confab_audio_device_delay_forget (&self->delay, TRUE);
   source = make_source (self);
   self->bin = gst_object_ref_sink (gst_bin_new ("playback"));
   gst_bin_add_many (GST_BIN (self->bin), source, sink, NULL);
@@ -119,6 +125,8 @@ confab_audio_playback_close (ConfabAudioPlayback *self)
   gst_element_set_state (self->bin, GST_STATE_NULL);
   gst_bin_remove (self->pipeline, self->bin);
   gst_clear_object (&self->bin);
+  self->device = NULL;
+  confab_audio_device_delay_forget (&self->delay, FALSE);
 }
 
 gboolean
@@ -137,6 +145,18 @@ gboolean
 confab_audio_playback_is_flowing (ConfabAudioPlayback *self)
 {
   return g_atomic_int_exchange (&self->n_pulls, 0) >= MIN_PULLS;
+}
+
+/**
+ * confab_audio_playback_get_delay_ms:
+ * @self: the playback
+ *
+ * Returns: how long sound takes from us to the speaker; 0 without one, negative: not known
+ */
+double
+confab_audio_playback_get_delay_ms (ConfabAudioPlayback *self)
+{
+  return confab_audio_device_delay_get_ms (&self->delay);
 }
 
 ConfabAudioPlayback *

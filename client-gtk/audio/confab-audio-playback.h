@@ -17,6 +17,7 @@ void confab_audio_playback_free (ConfabAudioPlayback *self);
 gboolean confab_audio_playback_open_device (ConfabAudioPlayback *self, const char *device);
 void confab_audio_playback_close (ConfabAudioPlayback *self);
 gboolean confab_audio_playback_owns (ConfabAudioPlayback *self, GstObject *object);
+double confab_audio_playback_get_delay_ms (ConfabAudioPlayback *self);
 gboolean confab_audio_playback_is_flowing (ConfabAudioPlayback *self);
 
 G_END_DECLS

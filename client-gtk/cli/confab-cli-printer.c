@@ -11,6 +11,7 @@
 
 #include "confab-audio-safety-code.h"
 #include "confab-cli-printer.h"
+#include "confab-cli-stats.h"
 #include "confab-codec.h"
 #include "confab-error.h"
 #include "confab-wire-model.h"
@@ -142,14 +143,6 @@ set_error (ConfabCliEvent *event, const GError *error)
   confab_message_set_string (event->message, "detail", error->message);
 }
 
-/* A tenth is what a person reads; more digits would say that more is known. */
-static void
-set_tenths (ConfabMessage *message, const char *name, double value)
-{
-  confab_message_set_double (message, name,
-                             (double) (gint64) (value * 10 + (value < 0 ? -0.5 : 0.5)) / 10);
-}
-
 ConfabCliEvent
 confab_cli_event_joined (ConfabLiveCall *call)
 {
@@ -276,20 +269,10 @@ describe_peer (const ConfabCliPeer *peer)
 
   confab_message_set_string (message, "participant", peer->id);
   confab_message_set_boolean (message, "is_connected", peer->is_connected);
-  set_tenths (message, "level_dbov", peer->level_dbov);
+  confab_cli_stats_set_tenths (message, "level_dbov", peer->level_dbov);
   if (!peer->is_connected)
     return message;
-  if (peer->stats.rtt_ms >= 0)
-    set_tenths (message, "rtt_ms", peer->stats.rtt_ms);
-  if (peer->stats.jitter_ms >= 0)
-    set_tenths (message, "jitter_ms", peer->stats.jitter_ms);
-  if (peer->stats.jitter_buffer_ms >= 0)
-    set_tenths (message, "jitter_buffer_ms", peer->stats.jitter_buffer_ms);
-  if (peer->stats.lost_ratio >= 0)
-    confab_message_set_double (message, "lost_ratio", peer->stats.lost_ratio);
-  confab_message_set_integer (message, "packets", peer->stats.packets_received);
-  confab_message_set_integer (message, "packets_sent", peer->stats.packets_sent);
-  confab_message_set_integer (message, "concealed_ticks", peer->stats.concealed_ticks);
+  confab_cli_stats_describe (message, &peer->stats);
   return message;
 }
 
@@ -306,7 +289,7 @@ confab_cli_event_stats (guint elapsed_s,
   for (guint i = 0; i < n_peers; i++)
     g_ptr_array_add (list, describe_peer (&peers[i]));
   confab_message_set_integer (event.message, "elapsed_s", elapsed_s);
-  set_tenths (event.message, "level_dbov", level_dbov);
+  confab_cli_stats_set_tenths (event.message, "level_dbov", level_dbov);
   confab_message_take_list (event.message, "peers", list);
   return event;
 }

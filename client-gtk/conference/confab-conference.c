@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "confab-conference.h"
+#include "confab-quality-reporter.h"
 
 /**
  * ConfabConference:
@@ -21,8 +22,9 @@
 struct _ConfabConference {
   GObject parent_instance;
 
-  ConfabLiveCall *call;      /* (owned) */
-  ConfabAudioEngine *engine; /* (owned) */
+  ConfabLiveCall *call;            /* (owned) */
+  ConfabAudioEngine *engine;       /* (owned) */
+  ConfabQualityReporter *reporter; /* (owned) (nullable) until the end */
   GHashTable *peers; /* (element-type utf8 gint64) (owned) id to the time it was added, monotonic */
   gboolean is_running; /* between start and the end, whoever brings it */
 };
@@ -253,6 +255,7 @@ stop (ConfabConference *self)
     return;
   self->is_running = FALSE;
   g_signal_handlers_disconnect_by_data (self->engine, self);
+  g_clear_object (&self->reporter);
   remove_all_peers (self);
   confab_audio_engine_stop (self->engine);
 }
@@ -311,6 +314,7 @@ confab_conference_dispose (GObject *object)
     confab_conference_leave (self);
   if (self->call != NULL)
     g_signal_handlers_disconnect_by_data (self->call, self);
+  g_clear_object (&self->reporter);
   g_clear_object (&self->engine);
   g_clear_object (&self->call);
 
@@ -408,6 +412,7 @@ confab_conference_new (ConfabLiveCall *call, ConfabAudioEngine *engine)
   self->engine = g_object_ref (engine);
   connect_call (self);
   connect_engine (self);
+  self->reporter = confab_quality_reporter_new (call, engine);
   on_muted_changed (call, NULL, self);
   on_deafened_changed (call, NULL, self);
   return self;

@@ -192,6 +192,27 @@ test_engine_speaks_of_participants (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (level_dbov, ==, -60);
 }
 
+/* Every tenth second, of everybody who is heard. */
+static void
+test_reports_quality (Fixture *fixture, gconstpointer data)
+{
+  begin (fixture, around);
+  fake_take_log ();
+  for (guint i = 0; i < 9; i++)
+    g_signal_emit_by_name (fixture->engine, "stats");
+  g_assert_cmpstr (fake_take_log (), ==, "");
+  g_signal_emit_by_name (fixture->engine, "stats");
+  g_assert_cmpstr (fake_take_log (), ==, "quality:aa:4.2:-20");
+  for (guint i = 0; i < 10; i++)
+    g_signal_emit_by_name (fixture->engine, "stats");
+  g_assert_cmpstr (fake_take_log (), ==, "quality:aa:4.2:-20");
+  confab_conference_leave (fixture->conference);
+  fake_take_log ();
+  for (guint i = 0; i < 10; i++)
+    g_signal_emit_by_name (fixture->engine, "stats");
+  g_assert_cmpstr (fake_take_log (), ==, "");
+}
+
 static void
 assert_is_over (Fixture *fixture)
 {
@@ -301,6 +322,7 @@ main (int argc, char **argv)
   ADD ("mute-is-heard-and-said", test_mute_is_heard_and_said);
   ADD ("without-microphone-one-listens", test_without_microphone_one_listens);
   ADD ("engine-speaks-of-participants", test_engine_speaks_of_participants);
+  ADD ("reports-quality", test_reports_quality);
   ADD ("leaves-in-order", test_leaves_in_order);
   ADD ("ends-with-the-call", test_ends_with_the_call);
   ADD ("refused", test_refused);
