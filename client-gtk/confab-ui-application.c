@@ -9,6 +9,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 
+#include "confab-audio-device-list.h"
 #include "confab-join-link.h"
 #include "confab-ui-application.h"
 #include "confab-ui-bus-account.h"
@@ -16,6 +17,7 @@
 #include "confab-ui-error.h"
 #include "confab-ui-global-shortcuts.h"
 #include "confab-ui-guest-account.h"
+#include "confab-ui-preferences.h"
 #include "confab-ui-resources.h"
 #include "confab-ui-window.h"
 
@@ -36,6 +38,7 @@ struct _ConfabUiApplication {
   ConfabUiCallControl *control;       /* (owned) */
   ConfabUiCallBus *bus;               /* (owned) (nullable) without a session bus */
   ConfabUiGlobalShortcuts *shortcuts; /* (owned) (nullable) likewise */
+  GtkWindow *preferences;             /* (weak) (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (ConfabUiApplication, confab_ui_application, ADW_TYPE_APPLICATION)
@@ -54,6 +57,7 @@ static const struct {
   const char *accels[3];
 } shortcuts[] = {
   { "app.quit", { "<Control>q" } },
+  { "app.preferences", { "<Control>comma" } },
   { "win.back", { "<Control>w" } },
   { "win.focus-join", { "<Control>l", "<Control>j" } },
   { "win.show-help-overlay", { "<Control>question", "<Control>F1" } },
@@ -94,7 +98,30 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
       GTK_LICENSE_GPL_3_0, "translator-credits", _ ("translator-credits"), NULL);
 }
 
+/* One at a time. The lists live as long as the window. */
+static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ConfabUiApplication *self = user_data;
+  g_autoptr (ConfabAudioDeviceList) microphones = NULL;
+  g_autoptr (ConfabAudioDeviceList) speakers = NULL;
+
+  if (self->preferences == NULL) {
+    ConfabUiPreferences *window =
+        confab_ui_preferences_new (self->settings, self->control, self->shortcuts);
+
+    microphones = confab_audio_device_list_new (TRUE);
+    speakers = confab_audio_device_list_new (FALSE);
+    confab_ui_preferences_set_devices (window, G_LIST_MODEL (microphones), G_LIST_MODEL (speakers));
+    gtk_window_set_transient_for (GTK_WINDOW (window),
+                                  gtk_application_get_active_window (user_data));
+    g_set_weak_pointer (&self->preferences, GTK_WINDOW (window));
+  }
+  gtk_window_present (self->preferences);
+}
+
 static const GActionEntry action_entries[] = {
+  { "preferences", on_preferences, NULL, NULL, NULL, { 0 } },
   { "quit", on_quit, NULL, NULL, NULL, { 0 } },
   { "about", on_about, NULL, NULL, NULL, { 0 } },
 };
@@ -291,6 +318,7 @@ confab_ui_application_dispose (GObject *object)
 {
   ConfabUiApplication *self = CONFAB_UI_APPLICATION (object);
 
+  g_clear_weak_pointer (&self->preferences);
   g_clear_object (&self->shortcuts);
   g_clear_object (&self->bus);
   g_clear_object (&self->control);

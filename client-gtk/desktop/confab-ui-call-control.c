@@ -144,6 +144,20 @@ confab_ui_call_control_get_in_call (ConfabUiCallControl *self)
 }
 
 /**
+ * confab_ui_call_control_get_engine:
+ * @self: the control
+ *
+ * Returns: (nullable) (transfer none): the sound of the call
+ */
+ConfabAudioEngine *
+confab_ui_call_control_get_engine (ConfabUiCallControl *self)
+{
+  g_return_val_if_fail (CONFAB_UI_IS_CALL_CONTROL (self), NULL);
+
+  return self->conference != NULL ? confab_conference_get_engine (self->conference) : NULL;
+}
+
+/**
  * confab_ui_call_control_set_muted:
  * @self: the control
  * @is_muted: whether nobody is to hear us

@@ -23,6 +23,7 @@ ConfabUiCallControl *confab_ui_call_control_new (void);
 void confab_ui_call_control_set_conference (ConfabUiCallControl *self,
                                             ConfabConference *conference);
 gboolean confab_ui_call_control_get_in_call (ConfabUiCallControl *self);
+ConfabAudioEngine *confab_ui_call_control_get_engine (ConfabUiCallControl *self);
 gboolean confab_ui_call_control_set_muted (ConfabUiCallControl *self, gboolean is_muted);
 gboolean confab_ui_call_control_get_muted (ConfabUiCallControl *self);
 gboolean confab_ui_call_control_press (ConfabUiCallControl *self, ConfabUiTalker talker);

@@ -261,6 +261,17 @@ shoot (GtkWidget *native, const char *name)
   g_assert_true (gdk_texture_save_to_png (texture, path));
 }
 
+/* One that is not of the fixture. */
+void
+ui_shoot_window (GtkWidget *window, const char *name)
+{
+  for (int i = 0; i < 3; i++) {
+    gtk_widget_queue_draw (window);
+    gtk_test_widget_wait_for_draw (window);
+  }
+  shoot (window, name);
+}
+
 void
 ui_fixture_shoot (UiFixture *self, const char *name)
 {
@@ -335,15 +346,18 @@ is_named_by_content (GtkWidget *widget)
          (GTK_IS_BUTTON (widget) && gtk_button_get_label (GTK_BUTTON (widget)) != NULL);
 }
 
-/* The inside of an entry or of a menu button is named with what is around it; a scrolled window
- * hands the focus on. */
+/* The inside of an entry, a menu button or a combo row is named with what is around it; a scrolled
+ * window hands the focus on. */
 static gboolean
 is_named_by_parent (GtkWidget *widget)
 {
   GtkWidget *parent = gtk_widget_get_parent (widget);
 
   return GTK_IS_TEXT (widget) || GTK_IS_SCROLLED_WINDOW (widget) || GTK_IS_MENU_BUTTON (parent) ||
-         GTK_IS_WINDOW_CONTROLS (parent);
+         GTK_IS_WINDOW_CONTROLS (parent) ||
+         gtk_widget_get_ancestor (widget, ADW_TYPE_COMBO_ROW) != NULL ||
+         (GTK_IS_LIST_BOX (widget) &&
+          gtk_widget_get_ancestor (widget, ADW_TYPE_PREFERENCES_GROUP) != NULL);
 }
 
 static gboolean

@@ -27,6 +27,7 @@ UiFixture *ui_fixture_new (GtkWidget *page, int width, int height);
 void ui_fixture_free (UiFixture *self);
 const char *ui_fixture_get_last (UiFixture *self);
 void ui_fixture_shoot (UiFixture *self, const char *name);
+void ui_shoot_window (GtkWidget *window, const char *name);
 void ui_fixture_shoot_popover (UiFixture *self, const char *name);
 void ui_fixture_settle (UiFixture *self);
 
