@@ -148,6 +148,7 @@ confab_audio_capture_open_device (ConfabAudioCapture *self, const char *device)
   g_object_set (source, "device", device, "client-name", "Confab", "provide-clock", FALSE,
                 "buffer-time", (gint64) BUFFER_US, "latency-time", (gint64) LATENCY_US, NULL);
   gst_util_set_object_arg (G_OBJECT (source), "slave-method", "none");
+  confab_audio_voice_restart (self->parts->voice);
   confab_audio_uplink_set_process (self->uplink, process_voice, self->parts->voice);
   self->device = source;
   confab_audio_device_delay_forget (&self->delay, TRUE);

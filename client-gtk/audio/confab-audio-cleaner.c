@@ -15,6 +15,7 @@
 #define TAIL_SAMPLES \
   (100 * CONFAB_AUDIO_SAMPLES_PER_MS) /* of the room, and of what delays differ */
 #define ROOM_SAMPLES  (45 * CONFAB_AUDIO_SAMPLES_PER_MS) /* of it kept for the room */
+#define LEAST_SAMPLES (2 * CONFAB_AUDIO_SAMPLES_PER_MS)  /* before it nothing is found */
 #define EARLY_SAMPLES (15 * CONFAB_AUDIO_SAMPLES_PER_MS) /* the loudest is not always the first */
 #define LEARNING      16                                 /* judgements, 4 s of sound */
 #define HOLD_TICKS    100
@@ -35,7 +36,6 @@ struct _ConfabAudioCleaner {
   gboolean is_failing;
   guint hold_ticks;              /* how long the canceller goes on without anything to cancel */
   float ducked;                  /* the gain while it fails, where the last tick ended */
-  guint behind;                  /* samples: what is played reaches the canceller so much later */
   guint n_tries;                 /* of other delays since the echo was cancelled last */
   ConfabAudioCleanerFlags flags; /* of the last tick */
   guint n_primed;                /* ticks since the suppressor began; it is one frame late */
@@ -54,6 +54,7 @@ apply_flags (ConfabAudioCleaner *self, ConfabAudioCleanerFlags flags)
   if (flags & changed & CONFAB_AUDIO_CLEANER_ECHO) {
     speex_echo_state_reset (self->canceller);
     confab_audio_echo_monitor_init (&self->monitor);
+    confab_audio_reference_restart (self->reference);
   }
   if (changed & CONFAB_AUDIO_CLEANER_ECHO)
     self->is_failing = FALSE;
@@ -64,21 +65,22 @@ apply_flags (ConfabAudioCleaner *self, ConfabAudioCleanerFlags flags)
 }
 
 static void
-move_to (ConfabAudioCleaner *self, guint behind)
+move_by (ConfabAudioCleaner *self, int samples)
 {
-  g_debug ("what is played is taken %.1f ms later", (double) behind / CONFAB_AUDIO_SAMPLES_PER_MS);
-  self->behind = MIN (behind, CONFAB_AUDIO_REFERENCE_MAX_BEHIND);
+  g_debug ("what is played is taken %.1f ms later", (double) samples / CONFAB_AUDIO_SAMPLES_PER_MS);
   self->n_learning = LEARNING;
+  confab_audio_reference_move (self->reference, -samples);
+  confab_audio_echo_monitor_forget (&self->monitor);
   speex_echo_state_reset (self->canceller);
 }
 
-/* The filter reaches from behind to behind + TAIL; the echo with its room has to be within. When it
- * is, and is sent all the same, what the filter has learned is wrong, and it begins anew. */
+/* The filter reaches over TAIL; the echo with its room has to be within. When it is, and is sent
+ * all the same, what the filter has learned is wrong, and it begins anew. */
 static void
 align (ConfabAudioCleaner *self)
 {
   ConfabAudioEchoState state = confab_audio_echo_monitor_get_state (&self->monitor);
-  guint delay = 0;
+  int delay = 0;
 
   self->is_failing = state == CONFAB_AUDIO_ECHO_SENT;
   if (self->n_learning > 0) {
@@ -87,9 +89,8 @@ align (ConfabAudioCleaner *self)
   }
   if (!confab_audio_echo_monitor_get_delay (&self->monitor, &delay))
     return;
-  if (self->is_failing || delay < self->behind ||
-      delay > self->behind + TAIL_SAMPLES - ROOM_SAMPLES)
-    move_to (self, delay - MIN (delay, EARLY_SAMPLES));
+  if (self->is_failing || delay < LEAST_SAMPLES || delay > TAIL_SAMPLES - ROOM_SAMPLES)
+    move_by (self, delay - EARLY_SAMPLES);
 }
 
 /* tick becomes a mixture of what it was and what it is, of which there is from at its begin and to
@@ -110,14 +111,16 @@ fade (gint16 *tick, const gint16 *dry, float from, float to)
 
 /* The canceller takes the deepest tones out and turns the phase of others. */
 static void
-cancel (ConfabAudioCleaner *self, gboolean is_wanted, const gint16 *heard, gint16 *tick)
+cancel (ConfabAudioCleaner *self,
+        gboolean is_wanted,
+        const gint16 *played,
+        const gint16 *heard,
+        gint16 *tick)
 {
   float wet = is_wanted ? 1 : 0;
-  gint16 played[TICK];
 
   if (!is_wanted && self->cancelled == 0)
     return;
-  confab_audio_reference_read (self->reference, self->behind, played);
   for (guint i = 0; i < TICK; i += FRAME)
     speex_echo_cancellation (self->canceller, heard + i, played + i, tick + i);
   fade (tick, heard, self->cancelled, wet);
@@ -152,6 +155,19 @@ duck (ConfabAudioCleaner *self, gint16 *tick)
 }
 
 /**
+ * confab_audio_cleaner_restart:
+ *
+ * Begins anew, with another microphone.
+ */
+void
+confab_audio_cleaner_restart (ConfabAudioCleaner *self)
+{
+  apply_flags (self, 0);
+  self->cancelled = self->suppressed = 0;
+  self->n_primed = 0;
+}
+
+/**
  * confab_audio_cleaner_run:
  * @flags: what to take out; changes are heard as a fade over 10 ms
  * @tick: (array fixed-size=480) (inout): 48 kHz mono
@@ -161,8 +177,7 @@ duck (ConfabAudioCleaner *self, gint16 *tick)
 void
 confab_audio_cleaner_run (ConfabAudioCleaner *self, ConfabAudioCleanerFlags flags, gint16 *tick)
 {
-  gboolean is_playing = confab_audio_reference_advance (self->reference);
-  gboolean has_echo = FALSE;
+  gboolean is_wanted = (flags & CONFAB_AUDIO_CLEANER_ECHO) != 0;
   gint16 heard[TICK];
   gint16 played[TICK];
 
@@ -171,13 +186,15 @@ confab_audio_cleaner_run (ConfabAudioCleaner *self, ConfabAudioCleanerFlags flag
     return;
   }
   apply_flags (self, flags);
-  self->hold_ticks = is_playing ? HOLD_TICKS : MAX (self->hold_ticks, 1) - 1;
-  has_echo = (flags & CONFAB_AUDIO_CLEANER_ECHO) != 0 && self->hold_ticks > 0;
+  if (is_wanted && confab_audio_reference_read (self->reference, played))
+    self->hold_ticks = HOLD_TICKS;
+  else
+    memset (played, 0, sizeof played);
   memcpy (heard, tick, sizeof heard);
-  cancel (self, has_echo, heard, tick);
+  cancel (self, is_wanted && self->hold_ticks > 0, played, heard, tick);
   suppress (self, flags != 0, tick);
-  if (has_echo && is_playing) {
-    confab_audio_reference_read (self->reference, 0, played);
+  if (is_wanted && self->hold_ticks > 0) {
+    self->hold_ticks--;
     if (confab_audio_echo_monitor_feed (&self->monitor, played, heard, tick))
       align (self);
   }

@@ -20,6 +20,7 @@ typedef struct _ConfabAudioCleaner ConfabAudioCleaner;
 ConfabAudioCleaner *confab_audio_cleaner_new (ConfabAudioReference *reference);
 void confab_audio_cleaner_free (ConfabAudioCleaner *self);
 
+void confab_audio_cleaner_restart (ConfabAudioCleaner *self);
 void confab_audio_cleaner_run (ConfabAudioCleaner *self,
                                ConfabAudioCleanerFlags flags,
                                gint16 *tick);

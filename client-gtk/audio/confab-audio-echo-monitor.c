@@ -7,6 +7,7 @@
 #include "confab-audio-echo-monitor.h"
 
 #include <math.h>
+#include <string.h>
 
 #define LAGS         CONFAB_AUDIO_CORRELATOR_LAGS
 #define TICK         CONFAB_AUDIO_CORRELATOR_TICK
@@ -27,6 +28,37 @@ confab_audio_echo_monitor_init (ConfabAudioEchoMonitor *self)
   *self = (ConfabAudioEchoMonitor){ .left_db = -HUGE_VAL };
   for (guint i = 0; i < G_N_ELEMENTS (self->decimators); i++)
     confab_audio_decimator_init (&self->decimators[i]);
+}
+
+/**
+ * confab_audio_echo_monitor_forget:
+ *
+ * The delay is another one from now on; what was judged holds until there is something better.
+ */
+void
+confab_audio_echo_monitor_forget (ConfabAudioEchoMonitor *self)
+{
+  memset (&self->past, 0, sizeof self->past);
+  memset (&self->heard, 0, sizeof self->heard);
+  memset (&self->sent, 0, sizeof self->sent);
+  self->n_ticks = self->n_sure = self->n_echoes = 0;
+}
+
+/* Holds what is heard back, so that an echo in front of what is played is found, too. */
+static void
+hold_back (ConfabAudioEchoMonitor *self, float *heard, float *sent)
+{
+  float *ticks[2] = { heard, sent };
+
+  for (guint i = 0; i < 2; i++) {
+    float *place = self->late[i] + self->late_place;
+    float held[TICK];
+
+    memcpy (held, place, sizeof held);
+    memcpy (place, ticks[i], sizeof held);
+    memcpy (ticks[i], held, sizeof held);
+  }
+  self->late_place = (self->late_place + TICK) % CONFAB_AUDIO_ECHO_MONITOR_LEAD;
 }
 
 static float
@@ -116,12 +148,15 @@ confab_audio_echo_monitor_feed (ConfabAudioEchoMonitor *self,
   self->hold_ticks--;
   confab_audio_decimator_run (&self->decimators[1], heard, ticks[1]);
   confab_audio_decimator_run (&self->decimators[2], sent, ticks[2]);
+  hold_back (self, ticks[1], ticks[2]);
   confab_audio_correlator_feed (&self->heard, &self->past, ticks[1]);
   confab_audio_correlator_feed (&self->sent, &self->past, ticks[2]);
   self->n_ticks++;
   if (self->n_ticks < FIRST_TICKS || self->n_ticks % JUDGE_TICKS > 0)
     return FALSE;
   judge (self);
+  g_debug ("echo state %d, %d steps late, %.1f dB left", self->state,
+           (int) self->lag - CONFAB_AUDIO_ECHO_MONITOR_LEAD, self->left_db);
   return TRUE;
 }
 
@@ -133,14 +168,15 @@ confab_audio_echo_monitor_get_state (const ConfabAudioEchoMonitor *self)
 
 /**
  * confab_audio_echo_monitor_get_delay:
- * @samples: (out): of 48 kHz: how much later the strongest echo is heard than it is played
+ * @samples: (out): of 48 kHz: how much later the strongest echo is heard than it is played; less
+ * than 0 when the two are fed out of step
  *
  * Returns: whether there is an echo whose delay is known
  */
 gboolean
-confab_audio_echo_monitor_get_delay (const ConfabAudioEchoMonitor *self, guint *samples)
+confab_audio_echo_monitor_get_delay (const ConfabAudioEchoMonitor *self, int *samples)
 {
-  *samples = self->lag * CONFAB_AUDIO_CORRELATOR_STEP;
+  *samples = ((int) self->lag - CONFAB_AUDIO_ECHO_MONITOR_LEAD) * CONFAB_AUDIO_CORRELATOR_STEP;
   return self->n_sure >= SURE;
 }
 

@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* An echo is found up to 150 ms too early, and 350 ms late. */
+#define CONFAB_AUDIO_ECHO_MONITOR_LEAD (15 * CONFAB_AUDIO_CORRELATOR_TICK)
+
 typedef enum {
   CONFAB_AUDIO_ECHO_UNKNOWN,   /* nothing was played for long enough */
   CONFAB_AUDIO_ECHO_NONE,      /* the microphone does not hear the speaker */
@@ -21,6 +24,8 @@ typedef struct {
   /*< private >*/
   ConfabAudioDecimator decimators[3]; /* of played, heard, sent */
   ConfabAudioCorrelatorPast past;
+  float late[2][CONFAB_AUDIO_ECHO_MONITOR_LEAD]; /* heard and sent, held back */
+  guint late_place;
   ConfabAudioCorrelator heard;
   ConfabAudioCorrelator sent;
   guint hold_ticks; /* how long what was played may still be heard */
@@ -35,12 +40,13 @@ typedef struct {
 } ConfabAudioEchoMonitor;
 
 void confab_audio_echo_monitor_init (ConfabAudioEchoMonitor *self);
+void confab_audio_echo_monitor_forget (ConfabAudioEchoMonitor *self);
 gboolean confab_audio_echo_monitor_feed (ConfabAudioEchoMonitor *self,
                                          const gint16 *played,
                                          const gint16 *heard,
                                          const gint16 *sent);
 ConfabAudioEchoState confab_audio_echo_monitor_get_state (const ConfabAudioEchoMonitor *self);
-gboolean confab_audio_echo_monitor_get_delay (const ConfabAudioEchoMonitor *self, guint *samples);
+gboolean confab_audio_echo_monitor_get_delay (const ConfabAudioEchoMonitor *self, int *samples);
 gboolean confab_audio_echo_monitor_is_audible (const ConfabAudioEchoMonitor *self);
 double confab_audio_echo_monitor_get_left_db (const ConfabAudioEchoMonitor *self);
 

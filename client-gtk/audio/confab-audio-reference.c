@@ -16,8 +16,7 @@ struct _ConfabAudioReference {
   GMutex lock; /* held for copying a tick */
   gint16 ring[RING_SAMPLES];
   guint64 written; /* samples so far */
-  guint64 read;    /* where the reader's present tick ends */
-  gboolean is_present;
+  guint64 read;    /* where the next tick begins */
 };
 
 /**
@@ -42,26 +41,28 @@ confab_audio_reference_write (ConfabAudioReference *self, const gint16 *samples,
 }
 
 /**
- * confab_audio_reference_advance:
+ * confab_audio_reference_read:
+ * @tick: (array fixed-size=480) (out caller-allocates):
  *
- * Goes on by one tick, together with what is heard. Both count samples, so the same place in what
- * is played stays beside the same place in what is heard. A place that is not written yet is waited
- * for with a tick of silence, which moves the two against each other for good: after a few ticks
- * there is as much of a lead as the two threads need. What is played now is heard later, so the
- * newest is never needed.
+ * Takes the tick that belongs to the next one that is heard. Both threads count samples, so the
+ * same place in what is played stays beside the same place in what is heard. A place that is not
+ * written yet is waited for with a tick of silence, which moves the two against each other for
+ * good.
  *
  * The hearing thread.
  *
  * Returns: whether there is something; else there is silence
  */
 gboolean
-confab_audio_reference_advance (ConfabAudioReference *self)
+confab_audio_reference_read (ConfabAudioReference *self, gint16 *tick)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  self->is_present = self->written >= self->read + TICK;
-  if (!self->is_present)
+  memset (tick, 0, TICK * sizeof (gint16));
+  if (self->written < self->read + TICK)
     return FALSE;
+  for (guint i = 0; i < TICK; i++)
+    tick[i] = self->ring[(self->read + i) % RING_SAMPLES];
   self->read += TICK;
   if (self->written - self->read > MAX_LEAD)
     self->read = self->written;
@@ -69,24 +70,38 @@ confab_audio_reference_advance (ConfabAudioReference *self)
 }
 
 /**
- * confab_audio_reference_read:
- * @behind: how many samples before the present, at most %CONFAB_AUDIO_REFERENCE_MAX_BEHIND
- * @tick: (array fixed-size=480) (out caller-allocates):
+ * confab_audio_reference_restart:
+ *
+ * What is heard next is heard now: what is being played just then belongs to it, or what was a
+ * little before.
  *
  * The hearing thread.
  */
 void
-confab_audio_reference_read (ConfabAudioReference *self, guint behind, gint16 *tick)
+confab_audio_reference_restart (ConfabAudioReference *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  g_return_if_fail (behind <= CONFAB_AUDIO_REFERENCE_MAX_BEHIND);
-  memset (tick, 0, TICK * sizeof (gint16));
-  if (!self->is_present)
-    return;
-  for (guint i = 0; i < TICK; i++)
-    if (self->read >= TICK + behind - i)
-      tick[i] = self->ring[(self->read - TICK - behind + i) % RING_SAMPLES];
+  self->read = self->written;
+}
+
+/**
+ * confab_audio_reference_move:
+ * @samples: more than 0: what is played is taken so much earlier; less: later. As far as there is
+ *   something
+ *
+ * The hearing thread.
+ */
+void
+confab_audio_reference_move (ConfabAudioReference *self, int samples)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  guint64 oldest = self->written > MAX_LEAD ? self->written - MAX_LEAD : 0;
+
+  if (samples < 0 && self->read < (guint64) -samples)
+    self->read = oldest;
+  else
+    self->read = CLAMP (self->read + (guint64) samples, oldest, self->written);
 }
 
 ConfabAudioReference *

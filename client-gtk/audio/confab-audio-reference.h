@@ -14,17 +14,15 @@ G_BEGIN_DECLS
  * count samples by clocks of their own. */
 typedef struct _ConfabAudioReference ConfabAudioReference;
 
-/* How far behind one may read. */
-#define CONFAB_AUDIO_REFERENCE_MAX_BEHIND (600 * CONFAB_AUDIO_SAMPLES_PER_MS)
-
 ConfabAudioReference *confab_audio_reference_new (void);
 void confab_audio_reference_free (ConfabAudioReference *self);
 
 void confab_audio_reference_write (ConfabAudioReference *self,
                                    const gint16 *samples,
                                    guint n_samples);
-gboolean confab_audio_reference_advance (ConfabAudioReference *self);
-void confab_audio_reference_read (ConfabAudioReference *self, guint behind, gint16 *tick);
+gboolean confab_audio_reference_read (ConfabAudioReference *self, gint16 *tick);
+void confab_audio_reference_restart (ConfabAudioReference *self);
+void confab_audio_reference_move (ConfabAudioReference *self, int samples);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabAudioReference, confab_audio_reference_free)
 

@@ -112,6 +112,23 @@ begin_anew (ConfabAudioVoice *self, guint steps)
 }
 
 /**
+ * confab_audio_voice_restart:
+ * @self: the voice
+ *
+ * Begins anew, with another microphone; what is set stays. While nobody captures.
+ */
+void
+confab_audio_voice_restart (ConfabAudioVoice *self)
+{
+  confab_audio_cleaner_restart (self->cleaner);
+  confab_audio_loudness_free (self->loudness);
+  self->loudness = confab_audio_loudness_new ();
+  self->gain = 1;
+  self->before = 0;
+  g_atomic_int_set (&self->echo_state, CONFAB_AUDIO_ECHO_UNKNOWN);
+}
+
+/**
  * confab_audio_voice_process:
  * @self: the voice
  * @tick: (array fixed-size=480) (inout): 48 kHz mono, 10 ms

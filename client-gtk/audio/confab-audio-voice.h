@@ -29,6 +29,7 @@ void confab_audio_voice_set_step (ConfabAudioVoice *self,
                                   ConfabAudioVoiceStep step,
                                   gboolean is_wanted);
 gboolean confab_audio_voice_get_step (ConfabAudioVoice *self, ConfabAudioVoiceStep step);
+void confab_audio_voice_restart (ConfabAudioVoice *self);
 void confab_audio_voice_process (ConfabAudioVoice *self, gint16 *tick);
 void confab_audio_voice_take_played (ConfabAudioVoice *self,
                                      const gint16 *samples,

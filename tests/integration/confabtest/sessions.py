@@ -5,6 +5,7 @@ import os
 import pathlib
 import subprocess
 
+from .cli import take_priority
 from .paths import SCHEMAS, SERVICES
 from .process import Process, wait_until
 
@@ -43,7 +44,7 @@ class PulseServer:
             arguments += ["-L", module]
         env = {**os.environ, **self.env, "HOME": str(self.home)}
         env.pop("DBUS_SESSION_BUS_ADDRESS", None)
-        self.process = Process(arguments, env=env)
+        self.process = Process(arguments, env=env, preexec_fn=take_priority)  # as on a desktop
         wait_until(lambda: self.pactl("info", check=False).returncode == 0, "PulseAudio")
         if self.modules is SOUND_CARD:
             self.pactl("set-default-sink", "speaker")
