@@ -73,8 +73,10 @@ static ConfabUiNoticeBar *
 get_bar (ConfabUiCallPage *self, ConfabUiNotice notice)
 {
   ConfabUiNoticeBar *bars[] = {
-    [CONFAB_UI_NOTICE_LINK] = self->link_bar,   [CONFAB_UI_NOTICE_AUDIO] = self->audio_bar,
-    [CONFAB_UI_NOTICE_ECHO] = self->echo_bar,   [CONFAB_UI_NOTICE_MUTED] = self->muted_bar,
+    [CONFAB_UI_NOTICE_LINK] = self->link_bar,
+    [CONFAB_UI_NOTICE_AUDIO] = self->audio_bar,
+    [CONFAB_UI_NOTICE_ECHO] = self->echo_bar,
+    [CONFAB_UI_NOTICE_MUTED] = self->muted_bar,
     [CONFAB_UI_NOTICE_TRUST] = self->trust_bar,
     [CONFAB_UI_NOTICE_RECORDING] = self->recording_bar,
     [CONFAB_UI_NOTICE_PRESENCE] = self->presence_bar,
@@ -252,6 +254,24 @@ confab_ui_call_page_set_roster (ConfabUiCallPage *self, GListModel *roster)
         roster, "items-changed", G_CALLBACK (on_roster_changed), self, G_CONNECT_SWAPPED);
   confab_ui_tile_grid_set_roster (self->grid, roster);
   on_roster_changed (self);
+}
+
+/**
+ * confab_ui_call_page_set_stats:
+ * @self: the page
+ * @participant_id: of the roster
+ * @stats: (nullable): how well one hears them; %NULL: there is no connection
+ *
+ * To be told once a second.
+ */
+void
+confab_ui_call_page_set_stats (ConfabUiCallPage *self,
+                               const char *participant_id,
+                               const ConfabAudioPeerStats *stats)
+{
+  g_return_if_fail (CONFAB_UI_IS_CALL_PAGE (self));
+
+  confab_ui_tile_grid_set_stats (self->grid, participant_id, stats);
 }
 
 /**

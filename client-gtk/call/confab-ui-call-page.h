@@ -6,6 +6,8 @@
 
 #include <adwaita.h>
 
+#include "confab-audio-engine.h"
+
 G_BEGIN_DECLS
 
 typedef enum {
@@ -31,6 +33,9 @@ G_DECLARE_FINAL_TYPE (ConfabUiCallPage, confab_ui_call_page, CONFAB_UI, CALL_PAG
 
 GtkWidget *confab_ui_call_page_new (void);
 void confab_ui_call_page_set_roster (ConfabUiCallPage *self, GListModel *roster);
+void confab_ui_call_page_set_stats (ConfabUiCallPage *self,
+                                    const char *participant_id,
+                                    const ConfabAudioPeerStats *stats);
 void confab_ui_call_page_set_devices (ConfabUiCallPage *self,
                                       GListModel *microphones,
                                       GListModel *speakers);

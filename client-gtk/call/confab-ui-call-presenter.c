@@ -94,6 +94,21 @@ on_timer (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+on_stats (ConfabUiCallPresenter *self)
+{
+  GListModel *list = G_LIST_MODEL (self->call);
+
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
+    g_autoptr (ConfabLiveParticipant) participant = g_list_model_get_item (list, i);
+    const char *id = confab_live_participant_get_id (participant);
+    ConfabAudioPeerStats stats;
+    gboolean is_there = confab_audio_engine_get_peer_stats (get_engine (self), id, &stats);
+
+    confab_ui_call_page_set_stats (self->page, id, is_there ? &stats : NULL);
+  }
+}
+
 /* Sound and timer end here, whoever ended the call. */
 static void
 finish (ConfabUiCallPresenter *self)
@@ -479,6 +494,8 @@ connect_signals (ConfabUiCallPresenter *self)
   g_signal_connect_object (self->call, "refused", G_CALLBACK (on_refused), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->call, "ending", G_CALLBACK (on_ending), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->call, "notify::muted", G_CALLBACK (on_muted_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_engine (self), "stats", G_CALLBACK (on_stats), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->conference, "peer-failed", G_CALLBACK (on_peer_failed), self,
                            G_CONNECT_SWAPPED);

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "confab-ui-connection-details.h"
 #include "confab-ui-participant-tile.h"
 #include "confab-ui-safety-code.h"
 
@@ -36,6 +37,8 @@ struct _ConfabUiParticipantTile {
   GtkLabel *volume_label;
   GtkAdjustment *volume;
   ConfabUiSafetyCode *safety_code;
+  ConfabUiConnectionDetails *details;
+  ConfabUiGrade grade;
 };
 
 /* What there is to say about a participant; text NULL: nothing. */
@@ -83,6 +86,8 @@ describe (ConfabUiParticipantTile *self)
     return (Status){ "audio-headphones-symbolic", _ ("Listening only"), "dim-label" };
   if (is_muted)
     return (Status){ "microphone-disabled-symbolic", _ ("Muted"), "dim-label" };
+  if (self->grade == CONFAB_UI_GRADE_POOR)
+    return (Status){ "network-cellular-signal-weak-symbolic", _ ("Poor connection"), "warning" };
   if (is_speaking)
     return (Status){ "microphone-sensitivity-high-symbolic", _ ("Speaking"), "speaking" };
   return (Status){ 0 };
@@ -131,11 +136,22 @@ update_name (ConfabUiParticipantTile *self)
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, volume_title, -1);
 }
 
+/* The ring is there for whoever can be heard, whatever the words beside it are about. */
+static gboolean
+is_heard_speaking (ConfabUiParticipantTile *self, const Status *status)
+{
+  gboolean is_speaking = FALSE;
+
+  g_object_get (self->participant, "speaking", &is_speaking, NULL);
+  return g_strcmp0 (status->css_class, "speaking") == 0 ||
+         (is_speaking && g_strcmp0 (status->css_class, "warning") == 0);
+}
+
 static void
 update_status (ConfabUiParticipantTile *self, const Status *status)
 {
   const char *const classes[] = { status->css_class, NULL };
-  gboolean is_speaking = g_strcmp0 (status->css_class, "speaking") == 0;
+  gboolean is_speaking = is_heard_speaking (self, status);
 
   gtk_label_set_label (self->status_label, status->text == NULL ? "" : status->text);
   gtk_image_set_from_icon_name (self->status_icon, status->icon_name);
@@ -250,6 +266,7 @@ confab_ui_participant_tile_class_init (ConfabUiParticipantTileClass *klass)
   object_class->constructed = confab_ui_participant_tile_constructed;
   object_class->dispose = confab_ui_participant_tile_dispose;
 
+  g_type_ensure (CONFAB_UI_TYPE_CONNECTION_DETAILS);
   g_type_ensure (CONFAB_UI_TYPE_SAFETY_CODE);
 
   properties[PROP_PARTICIPANT] =
@@ -270,6 +287,7 @@ confab_ui_participant_tile_class_init (ConfabUiParticipantTileClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ConfabUiParticipantTile, volume_label);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiParticipantTile, volume);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiParticipantTile, safety_code);
+  gtk_widget_class_bind_template_child (widget_class, ConfabUiParticipantTile, details);
   gtk_widget_class_bind_template_callback (widget_class, on_volume_changed);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
 }
@@ -294,6 +312,44 @@ confab_ui_participant_tile_new (ConfabLiveParticipant *participant)
   g_return_val_if_fail (CONFAB_IS_LIVE_PARTICIPANT (participant), NULL);
 
   return g_object_new (CONFAB_UI_TYPE_PARTICIPANT_TILE, "participant", participant, NULL);
+}
+
+/**
+ * confab_ui_participant_tile_get_participant:
+ * @self: the tile
+ *
+ * Returns: (transfer none): whom it shows
+ */
+ConfabLiveParticipant *
+confab_ui_participant_tile_get_participant (ConfabUiParticipantTile *self)
+{
+  g_return_val_if_fail (CONFAB_UI_IS_PARTICIPANT_TILE (self), NULL);
+
+  return self->participant;
+}
+
+/**
+ * confab_ui_participant_tile_set_stats:
+ * @self: the tile
+ * @stats: (nullable): how well one hears them; %NULL: there is no connection
+ *
+ * Shows the figures on demand, and a poor connection at once.
+ */
+void
+confab_ui_participant_tile_set_stats (ConfabUiParticipantTile *self,
+                                      const ConfabAudioPeerStats *stats)
+{
+  ConfabUiGrade grade = CONFAB_UI_GRADE_UNKNOWN;
+
+  g_return_if_fail (CONFAB_UI_IS_PARTICIPANT_TILE (self));
+
+  if (stats != NULL)
+    grade = confab_ui_grade_from_stats (stats);
+  confab_ui_connection_details_set_stats (self->details, stats);
+  if (self->grade == grade)
+    return;
+  self->grade = grade;
+  update (self);
 }
 
 /**

@@ -126,3 +126,26 @@ confab_ui_tile_grid_set_roster (ConfabUiTileGrid *self, GListModel *roster)
     on_roster_changed (roster, 0, 0, g_list_model_get_n_items (roster), self);
   }
 }
+
+/**
+ * confab_ui_tile_grid_set_stats:
+ * @self: the grid
+ * @participant_id: of the roster; others are ignored
+ * @stats: (nullable): how well one hears them; %NULL: there is no connection
+ */
+void
+confab_ui_tile_grid_set_stats (ConfabUiTileGrid *self,
+                               const char *participant_id,
+                               const ConfabAudioPeerStats *stats)
+{
+  g_return_if_fail (CONFAB_UI_IS_TILE_GRID (self));
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    ConfabUiParticipantTile *tile = CONFAB_UI_PARTICIPANT_TILE (child);
+    ConfabLiveParticipant *participant = confab_ui_participant_tile_get_participant (tile);
+
+    if (g_str_equal (confab_live_participant_get_id (participant), participant_id))
+      confab_ui_participant_tile_set_stats (tile, stats);
+  }
+}

@@ -68,6 +68,43 @@ test_roster (void)
 }
 
 static void
+test_quality (void)
+{
+  ConfabAudioPeerStats stats = { .rtt_ms = 3.4,
+                                 .jitter_ms = 2,
+                                 .lost_ratio = 0.012,
+                                 .received_kbps = 31.7,
+                                 .sent_kbps = 24,
+                                 .mouth_to_ear_ms = 51,
+                                 .delay = { 5, 16, 2, 10, 18 },
+                                 .mos = 4.4,
+                                 .route = CONFAB_AUDIO_ROUTE_RELAY };
+  GtkWidget *page;
+  g_autoptr (GListStore) roster = NULL;
+  UiFixture *ui = open_page (2, 880, 640, &page, &roster);
+  const char *grace = confab_live_participant_get_id (get_person (roster, 1));
+
+  confab_ui_call_page_set_stats (CONFAB_UI_CALL_PAGE (page), grace, &stats);
+  confab_ui_call_page_set_stats (CONFAB_UI_CALL_PAGE (page), "nobody", &stats);
+  g_assert_nonnull (ui_find_label (page, "Good connection"));
+  g_assert_nonnull (ui_find_label (page, "51 ms"));
+  g_assert_nonnull (ui_find_label (page, "1.2 %"));
+  g_assert_nonnull (ui_find_label (page, "Opus, ↓ 32 ↑ 24 kbit/s"));
+  g_assert_nonnull (ui_find_label (page, "Through a relay"));
+  g_assert_nonnull (ui_find_label (page, "4.4 of 4.5"));
+  g_assert_null (ui_find_label (page, "Poor connection"));
+
+  stats.mos = 2.5;
+  stats.rtt_ms = -1;
+  confab_ui_call_page_set_stats (CONFAB_UI_CALL_PAGE (page), grace, &stats);
+  g_assert_nonnull (ui_find_label (page, "Poor connection"));
+  g_assert_null (ui_find_label (page, "3 ms"));
+
+  confab_ui_call_page_set_stats (CONFAB_UI_CALL_PAGE (page), grace, NULL);
+  ui_fixture_free (ui);
+}
+
+static void
 test_states (void)
 {
   GtkWidget *page;
@@ -296,6 +333,7 @@ main (int argc, char **argv)
   ui_init (&argc, &argv);
 
   g_test_add_func ("/ui/call-page/roster", test_roster);
+  g_test_add_func ("/ui/call-page/quality", test_quality);
   g_test_add_func ("/ui/call-page/states", test_states);
   g_test_add_func ("/ui/call-page/controls", test_controls);
   g_test_add_func ("/ui/call-page/volume", test_volume);

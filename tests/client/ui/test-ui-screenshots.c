@@ -124,6 +124,23 @@ open_call (const Look *look, GListStore *roster, ConfabUiCallPage **page)
 }
 
 static void
+show_quality (ConfabUiCallPage *page, GListStore *roster, double mos)
+{
+  g_autoptr (ConfabLiveParticipant) grace = g_list_model_get_item (G_LIST_MODEL (roster), 1);
+  const ConfabAudioPeerStats stats = { .rtt_ms = 3.4,
+                                       .jitter_ms = 2,
+                                       .lost_ratio = 0.012,
+                                       .received_kbps = 31.7,
+                                       .sent_kbps = 32,
+                                       .mouth_to_ear_ms = 51,
+                                       .delay = { 5, 16, 2, 10, 18 },
+                                       .mos = mos,
+                                       .route = CONFAB_AUDIO_ROUTE_DIRECT };
+
+  confab_ui_call_page_set_stats (page, confab_live_participant_get_id (grace), &stats);
+}
+
+static void
 test_call (gconstpointer data)
 {
   const Look *look = data;
@@ -136,6 +153,7 @@ test_call (gconstpointer data)
   UiFixture *ui = open_call (look, roster, &page);
 
   enliven (roster);
+  show_quality (page, roster, 2.5);
   shoot (ui, "call", look);
   confab_ui_call_page_set_notice (
       page, CONFAB_UI_NOTICE_LINK,
@@ -209,6 +227,7 @@ test_popovers (gconstpointer data)
   ConfabUiCallPage *page;
   UiFixture *ui = open_call (look, roster, &page);
 
+  show_quality (page, roster, 4.4);
   for (guint i = 0; i < G_N_ELEMENTS (popovers); i++)
     shoot_popover (ui, &popovers[i], look);
   assert_scannable (look);
