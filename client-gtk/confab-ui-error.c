@@ -40,6 +40,8 @@ static const char *const sentences[CONFAB_N_ERRORS] = {
   [CONFAB_ERROR_MEDIA_FAILED] = N_ ("The sound does not work."),
   [CONFAB_ERROR_NO_DEVICE] = N_ ("No microphone or speaker was found."),
   [CONFAB_ERROR_BAD_FILE] = N_ ("This file cannot be played."),
+  [CONFAB_ERROR_RELAY_REFUSED] =
+      N_ ("The relay that this server offers cannot be used. Some people may not hear you."),
 };
 
 /**

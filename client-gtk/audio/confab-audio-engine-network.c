@@ -10,6 +10,33 @@
 #include "confab-audio-engine-private.h"
 
 /**
+ * confab_audio_engine_set_ice_servers:
+ * @self: the engine
+ * @ice_servers: (nullable) (element-type ConfabIceServer): for connections made from now on, also
+ *   those that replace one of now
+ */
+void
+confab_audio_engine_set_ice_servers (ConfabAudioEngine *self, GPtrArray *ice_servers)
+{
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  confab_audio_relays_set_servers (confab_audio_engine_get_parts (self)->relays, ice_servers);
+}
+
+/**
+ * confab_audio_engine_set_relay_only:
+ * @self: the engine
+ * @is_relay_only: whether sound goes through a relay or not at all
+ *
+ * Then nobody in the call learns an address of this machine. For connections made from now on.
+ */
+void
+confab_audio_engine_set_relay_only (ConfabAudioEngine *self, gboolean is_relay_only)
+{
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  confab_audio_relays_set_only (confab_audio_engine_get_parts (self)->relays, is_relay_only);
+}
+
+/**
  * confab_audio_engine_set_frame_ms:
  * @self: the engine
  * @frame_ms: 10, 20, 40 or 60 whatever the network does; 0 to choose by it

@@ -34,6 +34,7 @@ struct _ConfabAudioEngine {
 
 typedef enum {
   SIGNAL_READY,
+  SIGNAL_RELAY_PROBLEM,
   SIGNAL_SEND_SIGNAL,
   SIGNAL_PEER_STATE,
   SIGNAL_PEER_FAILED,
@@ -103,6 +104,12 @@ static void
 on_source_ended (ConfabAudioEngine *self)
 {
   g_signal_emit (self, signals[SIGNAL_SOURCE_ENDED], 0);
+}
+
+static void
+on_relay_problem (const GError *error, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_RELAY_PROBLEM], 0, error);
 }
 
 static gboolean
@@ -214,7 +221,7 @@ confab_audio_engine_finalize (GObject *object)
   g_free (self->parts.talk);
   confab_audio_voice_free (self->parts.voice);
   confab_audio_adaptation_free (self->parts.adaptation);
-  g_clear_pointer (&self->parts.ice_servers, g_ptr_array_unref);
+  confab_audio_relays_free (self->parts.relays);
   gst_clear_object (&self->parts.clock);
   g_main_context_unref (self->parts.context);
   g_clear_error (&self->toolkit_error);
@@ -237,6 +244,7 @@ confab_audio_engine_class_init (ConfabAudioEngineClass *klass)
   object_class->dispose = confab_audio_engine_dispose;
   object_class->finalize = confab_audio_engine_finalize;
   signals[SIGNAL_READY] = add_signal ("ready", 0, none, none);
+  signals[SIGNAL_RELAY_PROBLEM] = add_signal ("relay-problem", 1, G_TYPE_ERROR, none);
   signals[SIGNAL_SEND_SIGNAL] = add_signal ("send-signal", 2, G_TYPE_STRING, CONFAB_TYPE_SIGNAL);
   signals[SIGNAL_PEER_STATE] = add_signal ("peer-state", 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[SIGNAL_PEER_FAILED] = add_signal ("peer-failed", 2, G_TYPE_STRING, G_TYPE_ERROR);
@@ -264,6 +272,7 @@ confab_audio_engine_init (ConfabAudioEngine *self)
   self->parts.adaptation = confab_audio_adaptation_new ();
   self->parts.fanout = confab_audio_fanout_new ();
   self->parts.closer = confab_audio_closer_new (self->parts.context);
+  self->parts.relays = confab_audio_relays_new (self->parts.context, on_relay_problem, self);
   self->parts.talk = g_new (ConfabAudioTalk, 1);
   confab_audio_talk_init (self->parts.talk);
   self->parts.voice = confab_audio_voice_new ();
@@ -455,19 +464,6 @@ confab_audio_engine_set_record_path (ConfabAudioEngine *self, const char *path, 
     return confab_audio_device_pipeline_set_record_path (self->devices, path, error);
   g_propagate_error (error, g_error_copy (self->toolkit_error));
   return FALSE;
-}
-
-/**
- * confab_audio_engine_set_ice_servers:
- * @self: the engine
- * @ice_servers: (nullable) (element-type ConfabIceServer): for peers added from now on
- */
-void
-confab_audio_engine_set_ice_servers (ConfabAudioEngine *self, GPtrArray *ice_servers)
-{
-  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
-  g_clear_pointer (&self->parts.ice_servers, g_ptr_array_unref);
-  self->parts.ice_servers = ice_servers != NULL ? g_ptr_array_ref (ice_servers) : NULL;
 }
 
 /* ---- running ---- */

@@ -48,6 +48,9 @@ typedef struct {
  *
  * "ready" (): connections can be made at once, once a process
  *
+ * "relay-problem" (GError *error): CONFAB_ERROR_RELAY_REFUSED in words: no relay carries anything;
+ *   once for each set of servers
+ *
  * "send-signal" (const char *to, ConfabSignal *signal): negotiation to carry to that participant
  *
  * "peer-state" (const char *peer_id, const char *state): "connecting" | "connected" (is heard) |
@@ -102,7 +105,9 @@ void confab_audio_engine_set_sink_null (ConfabAudioEngine *self);
 gboolean confab_audio_engine_set_record_path (ConfabAudioEngine *self,
                                               const char *path,
                                               GError **error);
+/* For connections that are made from now on. */
 void confab_audio_engine_set_ice_servers (ConfabAudioEngine *self, GPtrArray *ice_servers);
+void confab_audio_engine_set_relay_only (ConfabAudioEngine *self, gboolean is_relay_only);
 
 gboolean confab_audio_engine_is_ready (ConfabAudioEngine *self);
 /* Never fails for want of a device: that is "device-problem", and one listens (or only speaks). */

@@ -8,10 +8,8 @@
 
 #include <ifaddrs.h>
 #include <net/if.h>
-#include <string.h>
 
 #include "confab-audio-ice.h"
-#include "confab-ice-server.h"
 
 #define PACING_MS           5   /* between two checks: the least of RFC 8445, section 14.2 */
 #define CHECK_TIMEOUT_MS    200 /* doubles with each try; libnice's own 500 make a lost check dear */
@@ -54,54 +52,33 @@ configure_agent (GstElement *webrtc)
   }
 }
 
-/* turn:relay.example.org:3478?transport=udp (RFC 7065) -> turn://user:password@relay… */
-static char *
-to_gst_uri (const char *url, ConfabIceServer *server)
-{
-  const char *colon = strchr (url, ':');
-  g_autofree char *scheme = g_strndup (url, (gsize) (colon - url));
-  g_autofree char *user = NULL;
-  g_autofree char *password = NULL;
-
-  if (confab_ice_server_get_username (server) == NULL ||
-      confab_ice_server_get_credential (server) == NULL)
-    return g_strdup_printf ("%s://%s", scheme, colon + 1);
-  user = g_uri_escape_string (confab_ice_server_get_username (server), NULL, FALSE);
-  password = g_uri_escape_string (confab_ice_server_get_credential (server), NULL, FALSE);
-  return g_strdup_printf ("%s://%s:%s@%s", scheme, user, password, colon + 1);
-}
-
 static void
-add_url (GstElement *webrtc, const char *url, ConfabIceServer *server)
+add_servers (GstElement *webrtc, ConfabAudioRelays *relays)
 {
-  g_autofree char *uri = NULL;
-  gboolean is_added = FALSE;
+  g_autoptr (GPtrArray) stun = confab_audio_relays_dup_stun_uris (relays);
+  g_autoptr (GPtrArray) turn = confab_audio_relays_dup_turn_uris (relays);
 
-  if (g_str_has_prefix (url, "stun:")) {
-    uri = g_strdup_printf ("stun://%s", url + strlen ("stun:"));
-    g_object_set (webrtc, "stun-server", uri, NULL);
-  } else if (g_str_has_prefix (url, "turn:") || g_str_has_prefix (url, "turns:")) {
-    uri = to_gst_uri (url, server);
-    g_signal_emit_by_name (webrtc, "add-turn-server", uri, &is_added);
+  if (stun->len > 0)
+    g_object_set (webrtc, "stun-server", stun->pdata[stun->len - 1], NULL);
+  for (guint i = 0; i < turn->len; i++) {
+    gboolean is_added = FALSE; /* TRUE for whatever looks like a URI */
+
+    g_signal_emit_by_name (webrtc, "add-turn-server", turn->pdata[i], &is_added);
   }
 }
 
 /**
  * confab_audio_ice_configure:
  * @webrtc: a webrtcbin in READY
- * @ice_servers: (nullable) (element-type ConfabIceServer): from the daemon
+ * @relays: what helps, and whether nothing else may be used
  *
  * Sets the ICE agent up before it gathers. webrtcbin knows one STUN server: the last one wins.
  */
 void
-confab_audio_ice_configure (GstElement *webrtc, GPtrArray *ice_servers)
+confab_audio_ice_configure (GstElement *webrtc, ConfabAudioRelays *relays)
 {
   configure_agent (webrtc);
-  for (guint i = 0; ice_servers != NULL && i < ice_servers->len; i++) {
-    ConfabIceServer *server = g_ptr_array_index (ice_servers, i);
-    const char *const *urls = confab_ice_server_get_urls (server);
-
-    for (guint k = 0; urls != NULL && urls[k] != NULL; k++)
-      add_url (webrtc, urls[k], server);
-  }
+  if (confab_audio_relays_get_only (relays))
+    gst_util_set_object_arg (G_OBJECT (webrtc), "ice-transport-policy", "relay");
+  add_servers (webrtc, relays);
 }

@@ -6,8 +6,10 @@
 
 #include <gst/gst.h>
 
+#include "confab-audio-relays.h"
+
 G_BEGIN_DECLS
 
-void confab_audio_ice_configure (GstElement *webrtc, GPtrArray *ice_servers);
+void confab_audio_ice_configure (GstElement *webrtc, ConfabAudioRelays *relays);
 
 G_END_DECLS

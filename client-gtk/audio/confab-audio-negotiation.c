@@ -29,6 +29,7 @@ struct _ConfabAudioNegotiation {
   ConfabAudioNegotiationEvents events;
   gpointer user_data; /* (unowned) used in the engine's context and before close alone */
 
+  gint has_relay; /* (atomic) */
   gint is_judged; /* (atomic) it was looked at, once */
   GMutex lock;
   char *fingerprint; /* (owned) (nullable) promised by the other side; guarded by lock */
@@ -292,6 +293,8 @@ on_ice_candidate (GstElement *webrtc, guint mline_index, const char *candidate, 
 
   if (candidate == NULL || *candidate == '\0')
     return;
+  if (strstr (candidate, " typ relay") != NULL)
+    g_atomic_int_set (&self->has_relay, TRUE);
   g_mutex_lock (&self->lock);
   mid = g_strdup (self->mid);
   g_mutex_unlock (&self->lock);
@@ -505,6 +508,13 @@ confab_audio_negotiation_take_candidate (ConfabAudioNegotiation *self,
   else
     g_ptr_array_add (self->early, confab_signal_new_candidate (self->generation, candidate,
                                                                sdp_mline_index, NULL));
+}
+
+/* Whether a relay has given us a place. */
+gboolean
+confab_audio_negotiation_has_relay (ConfabAudioNegotiation *self)
+{
+  return g_atomic_int_get (&self->has_relay);
 }
 
 /**

@@ -46,6 +46,7 @@ void confab_audio_negotiation_take_description (ConfabAudioNegotiation *self,
 void confab_audio_negotiation_take_candidate (ConfabAudioNegotiation *self,
                                               const char *candidate,
                                               guint sdp_mline_index);
+gboolean confab_audio_negotiation_has_relay (ConfabAudioNegotiation *self);
 void confab_audio_negotiation_close (ConfabAudioNegotiation *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabAudioNegotiation, confab_audio_negotiation_unref)

@@ -9,6 +9,7 @@
 #include "confab-audio-adaptation.h"
 #include "confab-audio-mixer.h"
 #include "confab-audio-realtime.h"
+#include "confab-audio-relays.h"
 #include "confab-audio-talk.h"
 #include "confab-audio-voice.h"
 
@@ -44,7 +45,7 @@ typedef struct {
   ConfabAudioTalk *talk;             /* (owned) */
   ConfabAudioVoice *voice;           /* (owned) */
   ConfabAudioAdaptation *adaptation; /* (owned) engine's context */
-  GPtrArray *ice_servers;            /* (owned) (nullable) (element-type ConfabIceServer) */
+  ConfabAudioRelays *relays;         /* (owned) */
   ConfabAudioTiming timing;
   double capture_ms; /* from the microphone to the encoder; negative: not known */
   double output_ms;  /* from the mixer to the ear; negative: not known */

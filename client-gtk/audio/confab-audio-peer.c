@@ -23,11 +23,12 @@
 #include "confab-audio-toolkit.h"
 #include "confab-error.h"
 
-#define OUR_PAYLOAD_TYPE 96  /* first of the dynamic ones (RFC 3551, section 6) */
-#define MAX_SSRCS        4   /* each costs a jitter buffer and a thread; a good peer has one */
-#define BACKLOG_FRAMES   10  /* not a time: DTX makes gaps in time that are no backlog */
-#define NEWCOMER_FRAMES  10  /* with sound or not: the first of them opens the other side's mix */
-#define BURIAL_MS        400 /* a webrtcbin closed amid negotiation leaks its agent: 1 in 250 */
+#define OUR_PAYLOAD_TYPE 96   /* first of the dynamic ones (RFC 3551, section 6) */
+#define MAX_SSRCS        4    /* each costs a jitter buffer and a thread; a good peer has one */
+#define BACKLOG_FRAMES   10   /* not a time: DTX makes gaps in time that are no backlog */
+#define NEWCOMER_FRAMES  10   /* with sound or not: the first of them opens the other side's mix */
+#define RELAY_MS         3000 /* a relay that has not answered by then has a reason to tell */
+#define BURIAL_MS        400  /* a webrtcbin closed amid negotiation leaks its agent: 1 in 250 */
 
 /* Counted atomically: streaming threads hold it through closures and probes. */
 struct _ConfabAudioPeer {
@@ -42,6 +43,7 @@ struct _ConfabAudioPeer {
   GstElement *source;                  /* (owned) appsrc */
   GstElement *webrtc;                  /* (owned) */
   GSource *bus_watch;                  /* (owned) */
+  GSource *relay_timer;                /* (owned) (nullable) */
   ConfabAudioNegotiation *negotiation; /* (owned) until shut down */
   ConfabAudioGate *gate;               /* (owned) */
   ConfabAudioInlet *inlet;             /* (owned) */
@@ -112,6 +114,18 @@ on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
                        cause->message);
   self->events.failed (self, error, self->user_data);
   return G_SOURCE_CONTINUE;
+}
+
+/* add-turn-server says TRUE to anything, and libnice not a word about a refusal. */
+static gboolean
+on_relay_deadline (gpointer user_data)
+{
+  ConfabAudioPeer *self = user_data;
+
+  confab_audio_context_clear_source (&self->relay_timer);
+  if (!confab_audio_negotiation_has_relay (self->negotiation))
+    confab_audio_relays_check (self->parts->relays);
+  return G_SOURCE_REMOVE;
 }
 
 /* ---- building ---- */
@@ -227,13 +241,15 @@ start (ConfabAudioPeer *self, const ConfabAudioPeerSetup *setup)
 {
   watch_bus (self);
   gst_element_set_state (self->pipeline, GST_STATE_READY);
-  confab_audio_ice_configure (self->webrtc, self->parts->ice_servers);
+  confab_audio_ice_configure (self->webrtc, self->parts->relays);
   self->negotiation = confab_audio_negotiation_new (self->context, self->webrtc, self->gate,
                                                     self->generation, &negotiation_events, self);
   confab_audio_negotiation_prefer_opus (self->negotiation, self->payload_type,
                                         setup->offer == NULL);
   describe_headers (self, setup->offer);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
+  self->relay_timer =
+      confab_audio_context_add_timeout (self->context, RELAY_MS, on_relay_deadline, self);
   if (setup->offer != NULL)
     confab_audio_negotiation_take_description (self->negotiation, setup->offer, TRUE);
   else
@@ -553,6 +569,7 @@ confab_audio_peer_close (ConfabAudioPeer *self)
     return;
   confab_audio_gate_close (self->gate);
   confab_audio_context_clear_source (&self->bus_watch);
+  confab_audio_context_clear_source (&self->relay_timer);
   confab_audio_fanout_remove (self->parts->fanout, self);
   confab_audio_negotiation_close (self->negotiation);
   confab_audio_inlet_detach (self->inlet, self->webrtc);

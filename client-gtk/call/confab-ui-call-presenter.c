@@ -250,6 +250,13 @@ on_audio_problem (ConfabUiCallPresenter *self, const GError *error)
 }
 
 static void
+on_relay_problem (ConfabUiCallPresenter *self, const GError *error)
+{
+  confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_AUDIO,
+                                  confab_ui_error_to_sentence (error));
+}
+
+static void
 on_audio_recovered (ConfabUiCallPresenter *self)
 {
   confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_AUDIO, NULL);
@@ -500,6 +507,8 @@ connect_signals (ConfabUiCallPresenter *self)
   g_signal_connect_object (self->conference, "peer-failed", G_CALLBACK (on_peer_failed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->conference, "safety-code", G_CALLBACK (on_safety_code), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->conference, "relay-problem", G_CALLBACK (on_relay_problem), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->conference, "audio-problem", G_CALLBACK (on_audio_problem), self,
                            G_CONNECT_SWAPPED);

@@ -263,6 +263,12 @@ on_audio_problem (ConfabConference *conference, const GError *error, Stay *self)
 }
 
 static void
+on_relay_problem (ConfabConference *conference, const GError *error, Stay *self)
+{
+  print (self, confab_cli_event_error ("relay-problem", error));
+}
+
+static void
 on_audio_recovered (ConfabConference *conference, Stay *self)
 {
   print (self, confab_cli_event_plain ("audio-recovered", "Sound works again"));
@@ -322,6 +328,7 @@ begin_conference (Stay *self, ConfabCall *call, const char *link)
   g_signal_connect (self->conference, "first-audio", G_CALLBACK (on_first_audio), self);
   g_signal_connect (self->conference, "peer-failed", G_CALLBACK (on_peer_failed), self);
   g_signal_connect (self->conference, "safety-code", G_CALLBACK (on_safety_code), self);
+  g_signal_connect (self->conference, "relay-problem", G_CALLBACK (on_relay_problem), self);
   g_signal_connect (self->conference, "audio-problem", G_CALLBACK (on_audio_problem), self);
   g_signal_connect (self->conference, "audio-recovered", G_CALLBACK (on_audio_recovered), self);
   confab_conference_set_muted (self->conference, self->options->is_muted);
@@ -396,6 +403,7 @@ make_engine (Stay *self, GError **error)
   g_signal_connect (self->engine, "echo", G_CALLBACK (on_echo), self);
   confab_cli_voice_options_apply (&options->voice, self->engine);
   g_signal_connect (self->engine, "realtime-refused", G_CALLBACK (on_realtime_refused), self);
+  confab_audio_engine_set_relay_only (self->engine, options->is_relay_only);
   confab_audio_engine_set_source_silence (self->engine);
   if (options->is_echo)
     confab_audio_engine_set_source_echo (self->engine);

@@ -163,6 +163,8 @@ make_join_context (ConfabCliOptions *self, Raw *raw)
       "Hear through a speaker (default: none)", "[DEVICE]" },
     { "duration", 0, 0, G_OPTION_ARG_FILENAME, &raw->duration, "Leave after so long in the call",
       "SECONDS" },
+    { "relay-only", 0, 0, G_OPTION_ARG_NONE, &self->is_relay_only,
+      "Send sound through a relay or not at all", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self->is_json, "Print events as one JSON object a line",
       NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->positional, NULL, NULL },

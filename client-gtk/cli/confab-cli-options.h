@@ -25,6 +25,7 @@ typedef struct {
   gboolean is_looping;
   gboolean is_echo;
   gboolean is_muted;
+  gboolean is_relay_only;
   gboolean is_json;
   ConfabCliVoiceOptions voice;
 } ConfabCliOptions;

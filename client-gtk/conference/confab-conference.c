@@ -33,6 +33,7 @@ enum {
   SIGNAL_FIRST_AUDIO,
   SIGNAL_PEER_FAILED,
   SIGNAL_SAFETY_CODE,
+  SIGNAL_RELAY_PROBLEM,
   SIGNAL_AUDIO_PROBLEM,
   SIGNAL_AUDIO_RECOVERED,
   N_SIGNALS
@@ -238,6 +239,12 @@ on_device_problem (ConfabAudioEngine *engine, const GError *error, ConfabConfere
 }
 
 static void
+on_relay_problem (ConfabAudioEngine *engine, const GError *error, ConfabConference *self)
+{
+  g_signal_emit (self, signals[SIGNAL_RELAY_PROBLEM], 0, error);
+}
+
+static void
 on_device_recovered (ConfabAudioEngine *engine, ConfabConference *self)
 {
   confab_live_call_set_listen_only (self->call, !confab_audio_engine_has_source (engine));
@@ -293,6 +300,7 @@ connect_call (ConfabConference *self)
 static void
 connect_engine (ConfabConference *self)
 {
+  g_signal_connect_object (self->engine, "relay-problem", G_CALLBACK (on_relay_problem), self, 0);
   g_signal_connect_object (self->engine, "ready", G_CALLBACK (on_ready), self, 0);
   g_signal_connect_object (self->engine, "send-signal", G_CALLBACK (on_send_signal), self, 0);
   g_signal_connect_object (self->engine, "peer-state", G_CALLBACK (on_peer_state), self, 0);
@@ -369,6 +377,14 @@ confab_conference_class_init (ConfabConferenceClass *klass)
   signals[SIGNAL_SAFETY_CODE] =
       g_signal_new ("safety-code", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                     CONFAB_TYPE_LIVE_PARTICIPANT, G_TYPE_BOOLEAN);
+  /**
+   * ConfabConference::relay-problem:
+   * @error: %CONFAB_ERROR_RELAY_REFUSED
+   *
+   * No relay can be used, which may keep people behind routers from hearing each other.
+   */
+  signals[SIGNAL_RELAY_PROBLEM] = g_signal_new ("relay-problem", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                                NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
   /**
    * ConfabConference::audio-problem:
    * @error: %CONFAB_ERROR_NO_DEVICE or %CONFAB_ERROR_MEDIA_FAILED

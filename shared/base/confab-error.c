@@ -47,6 +47,7 @@ static const ConfabErrorRow rows[] = {
   [CONFAB_ERROR_MEDIA_FAILED] = { "media-failed", DBUS ("MediaFailed"), 500, 0 },
   [CONFAB_ERROR_NO_DEVICE] = { "no-device", DBUS ("NoDevice"), 500, 0 },
   [CONFAB_ERROR_BAD_FILE] = { "bad-file", DBUS ("BadFile"), 500, 0 },
+  [CONFAB_ERROR_RELAY_REFUSED] = { "relay-refused", DBUS ("RelayRefused"), 502, 0 },
 };
 /* clang-format on */
 

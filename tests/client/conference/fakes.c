@@ -288,6 +288,7 @@ confab_audio_engine_class_init (ConfabAudioEngineClass *klass)
   GType type = G_TYPE_FROM_CLASS (klass);
 
   add_signal (type, "ready", 0, 0, 0);
+  add_signal (type, "relay-problem", 1, G_TYPE_ERROR, 0);
   add_signal (type, "send-signal", 2, G_TYPE_STRING, CONFAB_TYPE_SIGNAL);
   add_signal (type, "peer-state", 2, G_TYPE_STRING, G_TYPE_STRING);
   add_signal (type, "peer-failed", 2, G_TYPE_STRING, G_TYPE_ERROR);

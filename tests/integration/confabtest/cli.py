@@ -9,10 +9,10 @@ from .paths import CONFAB_CLI, DEADLINE_S
 from .process import Process
 
 
-def run_cli(*arguments, deadline_s=DEADLINE_S, env=None):
+def run_cli(*arguments, deadline_s=DEADLINE_S, env=None, prefix=()):
     """Runs to the end: CompletedProcess with text output."""
     return subprocess.run(
-        [str(CONFAB_CLI), *map(str, arguments)],
+        [*prefix, str(CONFAB_CLI), *map(str, arguments)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -21,10 +21,10 @@ def run_cli(*arguments, deadline_s=DEADLINE_S, env=None):
     )
 
 
-def create_call(daemon, name="Host", title=None):
+def create_call(daemon, name="Host", title=None, prefix=()):
     """The join link that confab-cli create prints."""
     extra = ["--title", title] if title else []
-    done = run_cli("create", "--server", daemon.url, "--name", name, *extra)
+    done = run_cli("create", "--server", daemon.url, "--name", name, *extra, prefix=prefix)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert len(lines) == 1, done.stdout
@@ -42,8 +42,8 @@ def take_priority():
 class CliParticipant(Process):
     """One confab-cli join --json; its events are dictionaries."""
 
-    def __init__(self, link, name, *options, env=None, preexec_fn=take_priority):
-        arguments = [CONFAB_CLI, "join", link, "--name", name, "--json", *options]
+    def __init__(self, link, name, *options, env=None, preexec_fn=take_priority, prefix=()):
+        arguments = [*prefix, CONFAB_CLI, "join", link, "--name", name, "--json", *options]
         super().__init__(arguments, env={**os.environ, **(env or {})}, preexec_fn=preexec_fn)
 
     def wait_event(self, kind, deadline_s=DEADLINE_S, **members):

@@ -26,18 +26,19 @@ class Reply:
 class Daemon:
     """confabd on a free port of loopback with SQLite in the test's home."""
 
-    def __init__(self, home, *options, env=None, preexec_fn=None, database=None):
+    def __init__(self, home, *options, env=None, preexec_fn=None, database=None, prefix=()):
         self.home = pathlib.Path(home)
         self.database = pathlib.Path(database) if database else self.home / "data/confab.db"
         self.options = options
         self.env = {**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(self.home / "data"), **(env or {})}
         self.env.pop("DBUS_SESSION_BUS_ADDRESS", None)
         self.preexec_fn = preexec_fn
+        self.prefix = list(prefix)
         self.process = None
         self.url = None
 
     def start(self, listen="127.0.0.1:0"):
-        arguments = [CONFABD, "--listen", listen, "--database", f"sqlite://{self.database}", *self.options]
+        arguments = [*self.prefix, CONFABD, "--listen", listen, "--database", f"sqlite://{self.database}", *self.options]
         self.process = Process(arguments, env=self.env, preexec_fn=self.preexec_fn)
         line = self.process.wait_line(lambda text: text.startswith("Listening on "), "“Listening on”")
         self.url = line.removeprefix("Listening on ").strip()
