@@ -67,6 +67,13 @@ test_roster (void)
   ui_fixture_free (ui);
 }
 
+static gboolean
+is_volume_button (GtkWidget *widget, gpointer user_data)
+{
+  return GTK_IS_MENU_BUTTON (widget) && gtk_widget_get_mapped (widget) &&
+         g_strcmp0 (gtk_widget_get_tooltip_text (widget), "Volume of Grace Hopper") == 0;
+}
+
 static void
 test_quality (void)
 {
@@ -86,7 +93,8 @@ test_quality (void)
 
   confab_ui_call_page_set_stats (CONFAB_UI_CALL_PAGE (page), grace, &stats);
   confab_ui_call_page_set_stats (CONFAB_UI_CALL_PAGE (page), "nobody", &stats);
-  g_assert_nonnull (ui_find_label (page, "Good connection"));
+  gtk_menu_button_popup (GTK_MENU_BUTTON (ui_find (page, is_volume_button, NULL)));
+  ui_wait_until (ui_find_label (page, "Good connection") != NULL);
   g_assert_nonnull (ui_find_label (page, "51 ms"));
   g_assert_nonnull (ui_find_label (page, "1.2 %"));
   g_assert_nonnull (ui_find_label (page, "Opus, ↓ 32 ↑ 24 kbit/s"));
