@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Processor time of one client in calls of 2, 4, 6 and 8: confab-cli, Mumble and Chromium on our guest page, in turn.
 
-    /usr/bin/python3 tests/bench/cost.py [--seconds 6] [--sizes 2,4,6,8] [--only WORD] [--minutes 20]
+    /usr/bin/python3 tests/bench/cost.py [--seconds 5] [--sizes 2,4,6,8] [--only WORD] [--minutes 20]
 
 One client is measured, on a sound server of its own whose time is measured, too; all others use another one. It is measured
 while it talks, while one of the others talks, and while nobody does. Confab and the guest page connect everybody to everybody;
@@ -34,8 +34,13 @@ BY_VOICE = {"audio_transmit": 1, "audio_vadmin": 0.5, "audio_vadmax": 0.6}
 CONTENDERS = (
     contenders.Confab("Confab"),
     contenders.Mumble("Mumble, as installed", **BY_VOICE),
-    contenders.Mumble("Mumble, tuned", **BY_VOICE, **contenders.MUMBLE_TUNED),
     contenders.Chromium("Chromium", others=contenders.Confab("")),
+)
+
+#: What differs from one of them by a constant: in the smallest call alone.
+VARIANTS = (
+    contenders.Confab("Confab, no processing", *contenders.UNTOUCHED),
+    contenders.Mumble("Mumble, tuned", **BY_VOICE, **contenders.MUMBLE_TUNED),
 )
 
 
@@ -99,27 +104,30 @@ def print_tables(results, idle):
             print(f"| {contender.title} | {size} | " + " | ".join(figures) + " |")
     print("\n| cores for each further person | " + " | ".join(STATES) + " |\n" + "|---" * (1 + len(STATES)) + "|")
     for contender, sizes in results.items():
+        if contender in VARIANTS:
+            continue
         print(f"| {contender.title} | " + " | ".join(f"{slope(sizes, state):.4f}" for state in STATES) + " |")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=6, help="of each measurement")
+    parser.add_argument("--seconds", type=float, default=5, help="of each measurement")
     parser.add_argument("--sizes", default="2,4,6,8")
     parser.add_argument("--only", default="", help="the programs whose name contains this")
     parser.add_argument("--minutes", type=float, default=60, help="no call begins after this time")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # else what was started would stay
-    results = {one: {} for one in CONTENDERS if options.only.lower() in one.title.lower()}
+    results = {one: {} for one in CONTENDERS + VARIANTS if options.only.lower() in one.title.lower()}
+    sizes = [int(size) for size in options.sizes.split(",")]
     end = time.monotonic() + options.minutes * 60
     with tempfile.TemporaryDirectory(prefix="cf", ignore_cleanup_errors=True) as folder, contextlib.ExitStack() as stack:
         speech = audio.make_speech(pathlib.Path(folder) / "speech.wav")
         stage = stack.enter_context(contenders.Stage(folder))
         desks = Desks(stack, folder, speech)
         idle = measure_states(desks, [desks.own.pid], options.seconds)
-        for size in map(int, options.sizes.split(",")):
+        for size in sizes:
             for contender, found in results.items():
-                if time.monotonic() < end:
+                if time.monotonic() < end and (size == sizes[0] or contender not in VARIANTS):
                     found[size] = run(contender, stage, desks, size, options.seconds)
     print_tables(results, idle)
 

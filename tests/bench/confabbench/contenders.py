@@ -50,6 +50,9 @@ class Stage:
         return pathlib.Path(tempfile.mkdtemp(dir=self.home))
 
 
+UNTOUCHED = ("--no-echo-cancellation", "--no-noise-suppression", "--no-high-pass")
+
+
 class Confab:
     """confab-cli on the devices of its seat."""
 
@@ -81,7 +84,8 @@ def wait_first_audio(participants, n_people):
 #: Before the page: what a page that wants little delay can ask Chromium for.
 TUNE = """
 const munge = (description) => description?.sdp
-  ? { type: description.type, sdp: description.sdp.replace(/(a=fmtp:111 [^\\r\\n]*)/, '$1;ptime=10').replace(/(a=rtpmap:111 [^\\r\\n]*)/, '$1\\r\\na=ptime:10') }
+  ? { type: description.type, sdp: description.sdp.replace(/(a=fmtp:111 [^\\r\\n]*)/, '$1;ptime=10')
+        .replace(/(a=rtpmap:111 [^\\r\\n]*)/, '$1\\r\\na=ptime:10') }
   : description;
 const setRemote = RTCPeerConnection.prototype.setRemoteDescription;
 RTCPeerConnection.prototype.setRemoteDescription = function (description) { return setRemote.call(this, munge(description)); };
