@@ -32,6 +32,8 @@ typedef struct {
   ConfabConference *conference;    /* (owned) (nullable) from being admitted on */
   guint stats_timer;
   guint end_timer; /* the duration, then the tail of what was played */
+  guint press_source;
+  guint release_source;
   guint interrupt_source;
   guint terminate_source;
   gboolean is_in; /* joined was printed, left was not */
@@ -46,6 +48,8 @@ stay_clear (Stay *self)
 {
   g_clear_handle_id (&self->stats_timer, g_source_remove);
   g_clear_handle_id (&self->end_timer, g_source_remove);
+  g_clear_handle_id (&self->press_source, g_source_remove);
+  g_clear_handle_id (&self->release_source, g_source_remove);
   g_clear_handle_id (&self->interrupt_source, g_source_remove);
   g_clear_handle_id (&self->terminate_source, g_source_remove);
   g_clear_object (&self->conference);
@@ -105,6 +109,21 @@ static gboolean
 on_interrupted (gpointer user_data)
 {
   end (user_data, "left", 0);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The key of push-to-talk, for scripts. */
+static gboolean
+on_key_pressed (gpointer user_data)
+{
+  confab_audio_engine_start_talking (((Stay *) user_data)->engine);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_key_released (gpointer user_data)
+{
+  confab_audio_engine_stop_talking (((Stay *) user_data)->engine);
   return G_SOURCE_CONTINUE;
 }
 
@@ -274,6 +293,14 @@ on_audio_recovered (ConfabConference *conference, Stay *self)
   print (self, confab_cli_event_plain ("audio-recovered", "Sound works again"));
 }
 
+static void
+on_talking_while_muted (ConfabAudioEngine *engine, Stay *self)
+{
+  if (!self->is_over)
+    print (self, confab_cli_event_plain ("talking-while-muted",
+                                         "You are talking, but you are muted: nobody hears you"));
+}
+
 /* Also after the conference has ended, when the last samples find the disk full. */
 static void
 on_device_problem (ConfabAudioEngine *engine, const GError *error, Stay *self)
@@ -398,6 +425,10 @@ make_engine (Stay *self, GError **error)
   const ConfabCliOptions *options = self->options;
 
   self->engine = confab_audio_engine_new ();
+  confab_audio_engine_set_talk_mode (self->engine, options->talk_mode);
+  self->press_source = g_unix_signal_add (SIGUSR1, on_key_pressed, self);
+  self->release_source = g_unix_signal_add (SIGUSR2, on_key_released, self);
+  g_signal_connect (self->engine, "talking-while-muted", G_CALLBACK (on_talking_while_muted), self);
   g_signal_connect (self->engine, "source-ended", G_CALLBACK (on_source_ended), self);
   g_signal_connect (self->engine, "device-problem", G_CALLBACK (on_device_problem), self);
   g_signal_connect (self->engine, "echo", G_CALLBACK (on_echo), self);

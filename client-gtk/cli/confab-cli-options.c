@@ -20,6 +20,7 @@
  * “Zoë”. */
 typedef struct {
   char *duration;    /* (owned) (nullable) */
+  char *talk_mode;   /* (owned) (nullable) */
   char **positional; /* (owned) (nullable) */
 } Raw;
 
@@ -27,6 +28,7 @@ static void
 raw_clear (Raw *raw)
 {
   g_free (raw->duration);
+  g_free (raw->talk_mode);
   g_strfreev (raw->positional);
 }
 
@@ -116,6 +118,22 @@ check_sources (const ConfabCliOptions *self, GError **error)
 }
 
 static gboolean
+parse_talk_mode (ConfabCliOptions *self, const char *text, GError **error)
+{
+  if (text == NULL || confab_audio_talk_mode_from_name (text, &self->talk_mode))
+    return TRUE;
+  return refuse (error, "“%s” is no way to talk: say open, push-to-talk or voice", text);
+}
+
+static gboolean
+check_devices (const Raw *raw, GError **error)
+{
+  if (raw->positional != NULL)
+    return refuse (error, "What does “%s” mean here?", raw->positional[0]);
+  return TRUE;
+}
+
+static gboolean
 check_join (ConfabCliOptions *self, const Raw *raw, GError **error)
 {
   if (raw->positional == NULL)
@@ -123,7 +141,8 @@ check_join (ConfabCliOptions *self, const Raw *raw, GError **error)
   if (raw->positional[1] != NULL)
     return refuse (error, "What does “%s” mean beside the link?", raw->positional[1]);
   self->link = g_strdup (raw->positional[0]);
-  return check_sources (self, error) && parse_duration (self, raw->duration, error);
+  return check_sources (self, error) && parse_talk_mode (self, raw->talk_mode, error) &&
+         parse_duration (self, raw->duration, error);
 }
 
 static GOptionContext *
@@ -157,6 +176,9 @@ make_join_context (ConfabCliOptions *self, Raw *raw)
       "FILE" },
     { "echo", 0, 0, G_OPTION_ARG_NONE, &self->is_echo, "Send back what is heard", NULL },
     { "mute", 0, 0, G_OPTION_ARG_NONE, &self->is_muted, "Stay silent, and say so", NULL },
+    { "talk-mode", 0, 0, G_OPTION_ARG_FILENAME, &raw->talk_mode,
+      "Be heard always (open), from SIGUSR1 to SIGUSR2 (push-to-talk), or when loud (voice)",
+      "MODE" },
     { "mic", 0, 0, G_OPTION_ARG_FILENAME, &self->microphone,
       "Speak with a microphone (default: none)", "[DEVICE]" },
     { "speaker", 0, 0, G_OPTION_ARG_FILENAME, &self->speaker,
@@ -179,6 +201,76 @@ make_join_context (ConfabCliOptions *self, Raw *raw)
   return context;
 }
 
+static GOptionContext *
+make_devices_context (ConfabCliOptions *self, Raw *raw)
+{
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &self->is_json, "Print one JSON object a line", NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->positional, NULL, NULL },
+    { NULL },
+  };
+  GOptionContext *context = g_option_context_new (NULL);
+
+  g_option_context_set_summary (context,
+                                "Lists microphones and speakers, for --mic and --speaker.");
+  g_option_context_add_main_entries (context, entries, NULL);
+  return context;
+}
+
+static GOptionContext *
+make_context (ConfabCliOptions *self, Raw *raw)
+{
+  switch (self->command) {
+  case CONFAB_CLI_CREATE:
+    return make_create_context (self, raw);
+  case CONFAB_CLI_DEVICES:
+    return make_devices_context (self, raw);
+  case CONFAB_CLI_JOIN:
+    break;
+  }
+  return make_join_context (self, raw);
+}
+
+static gboolean
+check_who (const ConfabCliOptions *self, GError **error)
+{
+  if (self->name == NULL)
+    return refuse (error, "Who are you? Say --name NAME");
+  return check_text ("--name", self->name, CONFAB_LIMIT_NAME_CHARS, error);
+}
+
+static gboolean
+check (ConfabCliOptions *self, const Raw *raw, GError **error)
+{
+  switch (self->command) {
+  case CONFAB_CLI_CREATE:
+    return check_who (self, error) && check_create (self, raw, error);
+  case CONFAB_CLI_DEVICES:
+    return check_devices (raw, error);
+  case CONFAB_CLI_JOIN:
+    break;
+  }
+  return check_who (self, error) && check_join (self, raw, error);
+}
+
+static gboolean
+find_command (const char *word, ConfabCliCommand *command)
+{
+  static const char *const words[] = {
+    [CONFAB_CLI_CREATE] = "create",
+    [CONFAB_CLI_DEVICES] = "devices",
+    [CONFAB_CLI_JOIN] = "join",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+    if (g_str_equal (word, words[i])) {
+      *command = (ConfabCliCommand) i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 /**
  * confab_cli_is_command:
  *
@@ -187,7 +279,9 @@ make_join_context (ConfabCliOptions *self, Raw *raw)
 gboolean
 confab_cli_is_command (const char *word)
 {
-  return g_str_equal (word, "create") || g_str_equal (word, "join");
+  ConfabCliCommand command;
+
+  return find_command (word, &command);
 }
 
 /**
@@ -212,20 +306,14 @@ confab_cli_options_parse (char **arguments, GError **error)
   g_autofree char *program = g_strconcat ("confab-cli ", arguments[0], NULL);
 
   self->voice = (ConfabCliVoiceOptions) CONFAB_CLI_VOICE_OPTIONS_INIT;
-  self->command = g_str_equal (arguments[0], "create") ? CONFAB_CLI_CREATE : CONFAB_CLI_JOIN;
-  context = self->command == CONFAB_CLI_CREATE ? make_create_context (self, &raw)
-                                               : make_join_context (self, &raw);
-  g_set_prgname (program);
-  close_optional_arguments (words);
-  if (!g_option_context_parse_strv (context, &words, error))
-    return NULL;
-  if (self->name == NULL) {
-    refuse (error, "Who are you? Say --name NAME");
+  if (!find_command (arguments[0], &self->command)) {
+    refuse (error, "There is no command “%s”", arguments[0]);
     return NULL;
   }
-  if (!check_text ("--name", self->name, CONFAB_LIMIT_NAME_CHARS, error) ||
-      !(self->command == CONFAB_CLI_CREATE ? check_create (self, &raw, error)
-                                           : check_join (self, &raw, error)))
+  context = make_context (self, &raw);
+  g_set_prgname (program);
+  close_optional_arguments (words);
+  if (!g_option_context_parse_strv (context, &words, error) || !check (self, &raw, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -254,12 +342,14 @@ confab_cli_get_help (void)
 {
   return "Usage:\n"
          "  confab-cli create --server URL --name NAME [--title TITLE]\n"
+         "  confab-cli devices [--json]\n"
          "  confab-cli join LINK --name NAME [OPTION…]\n"
          "\n"
          "Private group voice calls from the command line.\n"
          "\n"
          "Commands:\n"
          "  create     Create a call and print the link that lets others in\n"
+         "  devices    List microphones and speakers\n"
          "  join       Join a call: play, record, echo, watch\n"
          "\n"
          "Options:\n"

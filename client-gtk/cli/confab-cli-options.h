@@ -8,13 +8,13 @@
 
 G_BEGIN_DECLS
 
-typedef enum { CONFAB_CLI_CREATE, CONFAB_CLI_JOIN } ConfabCliCommand;
+typedef enum { CONFAB_CLI_CREATE, CONFAB_CLI_DEVICES, CONFAB_CLI_JOIN } ConfabCliCommand;
 
 /* What the command line asks for. All text is UTF-8, paths are as given. */
 typedef struct {
   ConfabCliCommand command;
   char *server;       /* (owned) (nullable) */
-  char *name;         /* (owned) */
+  char *name;         /* (owned) NULL: devices */
   char *title;        /* (owned) (nullable) create */
   char *link;         /* (owned) join: link, or code when there is a server */
   char *play_path;    /* (owned) (nullable) */
@@ -27,6 +27,7 @@ typedef struct {
   gboolean is_muted;
   gboolean is_relay_only;
   gboolean is_json;
+  ConfabAudioTalkMode talk_mode;
   ConfabCliVoiceOptions voice;
 } ConfabCliOptions;
 

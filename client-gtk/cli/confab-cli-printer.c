@@ -256,6 +256,18 @@ confab_cli_event_error (const char *kind, const GError *error)
   return event;
 }
 
+/* id: what --mic and --speaker take; name: what people call it */
+ConfabCliEvent
+confab_cli_event_device (const char *id, const char *name, gboolean is_input)
+{
+  const char *kind = is_input ? "microphone" : "speaker";
+  ConfabCliEvent event = make_event (kind, g_strdup_printf ("%-10s  %s  (%s)", kind, id, name));
+
+  confab_message_set_string (event.message, "id", id);
+  confab_message_set_string (event.message, "name", name);
+  return event;
+}
+
 ConfabCliEvent
 confab_cli_event_plain (const char *kind, const char *sentence)
 {

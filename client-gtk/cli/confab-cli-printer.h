@@ -41,6 +41,7 @@ ConfabCliEvent confab_cli_event_safety_code (ConfabLiveParticipant *participant,
 ConfabCliEvent confab_cli_event_peer_failed (ConfabLiveParticipant *participant,
                                              const GError *error);
 ConfabCliEvent confab_cli_event_error (const char *kind, const GError *error);
+ConfabCliEvent confab_cli_event_device (const char *id, const char *name, gboolean is_input);
 ConfabCliEvent confab_cli_event_plain (const char *kind, const char *sentence);
 ConfabCliEvent confab_cli_event_stats (guint elapsed_s,
                                        double level_dbov,

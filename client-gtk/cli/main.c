@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "confab-cli-create.h"
+#include "confab-cli-devices.h"
 #include "confab-cli-join.h"
 #include "confab-cli-printer.h"
 
@@ -54,6 +55,13 @@ main (int argc, char **argv)
   options = confab_cli_options_parse (argv + 1, &error);
   if (options == NULL)
     return refuse (error->message);
-  return options->command == CONFAB_CLI_CREATE ? confab_cli_create (options)
-                                               : confab_cli_join (options);
+  switch (options->command) {
+  case CONFAB_CLI_CREATE:
+    return confab_cli_create (options);
+  case CONFAB_CLI_DEVICES:
+    return confab_cli_devices (options);
+  case CONFAB_CLI_JOIN:
+    break;
+  }
+  return confab_cli_join (options);
 }

@@ -41,29 +41,42 @@ struct _ConfabUiPreferences {
   AdwActionRow *global_key_row;
   GtkWidget *voice_group;
   GtkAdjustment *threshold;
+  AdwComboRow *frame_row;
   GtkSwitch *relay_only;
 };
 
 G_DEFINE_FINAL_TYPE (ConfabUiPreferences, confab_ui_preferences, ADW_TYPE_PREFERENCES_WINDOW)
 
-/* In the order of the rows of the list. */
-static const char *const modes[] = { "open", "push-to-talk", "voice" };
+/* What a key may be, in the order of the rows of its list. */
+static const char *const modes[] = { "open", "push-to-talk", "voice", NULL };
+static const char *const frames[] = { "auto", "10", "20", "40", "60", NULL };
 
 static gboolean
-read_mode (GValue *value, GVariant *variant, gpointer user_data)
+read_choice (GValue *value, GVariant *variant, gpointer words)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (modes); i++)
-    if (g_str_equal (g_variant_get_string (variant, NULL), modes[i]))
+  const char *word = g_variant_get_string (variant, NULL);
+
+  for (guint i = 0; ((const char *const *) words)[i] != NULL; i++)
+    if (g_str_equal (word, ((const char *const *) words)[i]))
       g_value_set_uint (value, i);
   return TRUE;
 }
 
 static GVariant *
-write_mode (const GValue *value, const GVariantType *expected_type, gpointer user_data)
+write_choice (const GValue *value, const GVariantType *expected_type, gpointer words)
 {
   guint position = g_value_get_uint (value);
 
-  return position < G_N_ELEMENTS (modes) ? g_variant_new_string (modes[position]) : NULL;
+  return position < g_strv_length (words)
+             ? g_variant_new_string (((const char *const *) words)[position])
+             : NULL;
+}
+
+static void
+bind_choice (ConfabUiPreferences *self, const char *key, AdwComboRow *row, const char *const *words)
+{
+  g_settings_bind_with_mapping (self->store, key, row, "selected", G_SETTINGS_BIND_DEFAULT,
+                                read_choice, write_choice, (gpointer) words, NULL);
 }
 
 static void
@@ -127,8 +140,8 @@ bind_settings (ConfabUiPreferences *self)
                      G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->store, CONFAB_UI_KEY_VOICE_THRESHOLD, self->threshold, "value",
                    G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind_with_mapping (self->store, CONFAB_UI_KEY_TALK_MODE, self->mode_row, "selected",
-                                G_SETTINGS_BIND_DEFAULT, read_mode, write_mode, NULL, NULL);
+  bind_choice (self, CONFAB_UI_KEY_TALK_MODE, self->mode_row, modes);
+  bind_choice (self, CONFAB_UI_KEY_FRAME, self->frame_row, frames);
   confab_ui_key_row_bind (self->key_row, self->store, CONFAB_UI_KEY_PUSH_TO_TALK_KEY);
   confab_ui_device_row_bind (self->microphone_row, self->store, CONFAB_UI_KEY_INPUT_DEVICE);
   confab_ui_device_row_bind (self->speaker_row, self->store, CONFAB_UI_KEY_OUTPUT_DEVICE);
@@ -169,6 +182,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ConfabUiPreferences, global_key_row);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiPreferences, voice_group);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiPreferences, threshold);
+  gtk_widget_class_bind_template_child (widget_class, ConfabUiPreferences, frame_row);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiPreferences, relay_only);
 }
 
