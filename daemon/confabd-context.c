@@ -88,12 +88,13 @@ static const ConfabdGateHandler gate_handler = {
 };
 
 static gboolean
-open_store (ConfabdContext *self, GError **error)
+open_store (ConfabdContext *self, gboolean is_desktop, GError **error)
 {
   g_autoptr (GBytes) key = NULL;
 
-  self->store =
-      confabd_store_open (confabd_config_get_database_url (self->config), self->clock, error);
+  self->store = confabd_store_open (confabd_config_get_database_url (self->config),
+                                    is_desktop ? CONFABD_SCHEMA_MIGRATE : CONFABD_SCHEMA_KEEP,
+                                    self->clock, error);
   if (self->store == NULL)
     return FALSE;
   key = confabd_signing_key_load (confabd_store_get_folder (self->store), error);
@@ -136,7 +137,7 @@ build_domain (ConfabdContext *self)
 }
 
 static gboolean
-open_gate (ConfabdContext *self, gboolean keeps_port, GError **error)
+open_gate (ConfabdContext *self, gboolean is_desktop, GError **error)
 {
   ConfabdGateOptions options = CONFABD_GATE_OPTIONS_INIT;
 
@@ -154,7 +155,7 @@ open_gate (ConfabdContext *self, gboolean keeps_port, GError **error)
   self->gate = confabd_gate_new (self->poller, &options, &gate_handler, self);
   self->address =
       confabd_listen (self->gate, confabd_config_get_listen (self->config),
-                      keeps_port ? confabd_store_get_folder (self->store) : NULL, error);
+                      is_desktop ? confabd_store_get_folder (self->store) : NULL, error);
   if (self->address == NULL)
     return FALSE;
   self->base_url = g_strdup (confabd_config_get_base_url (self->config));
@@ -268,7 +269,8 @@ confabd_context_init (ConfabdContext *self)
 /**
  * confabd_context_new:
  * @config: a configuration without mistakes
- * @keeps_port: whether to listen where the daemon of this data folder listened the last time
+ * @is_desktop: whether to bring an older database up to date, and to listen where the daemon of
+ *   this data folder listened the last time
  * @error: return location for a #GError
  *
  * Opens the store, listens, and wires everything. Waits for the disk: for the start only.
@@ -276,15 +278,15 @@ confabd_context_init (ConfabdContext *self)
  * Returns: (transfer full): a daemon that answers as soon as the main loop runs
  */
 ConfabdContext *
-confabd_context_new (ConfabdConfig *config, gboolean keeps_port, GError **error)
+confabd_context_new (ConfabdConfig *config, gboolean is_desktop, GError **error)
 {
   g_autoptr (ConfabdContext) self = g_object_new (CONFABD_TYPE_CONTEXT, NULL);
 
   self->config = g_object_ref (config);
-  if (!open_store (self, error))
+  if (!open_store (self, is_desktop, error))
     return NULL;
   build_domain (self);
-  if (!open_gate (self, keeps_port, error))
+  if (!open_gate (self, is_desktop, error))
     return NULL;
   build_realtime (self);
   build_http (self);

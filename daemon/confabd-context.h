@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 #define CONFABD_TYPE_CONTEXT (confabd_context_get_type ())
 G_DECLARE_FINAL_TYPE (ConfabdContext, confabd_context, CONFABD, CONTEXT, GObject)
 
-ConfabdContext *confabd_context_new (ConfabdConfig *config, gboolean keeps_port, GError **error);
+ConfabdContext *confabd_context_new (ConfabdConfig *config, gboolean is_desktop, GError **error);
 void confabd_context_stop_async (ConfabdContext *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);

@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+#define CONFABD_DATABASE_DEADLINE_MS 10000 /* of a piece of work, unless something else is said */
+
 #define CONFABD_TYPE_DATABASE (confabd_database_get_type ())
 G_DECLARE_INTERFACE (ConfabdDatabase, confabd_database, CONFABD, DATABASE, GObject)
 
@@ -37,6 +39,18 @@ typedef struct {
   GDestroyNotify free_result;
 } ConfabdWork;
 
+/**
+ * ConfabdDatabaseUse:
+ * @CONFABD_DATABASE_SERVE: a daemon's; of a file there is one
+ * @CONFABD_DATABASE_MAINTAIN: a tool's that changes it; it waits its turn
+ * @CONFABD_DATABASE_LOOK: a tool's that looks, or copies, while a daemon is at it
+ */
+typedef enum {
+  CONFABD_DATABASE_SERVE,
+  CONFABD_DATABASE_MAINTAIN,
+  CONFABD_DATABASE_LOOK,
+} ConfabdDatabaseUse;
+
 struct _ConfabdDatabaseInterface {
   GTypeInterface parent_iface;
 
@@ -49,6 +63,7 @@ struct _ConfabdDatabaseInterface {
   void (*set_deadline_ms) (ConfabdDatabase *self, guint deadline_ms);
 };
 
+ConfabdDatabase *confabd_database_open (const char *url, ConfabdDatabaseUse use, GError **error);
 const char *confabd_database_get_dialect (ConfabdDatabase *self);
 const char *confabd_database_get_name (ConfabdDatabase *self);
 void confabd_database_set_deadline_ms (ConfabdDatabase *self, guint deadline_ms);

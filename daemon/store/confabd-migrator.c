@@ -6,140 +6,103 @@
 
 #include "config.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "confab-error.h"
 #include "confab-time.h"
 #include "confabd-migrator.h"
+#include "confabd-preflight-private.h"
+
+#define LOCK_WAIT_US (120 * G_TIME_SPAN_SECOND) /* somebody else migrates */
+#define LOCK_STEP_US (100 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct {
-  guint number;
-  char *name;     /* (owned) "first" */
-  char *up;       /* (owned) SQL */
-  char *down;     /* (owned) SQL */
-  char *checksum; /* (owned) SHA-256 of up */
-} Migration;
+  const char *name;
+  const char *moment; /* the type of one */
+  const char *find;   /* counts the table of what is applied */
+  const char *lock;   /* (nullable) NULL: who opened the database has it alone */
+  const char *unlock; /* (nullable) */
+} Dialect;
 
-static void
-migration_free (Migration *self)
-{
-  g_free (self->name);
-  g_free (self->up);
-  g_free (self->down);
-  g_free (self->checksum);
-  g_free (self);
-}
+static const Dialect dialects[] = {
+  { "sqlite", "INTEGER", "SELECT count(*) FROM sqlite_master WHERE name = 'schema_migrations'",
+    NULL, NULL },
+  { "postgres", "TIMESTAMPTZ",
+    "SELECT count(*) FROM pg_tables"
+    " WHERE schemaname = current_schema () AND tablename = 'schema_migrations'",
+    "SELECT pg_try_advisory_lock (1835625318)", "SELECT pg_advisory_unlock (1835625318)" },
+};
 
 /**
  * ConfabdMigrator:
  *
- * Takes a database from the schema that it has to the one of this daemon, or back.
+ * Takes a database from the schema that it has to another one that this daemon knows, up or down:
+ * after a look whether it is well, and a backup; under a lock, so that of many who start at once
+ * one migrates; all in one transaction, or nothing.
  *
- * Migrations are the files `NNNN-name.up.DIALECT.sql` and `.down.` of a folder in GResource,
- * numbered from 1 without a hole. The database remembers which it has, and what they said: a
- * migration that was changed after it was applied is a mistake, and so is one from the future.
+ * The database remembers which migrations it has, and what they said: one that was changed after it
+ * was applied is a mistake, and so is one from the future. All functions wait.
  */
 struct _ConfabdMigrator {
   GObject parent_instance;
 
   ConfabdDatabase *database; /* (owned) */
   ConfabClock *clock;        /* (owned) */
-  GPtrArray *known;          /* (element-type Migration) (owned) number n at n - 1 */
-  GPtrArray *applied;        /* (element-type GVariant) (owned) "(us)" number, checksum */
+  const Dialect *dialect;    /* (unowned) static */
+  GPtrArray *known;          /* (element-type ConfabdMigration) (owned) number n at n - 1 */
+  GPtrArray *applied;        /* (element-type GVariant) (owned) number, name, checksum, moment */
+  char *backup_folder;       /* (owned) */
 };
+
+#define APPLIED_ROW "(ussx)"
 
 G_DEFINE_FINAL_TYPE (ConfabdMigrator, confabd_migrator, G_TYPE_OBJECT)
 
-static char *
-load_text (const char *folder, const char *file)
+static const Dialect *
+find_dialect (ConfabdDatabase *database)
 {
-  g_autofree char *path = g_strconcat (folder, "/", file, NULL);
-  g_autoptr (GBytes) bytes = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  const char *name = confabd_database_get_dialect (database);
 
-  g_assert (bytes != NULL);
-  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-}
-
-/* file: "0001-first.up.sqlite.sql", stem_length: that of "0001-first" */
-static Migration *
-load_migration (const char *folder, const char *file, gsize stem_length, const char *dialect)
-{
-  g_autofree char *stem = g_strndup (file, stem_length);
-  g_autofree char *down = g_strdup_printf ("%s.down.%s.sql", stem, dialect);
-  Migration *self = g_new0 (Migration, 1);
-  char *name = NULL;
-
-  self->number = (guint) g_ascii_strtoull (stem, &name, 10);
-  g_assert (*name == '-');
-  self->name = g_strdup (name + 1);
-  self->up = load_text (folder, file);
-  self->down = load_text (folder, down);
-  self->checksum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, self->up, -1);
-  return self;
-}
-
-static int
-compare_migrations (gconstpointer a, gconstpointer b)
-{
-  const Migration *const *one = a;
-  const Migration *const *other = b;
-
-  return (int) (*one)->number - (int) (*other)->number;
-}
-
-/* The files are our own: what is wrong with them is a bug. */
-static GPtrArray *
-load_migrations (const char *folder, const char *dialect)
-{
-  g_autofree char *ending = g_strdup_printf (".up.%s.sql", dialect);
-  g_auto (GStrv) files = NULL;
-  GPtrArray *migrations = g_ptr_array_new_with_free_func ((GDestroyNotify) migration_free);
-
-  files = g_resources_enumerate_children (folder, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  g_assert (files != NULL);
-  for (guint i = 0; files[i] != NULL; i++) {
-    if (g_str_has_suffix (files[i], ending)) {
-      gsize stem_length = strlen (files[i]) - strlen (ending);
-
-      g_ptr_array_add (migrations, load_migration (folder, files[i], stem_length, dialect));
+  for (guint i = 0; i < G_N_ELEMENTS (dialects); i++) {
+    if (g_str_equal (dialects[i].name, name)) {
+      return &dialects[i];
     }
   }
-  g_ptr_array_sort (migrations, compare_migrations);
-  for (guint i = 0; i < migrations->len; i++) {
-    g_assert (((Migration *) g_ptr_array_index (migrations, i))->number == i + 1);
-  }
-  return migrations;
+  g_assert_not_reached ();
 }
 
-/* data: the type of a moment in the dialect of the database */
+/* ---- what the database has ---- */
+
+/* Changes nothing, so that one may look while a daemon is at it. */
 static gpointer
 run_list_applied (ConfabdConnection *connection, gpointer data, GError **error)
 {
-  g_autofree char *sql = g_strdup_printf ("CREATE TABLE IF NOT EXISTS schema_migrations ("
-                                          "  number     INTEGER PRIMARY KEY NOT NULL,"
-                                          "  name       TEXT NOT NULL,"
-                                          "  checksum   TEXT NOT NULL,"
-                                          "  applied_at %s NOT NULL)",
-                                          (const char *) data);
+  const Dialect *dialect = data;
+  g_autoptr (GVariant) row = NULL;
+  gint64 n_tables = 0;
 
-  if (!confabd_connection_run_script (connection, sql, error)) {
+  if (!confabd_connection_query_one (connection, dialect->find, NULL, "(x)", &row, error)) {
     return NULL;
   }
+  g_variant_get (row, "(x)", &n_tables);
+  if (n_tables == 0) {
+    return g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  }
   return confabd_connection_query (connection,
-                                   "SELECT number, checksum FROM schema_migrations ORDER BY number",
-                                   NULL, "(us)", error);
+                                   "SELECT number, name, checksum, applied_at"
+                                   " FROM schema_migrations ORDER BY number",
+                                   NULL, APPLIED_ROW, error);
 }
 
 static gboolean
 read_applied (ConfabdMigrator *self, GError **error)
 {
-  const char *dialect = confabd_database_get_dialect (self->database);
-  const char *moment = g_str_equal (dialect, "sqlite") ? "INTEGER" : "TIMESTAMPTZ";
-  const ConfabdWork work = { run_list_applied, (gpointer) moment, NULL,
+  const ConfabdWork work = { run_list_applied, (gpointer) self->dialect, NULL,
                              (GDestroyNotify) g_ptr_array_unref };
 
   g_clear_pointer (&self->applied, g_ptr_array_unref);
-  self->applied = confabd_database_write_sync (self->database, &work, error);
+  self->applied = confabd_database_read_sync (self->database, &work, error);
   return self->applied != NULL;
 }
 
@@ -152,6 +115,7 @@ confabd_migrator_finalize (GObject *object)
   g_clear_pointer (&self->applied, g_ptr_array_unref);
   g_clear_object (&self->database);
   g_clear_object (&self->clock);
+  g_free (self->backup_folder);
 
   G_OBJECT_CLASS (confabd_migrator_parent_class)->finalize (object);
 }
@@ -167,14 +131,23 @@ confabd_migrator_init (ConfabdMigrator *self)
 {
 }
 
+static char *
+get_default_backup_folder (ConfabdDatabase *database)
+{
+  const char *name = confabd_database_get_name (database);
+
+  if (g_path_is_absolute (name)) {
+    return g_path_get_dirname (name);
+  }
+  return g_build_filename (g_get_user_data_dir (), "confab", "backups", NULL);
+}
+
 /**
  * confabd_migrator_new:
  * @database: what to migrate
  * @resource_folder: where the migrations are in GResource, without a slash at the end
- * @clock: for the time that a migration is noted with
+ * @clock: for the times that are noted
  * @error: return location for a #GError
- *
- * Waits for the database, like all functions of the migrator.
  *
  * Returns: (transfer full): the migrator; %NULL when the database cannot say what it has
  */
@@ -193,8 +166,24 @@ confabd_migrator_new (ConfabdDatabase *database,
   self = g_object_new (CONFABD_TYPE_MIGRATOR, NULL);
   self->database = g_object_ref (database);
   self->clock = g_object_ref (clock);
-  self->known = load_migrations (resource_folder, confabd_database_get_dialect (database));
+  self->dialect = find_dialect (database);
+  self->known = confabd_migrations_load (resource_folder, self->dialect->name);
+  self->backup_folder = get_default_backup_folder (database);
   return read_applied (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+/**
+ * confabd_migrator_set_backup_folder:
+ * @folder: where backups before a change go; at first beside a file, else `confab/backups` of the
+ *   user's data
+ */
+void
+confabd_migrator_set_backup_folder (ConfabdMigrator *self, const char *folder)
+{
+  g_return_if_fail (CONFABD_IS_MIGRATOR (self));
+
+  g_free (self->backup_folder);
+  self->backup_folder = g_strdup (folder);
 }
 
 /**
@@ -210,6 +199,17 @@ confabd_migrator_get_known (ConfabdMigrator *self)
   return self->known->len;
 }
 
+static guint
+get_last (GPtrArray *applied)
+{
+  guint number = 0;
+
+  if (applied->len > 0) {
+    g_variant_get_child (g_ptr_array_index (applied, applied->len - 1), 0, "u", &number);
+  }
+  return number;
+}
+
 /**
  * confabd_migrator_get_applied:
  *
@@ -218,36 +218,89 @@ confabd_migrator_get_known (ConfabdMigrator *self)
 guint
 confabd_migrator_get_applied (ConfabdMigrator *self)
 {
-  guint number = 0;
-
   g_return_val_if_fail (CONFABD_IS_MIGRATOR (self), 0);
 
-  if (self->applied->len > 0) {
-    GVariant *row = g_ptr_array_index (self->applied, self->applied->len - 1);
-
-    g_variant_get_child (row, 0, "u", &number);
-  }
-  return number;
+  return get_last (self->applied);
 }
+
+static ConfabdMigration *
+get_known (ConfabdMigrator *self, guint number)
+{
+  return g_ptr_array_index (self->known, number - 1);
+}
+
+static void
+state_free (ConfabdMigrationState *self)
+{
+  g_free (self->name);
+  g_clear_pointer (&self->applied_at, g_date_time_unref);
+  g_free (self);
+}
+
+static ConfabdMigrationState *
+make_applied_state (ConfabdMigrator *self, GVariant *row)
+{
+  ConfabdMigrationState *state = g_new0 (ConfabdMigrationState, 1);
+  const char *checksum;
+  gint64 applied_us;
+
+  g_variant_get (row, "(us&sx)", &state->number, &state->name, &checksum, &applied_us);
+  state->is_known = state->number >= 1 && state->number <= self->known->len;
+  state->is_changed =
+      state->is_known && !g_str_equal (get_known (self, state->number)->checksum, checksum);
+  state->applied_at = confab_time_from_unix_us (applied_us);
+  return state;
+}
+
+/**
+ * confabd_migrator_list:
+ *
+ * Returns: (transfer full) (element-type ConfabdMigrationState): what the database has, then what
+ * it could have
+ */
+GPtrArray *
+confabd_migrator_list (ConfabdMigrator *self)
+{
+  GPtrArray *states = g_ptr_array_new_with_free_func ((GDestroyNotify) state_free);
+
+  g_return_val_if_fail (CONFABD_IS_MIGRATOR (self), states);
+
+  for (guint i = 0; i < self->applied->len; i++) {
+    g_ptr_array_add (states, make_applied_state (self, g_ptr_array_index (self->applied, i)));
+  }
+  for (guint number = get_last (self->applied) + 1; number <= self->known->len; number++) {
+    ConfabdMigrationState *state = g_new0 (ConfabdMigrationState, 1);
+
+    state->number = number;
+    state->name = g_strdup (get_known (self, number)->name);
+    state->is_known = TRUE;
+    g_ptr_array_add (states, state);
+  }
+  return states;
+}
+
+/* ---- looking before leaping ---- */
 
 /* Is what the database has a beginning of what we know, word for word? */
 static gboolean
 check_applied (ConfabdMigrator *self, GError **error)
 {
-  guint number = confabd_migrator_get_applied (self);
+  guint last = get_last (self->applied);
 
-  if (number > self->known->len) {
+  if (last > self->known->len) {
     g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
                  "The database “%s” has schema %u, this confabd knows %u: "
                  "use the confabd that made it, or a backup",
-                 confabd_database_get_name (self->database), number, self->known->len);
+                 confabd_database_get_name (self->database), last, self->known->len);
     return FALSE;
   }
   for (guint i = 0; i < self->applied->len; i++) {
-    Migration *migration = g_ptr_array_index (self->known, i);
+    ConfabdMigration *migration = g_ptr_array_index (self->known, i);
     const char *checksum;
+    guint number;
 
-    g_variant_get (g_ptr_array_index (self->applied, i), "(u&s)", &number, &checksum);
+    g_variant_get (g_ptr_array_index (self->applied, i), "(u&s&sx)", &number, NULL, &checksum,
+                   NULL);
     if (number != migration->number || !g_str_equal (checksum, migration->checksum)) {
       g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
                    "Schema %u of the database “%s” is not the one that this confabd knows", number,
@@ -258,140 +311,306 @@ check_applied (ConfabdMigrator *self, GError **error)
   return TRUE;
 }
 
-/* A database with something in it is copied before it is touched: “confab.db.schema-1.TIME”. */
-static gboolean
-back_up (ConfabdMigrator *self, GError **error)
+/**
+ * confabd_migrator_check:
+ * @error: return location for a #GError
+ *
+ * Looks at everything that a change would look at first: whether the schema is one that this daemon
+ * knows, word for word, and whether the database is whole.
+ *
+ * Returns: whether all is well
+ */
+gboolean
+confabd_migrator_check (ConfabdMigrator *self, GError **error)
 {
-  const char *path = confabd_database_get_name (self->database);
+  g_return_val_if_fail (CONFABD_IS_MIGRATOR (self), FALSE);
+
+  return read_applied (self, error) && check_applied (self, error) &&
+         confabd_preflight_check_integrity (self->database, error);
+}
+
+/**
+ * confabd_migrator_plan:
+ * @number: the newest migration to have; 0 for none
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): what confabd_migrator_move() would do
+ */
+ConfabdMigrationReport *
+confabd_migrator_plan (ConfabdMigrator *self, guint number, GError **error)
+{
+  g_return_val_if_fail (CONFABD_IS_MIGRATOR (self), NULL);
+
+  if (!read_applied (self, error) || !check_applied (self, error)) {
+    return NULL;
+  }
+  if (number > self->known->len) {
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST,
+                 "There is no schema %u; this confabd knows 0 to %u", number, self->known->len);
+    return NULL;
+  }
+  return confabd_migration_report_new (self->known, get_last (self->applied), number);
+}
+
+/* ---- the backup ---- */
+
+/* “confab.db.schema-1.20260329T013000Z”, and “….2” when that is there already. */
+static char *
+make_backup_path (ConfabdMigrator *self)
+{
+  g_autofree char *base = g_path_get_basename (confabd_database_get_name (self->database));
   g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
   g_autofree char *stamp = g_date_time_format (now, "%Y%m%dT%H%M%SZ");
-  g_autofree char *copy = NULL;
+  g_autofree char *name =
+      g_strdup_printf ("%s.schema-%u.%s", base, get_last (self->applied), stamp);
 
-  if (self->applied->len == 0 || !g_path_is_absolute (path)) {
-    return TRUE;
+  char *path = g_build_filename (self->backup_folder, name, NULL);
+
+  for (guint i = 2; g_file_test (path, G_FILE_TEST_EXISTS); i++) {
+    g_free (path);
+    path = g_strdup_printf ("%s/%s.%u", self->backup_folder, name, i);
   }
-  copy = g_strdup_printf ("%s.schema-%u.%s", path, confabd_migrator_get_applied (self), stamp);
+  return path;
+}
+
+/**
+ * confabd_migrator_back_up:
+ * @path: (nullable): the new file; %NULL for a name of its own in the folder of backups
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): the path of a complete copy; %NULL with @error
+ */
+char *
+confabd_migrator_back_up (ConfabdMigrator *self, const char *path, GError **error)
+{
+  g_autofree char *copy = path != NULL ? g_strdup (path) : make_backup_path (self);
+
+  g_return_val_if_fail (CONFABD_IS_MIGRATOR (self), NULL);
+
   if (!confabd_database_backup_sync (self->database, copy, error)) {
-    return FALSE;
+    return NULL;
   }
   g_message ("The database is backed up to “%s”", copy);
-  return TRUE;
+  return g_steal_pointer (&copy);
 }
+
+/* Nothing in it, or in memory: nothing to lose. */
+static gboolean
+prepare (ConfabdMigrator *self, ConfabdMigrationReport *report, GError **error)
+{
+  const char *name = confabd_database_get_name (self->database);
+  gboolean is_in_memory = !g_path_is_absolute (name) && self->dialect->lock == NULL;
+
+  if (report->from == 0 || is_in_memory) {
+    return TRUE;
+  }
+  if (g_mkdir_with_parents (self->backup_folder, 0700) < 0 ||
+      !confabd_preflight_check_integrity (self->database, error) ||
+      !confabd_preflight_check_space (self->database, self->backup_folder, error)) {
+    return FALSE;
+  }
+  report->backup = confabd_migrator_back_up (self, NULL, error);
+  return report->backup != NULL;
+}
+
+/* ---- the change ---- */
 
 typedef struct {
-  Migration *migration; /* (unowned) the migrator waits for the step */
+  ConfabdMigrator *migrator;      /* (unowned) waits for the work, as does the report */
+  ConfabdMigrationReport *report; /* (unowned) */
   gint64 now_us;
-} Step;
+} Move;
 
-static gpointer
-run_up (ConfabdConnection *connection, gpointer data, GError **error)
+static gboolean
+note_up (ConfabdConnection *connection, ConfabdMigration *migration, gint64 now_us, GError **error)
 {
-  Step *step = data;
-  Migration *migration = step->migration;
-
-  if (!confabd_connection_run_script (connection, migration->up, error)) {
-    return NULL;
-  }
-  confabd_connection_execute (connection,
-                              "INSERT INTO schema_migrations (number, name, checksum, applied_at)"
-                              " VALUES ($1, $2, $3, $4)",
-                              g_variant_new ("(ussx)", migration->number, migration->name,
-                                             migration->checksum, step->now_us),
-                              NULL, error);
-  return NULL;
-}
-
-static gpointer
-run_down (ConfabdConnection *connection, gpointer data, GError **error)
-{
-  Step *step = data;
-
-  if (!confabd_connection_run_script (connection, step->migration->down, error)) {
-    return NULL;
-  }
-  confabd_connection_execute (connection, "DELETE FROM schema_migrations WHERE number = $1",
-                              g_variant_new ("(u)", step->migration->number), NULL, error);
-  return NULL;
+  return confabd_connection_execute (
+      connection,
+      "INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
+      g_variant_new ("(ussx)", migration->number, migration->name, migration->checksum, now_us),
+      NULL, error);
 }
 
 static gboolean
-run_step (ConfabdMigrator *self, guint number, ConfabdWorkFunc run, GError **error)
+run_step (ConfabdConnection *connection, Move *move, ConfabdMigrationStep *step, GError **error)
+{
+  ConfabdMigration *migration = get_known (move->migrator, step->number);
+  gint64 began_us = g_get_monotonic_time ();
+  gboolean is_done;
+
+  if (step->is_up) {
+    is_done = confabd_connection_run_script (connection, migration->up, error) &&
+              note_up (connection, migration, move->now_us, error);
+  } else {
+    is_done =
+        confabd_connection_run_script (connection, migration->down, error) &&
+        confabd_connection_execute (connection, "DELETE FROM schema_migrations WHERE number = $1",
+                                    g_variant_new ("(u)", step->number), NULL, error);
+  }
+  step->took_us = MAX (g_get_monotonic_time () - began_us, 1);
+  if (!is_done) {
+    g_prefix_error (error, "Migration %u “%s”: ", step->number, step->name);
+  }
+  return is_done;
+}
+
+static gboolean
+make_table (ConfabdConnection *connection, const Dialect *dialect, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("CREATE TABLE IF NOT EXISTS schema_migrations ("
+                                          "  number     INTEGER PRIMARY KEY NOT NULL,"
+                                          "  name       TEXT NOT NULL,"
+                                          "  checksum   TEXT NOT NULL,"
+                                          "  applied_at %s NOT NULL)",
+                                          dialect->moment);
+
+  return confabd_connection_run_script (connection, sql, error);
+}
+
+/* One transaction for all steps. The lock may have been lost with its session: look again. */
+static gpointer
+run_move (ConfabdConnection *connection, gpointer data, GError **error)
+{
+  Move *move = data;
+  g_autoptr (GPtrArray) applied = NULL;
+
+  if (!make_table (connection, move->migrator->dialect, error)) {
+    return NULL;
+  }
+  applied = run_list_applied (connection, (gpointer) move->migrator->dialect, error);
+  if (applied == NULL) {
+    return NULL;
+  }
+  if (get_last (applied) != move->report->from) {
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT,
+                         "Somebody else migrated the database just now");
+    return NULL;
+  }
+  for (guint i = 0; i < move->report->steps->len; i++) {
+    if (!run_step (connection, move, g_ptr_array_index (move->report->steps, i), error)) {
+      return NULL;
+    }
+  }
+  return NULL;
+}
+
+/* For people, and for a monitor that reads the journal by its fields. */
+static void
+log_event (ConfabdMigrator *self, ConfabdMigrationReport *report)
+{
+  g_autofree char *from = g_strdup_printf ("%u", report->from);
+  g_autofree char *to = g_strdup_printf ("%u", report->to);
+  const char *name = confabd_database_get_name (self->database);
+
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "CONFAB_EVENT", "schema-changed",
+                    "CONFAB_DATABASE", name, "CONFAB_SCHEMA_FROM", from, "CONFAB_SCHEMA_TO", to,
+                    "MESSAGE", "The database “%s” went from schema %s to %s", name, from, to);
+}
+
+static gboolean
+carry_out (ConfabdMigrator *self, ConfabdMigrationReport *report, GError **error)
 {
   g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
-  Step step = { g_ptr_array_index (self->known, number - 1), confab_time_to_unix_us (now) };
-  const ConfabdWork work = { run, &step, NULL, NULL };
-  GError *step_error = NULL;
+  Move move = { self, report, confab_time_to_unix_us (now) };
+  const ConfabdWork work = { run_move, &move, NULL, NULL };
+  GError *local_error = NULL;
 
-  confabd_database_write_sync (self->database, &work, &step_error);
-  if (step_error != NULL) {
-    g_propagate_prefixed_error (error, step_error, "Migration %u “%s”: ", number,
-                                step.migration->name);
+  if (report->steps->len == 0) {
+    return TRUE;
+  }
+  if (!prepare (self, report, error)) {
     return FALSE;
   }
-  g_message ("Migration %u “%s” is %s", number, step.migration->name,
-             run == run_up ? "applied" : "taken back");
+  confabd_database_write_sync (self->database, &work, &local_error);
+  if (local_error != NULL) {
+    g_propagate_error (error, local_error);
+    return FALSE;
+  }
+  log_event (self, report);
   return read_applied (self, error);
 }
 
-/**
- * confabd_migrator_migrate:
- * @error: return location for a #GError
- *
- * Applies what the database does not have yet, each migration in one transaction, after a backup of
- * a database that is not new. Does nothing when it has all.
- *
- * Fails with %CONFAB_ERROR_FAILED for a database of a newer daemon and for one whose migrations
- * were others, and touches neither.
- *
- * Returns: whether the database has the schema of this daemon now
- */
-gboolean
-confabd_migrator_migrate (ConfabdMigrator *self, GError **error)
+/* ---- the lock ---- */
+
+static gpointer
+run_lock (ConfabdConnection *connection, gpointer data, GError **error)
 {
-  guint number;
+  g_autoptr (GVariant) row = NULL;
+  gboolean is_locked = FALSE;
 
-  g_return_val_if_fail (CONFABD_IS_MIGRATOR (self), FALSE);
+  if (confabd_connection_query_one (connection, data, NULL, "(b)", &row, error)) {
+    g_variant_get (row, "(b)", &is_locked);
+  }
+  return GINT_TO_POINTER (is_locked);
+}
 
-  if (!check_applied (self, error)) {
-    return FALSE;
-  }
-  number = confabd_migrator_get_applied (self);
-  if (number < self->known->len && !back_up (self, error)) {
-    return FALSE;
-  }
-  while (number < self->known->len) {
-    if (!run_step (self, ++number, run_up, error)) {
+static gboolean
+lock (ConfabdMigrator *self, GError **error)
+{
+  const ConfabdWork work = { run_lock, (gpointer) self->dialect->lock, NULL, NULL };
+  gint64 deadline_us = g_get_monotonic_time () + LOCK_WAIT_US;
+  GError *local_error = NULL;
+
+  while (self->dialect->lock != NULL &&
+         confabd_database_write_sync (self->database, &work, &local_error) == NULL) {
+    if (local_error != NULL) {
+      g_propagate_error (error, local_error);
       return FALSE;
     }
+    if (g_get_monotonic_time () > deadline_us) {
+      g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT,
+                   "Somebody else has been migrating the database “%s” for long",
+                   confabd_database_get_name (self->database));
+      return FALSE;
+    }
+    g_usleep (LOCK_STEP_US);
   }
   return TRUE;
 }
 
+static void
+unlock (ConfabdMigrator *self)
+{
+  const ConfabdWork work = { run_lock, (gpointer) self->dialect->unlock, NULL, NULL };
+  g_autoptr (GError) error = NULL;
+
+  if (self->dialect->unlock == NULL) {
+    return;
+  }
+  confabd_database_write_sync (self->database, &work, &error);
+  if (error != NULL) { /* then the session is gone, and the lock with it */
+    g_debug ("The lock is gone: %s", error->message);
+  }
+}
+
 /**
- * confabd_migrator_rollback:
- * @number: the newest migration to keep; 0 for none
+ * confabd_migrator_move:
+ * @number: the newest migration to have; 0 for none
  * @error: return location for a #GError
  *
- * Takes back the migrations above @number, the newest first, after a backup. What only the newer
- * schema could hold is lost.
+ * Applies the migrations up to @number, or takes back those above it, the newest first: then what
+ * only the newer schema could hold is lost, but for the backup.
  *
- * Returns: whether @number is the newest now
+ * Fails with %CONFAB_ERROR_FAILED for a database of a newer daemon, one whose migrations were
+ * others, one that is damaged and a disk without room, and changes nothing.
+ *
+ * Returns: (transfer full): what was done; no steps when there was nothing to do
  */
-gboolean
-confabd_migrator_rollback (ConfabdMigrator *self, guint number, GError **error)
+ConfabdMigrationReport *
+confabd_migrator_move (ConfabdMigrator *self, guint number, GError **error)
 {
-  g_return_val_if_fail (CONFABD_IS_MIGRATOR (self), FALSE);
+  g_autoptr (ConfabdMigrationReport) report = NULL;
+  gboolean is_done = FALSE;
 
-  if (!check_applied (self, error)) {
-    return FALSE;
+  g_return_val_if_fail (CONFABD_IS_MIGRATOR (self), NULL);
+
+  if (!lock (self, error)) {
+    return NULL;
   }
-  if (confabd_migrator_get_applied (self) > number && !back_up (self, error)) {
-    return FALSE;
-  }
-  while (confabd_migrator_get_applied (self) > number) {
-    if (!run_step (self, confabd_migrator_get_applied (self), run_down, error)) {
-      return FALSE;
-    }
-  }
-  return TRUE;
+  confabd_database_set_deadline_ms (self->database, 0);
+  report = confabd_migrator_plan (self, number, error);
+  is_done = report != NULL && carry_out (self, report, error);
+  confabd_database_set_deadline_ms (self->database, CONFABD_DATABASE_DEADLINE_MS);
+  unlock (self);
+  return is_done ? g_steal_pointer (&report) : NULL;
 }

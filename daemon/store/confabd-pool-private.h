@@ -17,8 +17,6 @@ G_BEGIN_DECLS
  */
 typedef struct _ConfabdPool ConfabdPool;
 
-#define CONFABD_POOL_DEADLINE_MS 10000
-
 ConfabdPool *confabd_pool_new (ConfabdConnection *writer, GPtrArray *readers);
 void confabd_pool_free (ConfabdPool *self);
 void confabd_pool_set_deadline_ms (ConfabdPool *self, guint deadline_ms);

@@ -80,7 +80,7 @@ confabd_pool_new (ConfabdConnection *writer, GPtrArray *readers)
 
   self->writes = confabd_job_queue_new (QUEUE_LIMIT);
   self->reads = confabd_job_queue_new (QUEUE_LIMIT);
-  self->deadline_ms = CONFABD_POOL_DEADLINE_MS;
+  self->deadline_ms = CONFABD_DATABASE_DEADLINE_MS;
   self->writer = worker_new ("db-writer", writer_main, writer, self->writes);
   self->readers = g_ptr_array_new_with_free_func ((GDestroyNotify) worker_free);
   for (guint i = 0; i < readers->len; i++) {

@@ -6,19 +6,11 @@
 
 #include "config.h"
 
-#include <string.h>
-
 #include "confab-error.h"
 #include "confab-time.h"
 #include "confabd-migrations.h"
 #include "confabd-migrator.h"
-#include "confabd-postgres-database.h"
-#include "confabd-sqlite-database.h"
 #include "confabd-store-private.h"
-
-#define MIGRATIONS  "/app/confab/daemon/migrations"
-#define FILE_SCHEME "sqlite://"
-#define MEMORY_URL  "sqlite::memory:"
 
 /**
  * ConfabdStore:
@@ -60,17 +52,35 @@ confabd_store_init (ConfabdStore *self)
 }
 
 static gboolean
-migrate (ConfabdStore *self, ConfabClock *clock, GError **error)
+refuse_schema (ConfabdStore *self, guint applied, guint known, GError **error)
+{
+  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
+               "The database “%s” has schema %u, this confabd needs %u: "
+               "run “confabctl db migrate”",
+               confabd_database_get_name (self->database), applied, known);
+  return FALSE;
+}
+
+/* An empty database has nothing to lose: it gets its schema from whoever comes first. */
+static gboolean
+bring_to_schema (ConfabdStore *self, ConfabdSchemaPolicy policy, ConfabClock *clock, GError **error)
 {
   g_autoptr (ConfabdMigrator) migrator = NULL;
+  g_autoptr (ConfabdMigrationReport) report = NULL;
+  guint applied;
 
   confabd_migrations_get_resource ();
-  migrator = confabd_migrator_new (self->database, MIGRATIONS, clock, error);
-  if (migrator == NULL || !confabd_migrator_migrate (migrator, error)) {
+  migrator = confabd_migrator_new (self->database, CONFABD_MIGRATIONS, clock, error);
+  if (migrator == NULL) {
     return FALSE;
   }
+  applied = confabd_migrator_get_applied (migrator);
   self->schema = confabd_migrator_get_known (migrator);
-  return TRUE;
+  if (policy == CONFABD_SCHEMA_KEEP && applied > 0 && applied < self->schema) {
+    return refuse_schema (self, applied, self->schema, error);
+  }
+  report = confabd_migrator_move (migrator, self->schema, error);
+  return report != NULL;
 }
 
 static gboolean
@@ -92,6 +102,7 @@ close_stale (ConfabdStore *self, ConfabClock *clock, GError **error)
 /**
  * confabd_store_new:
  * @database: a database that nobody else uses
+ * @policy: what to do about an older schema
  * @clock: for what happens at the start
  * @error: return location for a #GError
  *
@@ -102,7 +113,10 @@ close_stale (ConfabdStore *self, ConfabClock *clock, GError **error)
  *   program's, broken, or its disk full
  */
 ConfabdStore *
-confabd_store_new (ConfabdDatabase *database, ConfabClock *clock, GError **error)
+confabd_store_new (ConfabdDatabase *database,
+                   ConfabdSchemaPolicy policy,
+                   ConfabClock *clock,
+                   GError **error)
 {
   g_autoptr (ConfabdStore) self = NULL;
   const char *name;
@@ -114,56 +128,33 @@ confabd_store_new (ConfabdDatabase *database, ConfabClock *clock, GError **error
   self->database = g_object_ref (database);
   name = confabd_database_get_name (database);
   self->folder = g_path_is_absolute (name) ? g_path_get_dirname (name) : NULL;
-  return migrate (self, clock, error) && close_stale (self, clock, error) ? g_steal_pointer (&self)
-                                                                          : NULL;
-}
-
-static gboolean
-is_of_postgres (const char *url)
-{
-  return g_str_has_prefix (url, "postgresql://") || g_str_has_prefix (url, "postgres://");
-}
-
-/* A path is taken as it is: nothing in it is escaped. */
-static ConfabdDatabase *
-open_database (const char *url, GError **error)
-{
-  if (g_str_equal (url, MEMORY_URL)) {
-    return confabd_sqlite_database_open (CONFABD_SQLITE_MEMORY, error);
-  }
-  if (g_str_has_prefix (url, FILE_SCHEME "/") && g_utf8_validate (url, -1, NULL)) {
-    return confabd_sqlite_database_open (url + strlen (FILE_SCHEME), error);
-  }
-  if (is_of_postgres (url)) {
-    return confabd_postgres_database_open (url, error);
-  }
-  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST,
-               "“%s” is no database: expected “sqlite:///PATH” or “postgresql://HOST/NAME”", url);
-  return NULL;
+  return bring_to_schema (self, policy, clock, error) && close_stale (self, clock, error)
+             ? g_steal_pointer (&self)
+             : NULL;
 }
 
 /**
  * confabd_store_open:
- * @url: `sqlite:///ABSOLUTE/PATH`, `sqlite::memory:` or `postgresql://USER:PASSWORD@HOST:PORT/NAME`
+ * @url: as confabd_database_open() takes it
+ * @policy: what to do about an older schema
  * @clock: for what happens at the start
  * @error: return location for a #GError
  *
- * Opens the store of a daemon, making folder and file when they are not there; a database of a
- * server must exist. Waits for the disk, or the server.
- * Every error is one sentence for an administrator.
+ * Opens the store of a daemon. Waits for the disk, or the server. Every error is one sentence for
+ * an administrator.
  *
  * Returns: (transfer full): the store
  */
 ConfabdStore *
-confabd_store_open (const char *url, ConfabClock *clock, GError **error)
+confabd_store_open (const char *url, ConfabdSchemaPolicy policy, ConfabClock *clock, GError **error)
 {
   g_autoptr (ConfabdDatabase) database = NULL;
 
   g_return_val_if_fail (url != NULL, NULL);
   g_return_val_if_fail (CONFAB_IS_CLOCK (clock), NULL);
 
-  database = open_database (url, error);
-  return database != NULL ? confabd_store_new (database, clock, error) : NULL;
+  database = confabd_database_open (url, CONFABD_DATABASE_SERVE, error);
+  return database != NULL ? confabd_store_new (database, policy, clock, error) : NULL;
 }
 
 /**

@@ -12,10 +12,23 @@ G_BEGIN_DECLS
 #define CONFABD_TYPE_STORE (confabd_store_get_type ())
 G_DECLARE_FINAL_TYPE (ConfabdStore, confabd_store, CONFABD, STORE, GObject)
 
-/* Opens "sqlite:///ABSOLUTE/PATH", "sqlite::memory:" or "postgresql://…", migrates it, and closes
- * what a killed daemon left open. Waits for the disk: for the start only. */
-ConfabdStore *confabd_store_open (const char *url, ConfabClock *clock, GError **error);
-ConfabdStore *confabd_store_new (ConfabdDatabase *database, ConfabClock *clock, GError **error);
+#define CONFABD_MIGRATIONS "/app/confab/daemon/migrations"
+
+/**
+ * ConfabdSchemaPolicy:
+ * @CONFABD_SCHEMA_MIGRATE: bring an older schema up to date, after a backup, as a desktop does
+ * @CONFABD_SCHEMA_KEEP: refuse to start on one, as a server does: its administrator decides when
+ */
+typedef enum { CONFABD_SCHEMA_MIGRATE, CONFABD_SCHEMA_KEEP } ConfabdSchemaPolicy;
+
+ConfabdStore *confabd_store_open (const char *url,
+                                  ConfabdSchemaPolicy policy,
+                                  ConfabClock *clock,
+                                  GError **error);
+ConfabdStore *confabd_store_new (ConfabdDatabase *database,
+                                 ConfabdSchemaPolicy policy,
+                                 ConfabClock *clock,
+                                 GError **error);
 
 /* The folder of the database; NULL when it has none (":memory:"). */
 const char *confabd_store_get_folder (ConfabdStore *self);

@@ -14,7 +14,9 @@
 #include "confabd-sqlite-database.h"
 #include "confabd-sqlite-file-private.h"
 
-#define N_READERS 2
+#define N_READERS        2
+#define SERVE_WAIT_MS    3000   /* for a daemon that is about to end */
+#define MAINTAIN_WAIT_MS 120000 /* for a tool that is at it */
 
 /**
  * ConfabdSqliteDatabase:
@@ -148,7 +150,7 @@ static GPtrArray *
 open_readers (ConfabdSqliteDatabase *self, GError **error)
 {
   g_autoptr (GPtrArray) readers = g_ptr_array_new_with_free_func (g_object_unref);
-  gboolean is_file = self->lock >= 0;
+  gboolean is_file = !g_str_equal (self->path, CONFABD_SQLITE_MEMORY);
 
   for (guint i = 0; is_file && i < N_READERS; i++) {
     ConfabdSqliteConnection *reader =
@@ -163,30 +165,35 @@ open_readers (ConfabdSqliteDatabase *self, GError **error)
 }
 
 static gboolean
-lock_file (ConfabdSqliteDatabase *self, GError **error)
+lock_file (ConfabdSqliteDatabase *self, ConfabdDatabaseUse use, GError **error)
 {
   if (g_str_equal (self->path, CONFABD_SQLITE_MEMORY)) {
     return TRUE;
   }
+  if (use == CONFABD_DATABASE_LOOK) {
+    return confabd_sqlite_file_check (self->path, error);
+  }
   if (!confabd_sqlite_file_prepare (self->path, error)) {
     return FALSE;
   }
-  self->lock = confabd_sqlite_file_lock (self->path, error);
+  self->lock = confabd_sqlite_file_lock (
+      self->path, use == CONFABD_DATABASE_SERVE ? SERVE_WAIT_MS : MAINTAIN_WAIT_MS, error);
   return self->lock >= 0;
 }
 
 /**
  * confabd_sqlite_database_open:
  * @path: an absolute path, or %CONFABD_SQLITE_MEMORY
+ * @use: what for
  * @error: return location for a #GError
  *
- * Opens a database, or makes an empty one. Waits for the disk, and up to 3 s for another daemon to
- * let go of the file: for the start only.
+ * Opens a database, or, unless to look, makes an empty one. Waits for the disk, and for another
+ * daemon to let go of the file, up to 3 s; a tool for other tools up to 2 minutes.
  *
  * Returns: (transfer full): the database; %NULL with one sentence about what is wrong with @path
  */
 ConfabdDatabase *
-confabd_sqlite_database_open (const char *path, GError **error)
+confabd_sqlite_database_open (const char *path, ConfabdDatabaseUse use, GError **error)
 {
   g_autoptr (ConfabdSqliteDatabase) self = NULL;
   g_autoptr (ConfabdSqliteConnection) writer = NULL;
@@ -196,7 +203,7 @@ confabd_sqlite_database_open (const char *path, GError **error)
 
   self = g_object_new (CONFABD_TYPE_SQLITE_DATABASE, NULL);
   self->path = g_strdup (path);
-  if (!lock_file (self, error)) {
+  if (!lock_file (self, use, error)) {
     return NULL;
   }
   writer = confabd_sqlite_connection_open (path, CONFABD_TRANSACTION_WRITE, error);

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (
     ConfabdSqliteDatabase, confabd_sqlite_database, CONFABD, SQLITE_DATABASE, GObject)
 
-ConfabdDatabase *confabd_sqlite_database_open (const char *path, GError **error);
+ConfabdDatabase *confabd_sqlite_database_open (const char *path,
+                                               ConfabdDatabaseUse use,
+                                               GError **error);
 
 G_END_DECLS

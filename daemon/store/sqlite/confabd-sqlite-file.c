@@ -15,7 +15,6 @@
 #include "confab-error.h"
 #include "confabd-sqlite-file-private.h"
 
-#define LOCK_WAIT_MS 3000 /* a daemon that is on its way out needs a moment */
 #define LOCK_STEP_MS 20
 
 static gboolean
@@ -59,8 +58,24 @@ confabd_sqlite_file_prepare (const char *path, GError **error)
 }
 
 /**
+ * confabd_sqlite_file_check:
+ *
+ * Returns: whether there is a file already
+ */
+gboolean
+confabd_sqlite_file_check (const char *path, GError **error)
+{
+  if (g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
+    return TRUE;
+  }
+  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_NOT_FOUND, "There is no database “%s”", path);
+  return FALSE;
+}
+
+/**
  * confabd_sqlite_file_lock:
  * @path: the database
+ * @wait_ms: how long to wait for who has it now
  * @error: return location for a #GError
  *
  * Makes sure that one daemon alone has the database, by a lock on a file beside it. Two would count
@@ -69,10 +84,10 @@ confabd_sqlite_file_prepare (const char *path, GError **error)
  * Returns: a descriptor to be closed when the database is; -1 on error
  */
 int
-confabd_sqlite_file_lock (const char *path, GError **error)
+confabd_sqlite_file_lock (const char *path, guint wait_ms, GError **error)
 {
   g_autofree char *lock_path = g_strconcat (path, ".lock", NULL);
-  gint64 deadline_us = g_get_monotonic_time () + LOCK_WAIT_MS * G_TIME_SPAN_MILLISECOND;
+  gint64 deadline_us = g_get_monotonic_time () + wait_ms * G_TIME_SPAN_MILLISECOND;
   int descriptor;
 
   descriptor = g_open (lock_path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);

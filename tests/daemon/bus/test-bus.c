@@ -65,7 +65,7 @@ make_domain (Fixture *self)
   g_autoptr (GBytes) key = confabd_signing_key_load (NULL, NULL);
   g_autoptr (GError) error = NULL;
 
-  self->store = confabd_store_open ("sqlite::memory:", clock, &error);
+  self->store = confabd_store_open ("sqlite::memory:", CONFABD_SCHEMA_MIGRATE, clock, &error);
   g_assert_no_error (error);
   self->accounts = confabd_accounts_new (self->store, clock, key);
   self->calls = confabd_calls_new (self->store, clock, &limits);

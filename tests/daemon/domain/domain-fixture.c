@@ -32,9 +32,10 @@ domain_set_up (DomainFixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   self->clock = confab_manual_clock_new (start);
-  self->database = confabd_sqlite_database_open (CONFABD_SQLITE_MEMORY, &error);
+  self->database =
+      confabd_sqlite_database_open (CONFABD_SQLITE_MEMORY, CONFABD_DATABASE_SERVE, &error);
   g_assert_no_error (error);
-  self->store = confabd_store_new (self->database, self->clock, &error);
+  self->store = confabd_store_new (self->database, CONFABD_SCHEMA_MIGRATE, self->clock, &error);
   g_assert_no_error (error);
   self->calls = confabd_calls_new (self->store, self->clock, &limits);
   self->ada = domain_make_user (self, "Ada");

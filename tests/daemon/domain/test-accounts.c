@@ -28,7 +28,7 @@ set_up (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   self->clock = confab_manual_clock_new (start);
-  self->store = confabd_store_open ("sqlite::memory:", self->clock, &error);
+  self->store = confabd_store_open ("sqlite::memory:", CONFABD_SCHEMA_MIGRATE, self->clock, &error);
   g_assert_no_error (error);
   self->key = confabd_signing_key_load (NULL, &error);
   g_assert_no_error (error);

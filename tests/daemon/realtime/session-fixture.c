@@ -157,7 +157,7 @@ session_fixture_set_up (SessionFixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   self->clock = confab_manual_clock_new (start);
-  self->store = confabd_store_open ("sqlite::memory:", self->clock, &error);
+  self->store = confabd_store_open ("sqlite::memory:", CONFABD_SCHEMA_MIGRATE, self->clock, &error);
   g_assert_no_error (error);
   self->accounts = confabd_accounts_new (self->store, self->clock, key);
   self->tickets = confabd_tickets_new (self->clock);

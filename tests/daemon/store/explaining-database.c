@@ -42,7 +42,8 @@ may_scan (const char *sql)
   return strstr (sql, "'restarted'") != NULL ||
          strstr (sql, "SET empty_since = $1 WHERE state = 'live' AND empty_since IS NULL") !=
              NULL ||
-         strstr (sql, "FROM schema_migrations ORDER BY") != NULL;
+         strstr (sql, "FROM schema_migrations ORDER BY") != NULL ||
+         strstr (sql, "FROM sqlite_master") != NULL || strstr (sql, "FROM pg_") != NULL;
 }
 
 static void

@@ -19,13 +19,13 @@ open_file (const char *folder, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, "confab.db", NULL);
 
-  return confabd_sqlite_database_open (path, error);
+  return confabd_sqlite_database_open (path, CONFABD_DATABASE_SERVE, error);
 }
 
 static ConfabdDatabase *
 open_memory (const char *folder, GError **error)
 {
-  return confabd_sqlite_database_open (CONFABD_SQLITE_MEMORY, error);
+  return confabd_sqlite_database_open (CONFABD_SQLITE_MEMORY, CONFABD_DATABASE_SERVE, error);
 }
 
 /* Refuses each statement that reads a whole table. */

@@ -24,7 +24,7 @@ open_database (Fixture *self)
 {
   g_autoptr (GError) error = NULL;
 
-  self->database = confabd_sqlite_database_open (self->path, &error);
+  self->database = confabd_sqlite_database_open (self->path, CONFABD_DATABASE_SERVE, &error);
   g_assert_no_error (error);
 }
 
@@ -65,10 +65,12 @@ static void
 migrate (Fixture *self, const char *resource_folder)
 {
   g_autoptr (ConfabdMigrator) migrator = make_migrator (self, resource_folder);
+  g_autoptr (ConfabdMigrationReport) report = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (confabd_migrator_migrate (migrator, &error));
+  report = confabd_migrator_move (migrator, confabd_migrator_get_known (migrator), &error);
   g_assert_no_error (error);
+  g_assert_nonnull (report);
   g_assert_cmpuint (confabd_migrator_get_applied (migrator), ==,
                     confabd_migrator_get_known (migrator));
 }
@@ -79,7 +81,7 @@ assert_refused (Fixture *self, const char *resource_folder, const char *pattern)
   g_autoptr (ConfabdMigrator) migrator = make_migrator (self, resource_folder);
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (confabd_migrator_migrate (migrator, &error));
+  g_assert_null (confabd_migrator_move (migrator, confabd_migrator_get_known (migrator), &error));
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED);
   if (!g_pattern_match_simple (pattern, error->message)) {
     g_error ("“%s” is not “%s”", error->message, pattern);
@@ -140,20 +142,29 @@ test_backup (Fixture *self, gconstpointer data)
 }
 
 static void
+move (ConfabdMigrator *migrator, guint number)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ConfabdMigrationReport) report = confabd_migrator_move (migrator, number, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (report);
+  g_assert_cmpuint (report->to, ==, number);
+}
+
+static void
 test_rollback (Fixture *self, gconstpointer data)
 {
   g_autoptr (ConfabdMigrator) migrator = NULL;
-  g_autoptr (GError) error = NULL;
 
   migrate (self, "/test/two");
   migrator = make_migrator (self, "/test/two");
-  g_assert_true (confabd_migrator_rollback (migrator, 1, &error));
-  g_assert_no_error (error);
+  move (migrator, 1);
   g_assert_cmpuint (confabd_migrator_get_applied (migrator), ==, 1);
   g_assert_false (works (self, "SELECT y FROM one"));
   g_assert_true (works (self, "SELECT x FROM one"));
   confab_manual_clock_advance (CONFAB_MANUAL_CLOCK (self->clock), G_USEC_PER_SEC);
-  g_assert_true (confabd_migrator_rollback (migrator, 0, &error));
+  move (migrator, 0);
   g_assert_false (works (self, "SELECT x FROM one"));
   migrate (self, "/test/two");
 }
@@ -179,7 +190,8 @@ test_broken (Fixture *self, gconstpointer data)
 {
   migrate (self, "/test/one");
   assert_refused (self, "/test/broken", "Migration 3 “broken”: *nowhere*");
-  g_assert_true (works (self, "SELECT y FROM one"));
+  g_assert_true (works (self, "SELECT x FROM one"));
+  g_assert_false (works (self, "SELECT y FROM one")); /* the second went well, and back */
   g_assert_false (works (self, "SELECT x FROM three"));
   migrate (self, "/test/two");
 }
@@ -189,13 +201,11 @@ static void
 test_ours (Fixture *self, gconstpointer data)
 {
   g_autoptr (ConfabdMigrator) migrator = NULL;
-  g_autoptr (GError) error = NULL;
 
   confabd_migrations_get_resource ();
   migrate (self, "/app/confab/daemon/migrations");
   migrator = make_migrator (self, "/app/confab/daemon/migrations");
-  g_assert_true (confabd_migrator_rollback (migrator, 0, &error));
-  g_assert_no_error (error);
+  move (migrator, 0);
   g_assert_false (works (self, "SELECT id FROM calls"));
   migrate (self, "/app/confab/daemon/migrations");
 }
@@ -213,7 +223,7 @@ test_store_newer (Fixture *self, gconstpointer data)
                    " NOT NULL, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL);"
                    "INSERT INTO schema_migrations VALUES (7, 'future', 'x', 0)"));
   g_clear_object (&self->database);
-  store = confabd_store_open (url, self->clock, &error);
+  store = confabd_store_open (url, CONFABD_SCHEMA_MIGRATE, self->clock, &error);
   g_assert_null (store);
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED);
   g_assert_true (g_pattern_match_simple (

@@ -38,7 +38,7 @@ static ConfabdDatabase *
 open_well (const char *path)
 {
   g_autoptr (GError) error = NULL;
-  ConfabdDatabase *database = confabd_sqlite_database_open (path, &error);
+  ConfabdDatabase *database = confabd_sqlite_database_open (path, CONFABD_DATABASE_SERVE, &error);
 
   g_assert_no_error (error);
   return database;
@@ -49,7 +49,7 @@ assert_refused (const char *path, int code, const char *pattern)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (confabd_sqlite_database_open (path, &error));
+  g_assert_null (confabd_sqlite_database_open (path, CONFABD_DATABASE_SERVE, &error));
   g_assert_error (error, CONFAB_ERROR, code);
   g_assert_true (g_pattern_match_simple (pattern, error->message));
 }

@@ -57,7 +57,7 @@ set_up (Fixture *self, gconstpointer data)
   self->ada = confab_user_new (id, "Ada", CONFAB_USER_ROLE_OWNER, start);
   self->database = factory->open (self->folder, &error);
   g_assert_no_error (error);
-  self->store = confabd_store_new (self->database, self->clock, &error);
+  self->store = confabd_store_new (self->database, CONFABD_SCHEMA_MIGRATE, self->clock, &error);
   g_assert_no_error (error);
   create_call (self);
 }
@@ -254,16 +254,19 @@ static void
 test_migrate (Fixture *self, gconstpointer data)
 {
   g_autoptr (ConfabdMigrator) migrator = NULL;
+  g_autoptr (ConfabdMigrationReport) down = NULL;
+  g_autoptr (ConfabdMigrationReport) up = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) samples = NULL;
 
   migrator =
       confabd_migrator_new (self->database, "/app/confab/daemon/migrations", self->clock, &error);
   g_assert_no_error (error);
-  g_assert_true (confabd_migrator_rollback (migrator, 1, &error));
+  down = confabd_migrator_move (migrator, 1, &error);
   g_assert_no_error (error);
-  g_assert_true (confabd_migrator_migrate (migrator, &error));
+  up = confabd_migrator_move (migrator, confabd_migrator_get_known (migrator), &error);
   g_assert_no_error (error);
+  g_assert_cmpuint (down->to, ==, up->from);
   add_series (self, 1, 100);
   samples = list_well (self, NULL, 10);
   g_assert_cmpuint (samples->len, ==, 1);

@@ -37,7 +37,7 @@ open_store (Fixture *self, const DatabaseFactory *factory)
 
   self->database = factory->open (self->folder, &error);
   g_assert_no_error (error);
-  self->store = confabd_store_new (self->database, self->clock, &error);
+  self->store = confabd_store_new (self->database, CONFABD_SCHEMA_MIGRATE, self->clock, &error);
   g_assert_no_error (error);
 }
 
@@ -662,7 +662,7 @@ test_open_bad_url (void)
   for (guint i = 0; i < G_N_ELEMENTS (urls); i++) {
     g_autoptr (GError) error = NULL;
 
-    g_assert_null (confabd_store_open (urls[i], clock, &error));
+    g_assert_null (confabd_store_open (urls[i], CONFABD_SCHEMA_MIGRATE, clock, &error));
     g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST);
   }
 }
@@ -672,7 +672,8 @@ test_open_memory (void)
 {
   g_autoptr (ConfabClock) clock = confab_system_clock_new ();
   g_autoptr (GError) error = NULL;
-  ConfabdStore *store = confabd_store_open ("sqlite::memory:", clock, &error);
+  ConfabdStore *store =
+      confabd_store_open ("sqlite::memory:", CONFABD_SCHEMA_MIGRATE, clock, &error);
 
   g_assert_no_error (error);
   g_assert_null (confabd_store_get_folder (store));
