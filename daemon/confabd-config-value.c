@@ -161,9 +161,11 @@ char *
 confabd_config_value_parse_database (const char *text, GError **error)
 {
   gboolean is_file = g_str_has_prefix (text, "sqlite:///") && strlen (text) > 10;
+  gboolean is_server =
+      g_str_has_prefix (text, "postgresql://") || g_str_has_prefix (text, "postgres://");
 
-  if (!is_file && !g_str_equal (text, "sqlite::memory:")) {
-    return set_bad (error, "“%s” is not like “sqlite:///PATH”", text);
+  if (!is_file && !is_server && !g_str_equal (text, "sqlite::memory:")) {
+    return set_bad (error, "“%s” is not like “sqlite:///PATH” or “postgresql://HOST/NAME”", text);
   }
   return g_strdup (text);
 }

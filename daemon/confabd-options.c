@@ -44,7 +44,7 @@ parse_line (CommandLine *line, char ***arguments, GError **error)
   const GOptionEntry entries[] = {
     { "config", 'c', 0, G_OPTION_ARG_FILENAME, &line->config, "Read settings from FILE", "FILE" },
     { "listen", 'l', 0, G_OPTION_ARG_STRING_ARRAY, &line->listen, "Listen there (repeatable); port 0 takes a free one", "ADDRESS:PORT" },
-    { "database", 'd', 0, G_OPTION_ARG_STRING, &line->database, "Keep data there", "sqlite:///PATH" },
+    { "database", 'd', 0, G_OPTION_ARG_STRING, &line->database, "Keep data there: sqlite:///PATH or postgresql://HOST/NAME", "URL" },
     { "base-url", 0, 0, G_OPTION_ARG_STRING, &line->base_url, "What join links begin with", "URL" },
     { "session-bus", 0, 0, G_OPTION_ARG_NONE, &line->on_session_bus, "Serve this desktop, and leave when idle", NULL },
     { "idle-timeout", 0, 0, G_OPTION_ARG_INT, &line->idle_timeout_s, "Stay so long without need (with --session-bus)", "SECONDS" },

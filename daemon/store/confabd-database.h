@@ -64,6 +64,7 @@ struct _ConfabdDatabaseInterface {
 };
 
 ConfabdDatabase *confabd_database_open (const char *url, ConfabdDatabaseUse use, GError **error);
+gboolean confabd_database_restore (const char *url, const char *path, char **kept, GError **error);
 const char *confabd_database_get_dialect (ConfabdDatabase *self);
 const char *confabd_database_get_name (ConfabdDatabase *self);
 void confabd_database_set_deadline_ms (ConfabdDatabase *self, guint deadline_ms);

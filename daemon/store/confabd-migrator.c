@@ -11,27 +11,21 @@
 
 #include "confab-error.h"
 #include "confab-time.h"
+#include "confabd-migration-lock-private.h"
 #include "confabd-migrator.h"
 #include "confabd-preflight-private.h"
-
-#define LOCK_WAIT_US (120 * G_TIME_SPAN_SECOND) /* somebody else migrates */
-#define LOCK_STEP_US (100 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct {
   const char *name;
   const char *moment; /* the type of one */
   const char *find;   /* counts the table of what is applied */
-  const char *lock;   /* (nullable) NULL: who opened the database has it alone */
-  const char *unlock; /* (nullable) */
 } Dialect;
 
 static const Dialect dialects[] = {
-  { "sqlite", "INTEGER", "SELECT count(*) FROM sqlite_master WHERE name = 'schema_migrations'",
-    NULL, NULL },
+  { "sqlite", "INTEGER", "SELECT count(*) FROM sqlite_master WHERE name = 'schema_migrations'" },
   { "postgres", "TIMESTAMPTZ",
     "SELECT count(*) FROM pg_tables"
-    " WHERE schemaname = current_schema () AND tablename = 'schema_migrations'",
-    "SELECT pg_try_advisory_lock (1835625318)", "SELECT pg_advisory_unlock (1835625318)" },
+    " WHERE schemaname = current_schema () AND tablename = 'schema_migrations'" },
 };
 
 /**
@@ -399,7 +393,7 @@ static gboolean
 prepare (ConfabdMigrator *self, ConfabdMigrationReport *report, GError **error)
 {
   const char *name = confabd_database_get_name (self->database);
-  gboolean is_in_memory = !g_path_is_absolute (name) && self->dialect->lock == NULL;
+  gboolean is_in_memory = g_str_equal (name, ":memory:");
 
   if (report->from == 0 || is_in_memory) {
     return TRUE;
@@ -530,59 +524,6 @@ carry_out (ConfabdMigrator *self, ConfabdMigrationReport *report, GError **error
   return read_applied (self, error);
 }
 
-/* ---- the lock ---- */
-
-static gpointer
-run_lock (ConfabdConnection *connection, gpointer data, GError **error)
-{
-  g_autoptr (GVariant) row = NULL;
-  gboolean is_locked = FALSE;
-
-  if (confabd_connection_query_one (connection, data, NULL, "(b)", &row, error)) {
-    g_variant_get (row, "(b)", &is_locked);
-  }
-  return GINT_TO_POINTER (is_locked);
-}
-
-static gboolean
-lock (ConfabdMigrator *self, GError **error)
-{
-  const ConfabdWork work = { run_lock, (gpointer) self->dialect->lock, NULL, NULL };
-  gint64 deadline_us = g_get_monotonic_time () + LOCK_WAIT_US;
-  GError *local_error = NULL;
-
-  while (self->dialect->lock != NULL &&
-         confabd_database_write_sync (self->database, &work, &local_error) == NULL) {
-    if (local_error != NULL) {
-      g_propagate_error (error, local_error);
-      return FALSE;
-    }
-    if (g_get_monotonic_time () > deadline_us) {
-      g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT,
-                   "Somebody else has been migrating the database “%s” for long",
-                   confabd_database_get_name (self->database));
-      return FALSE;
-    }
-    g_usleep (LOCK_STEP_US);
-  }
-  return TRUE;
-}
-
-static void
-unlock (ConfabdMigrator *self)
-{
-  const ConfabdWork work = { run_lock, (gpointer) self->dialect->unlock, NULL, NULL };
-  g_autoptr (GError) error = NULL;
-
-  if (self->dialect->unlock == NULL) {
-    return;
-  }
-  confabd_database_write_sync (self->database, &work, &error);
-  if (error != NULL) { /* then the session is gone, and the lock with it */
-    g_debug ("The lock is gone: %s", error->message);
-  }
-}
-
 /**
  * confabd_migrator_move:
  * @number: the newest migration to have; 0 for none
@@ -604,13 +545,13 @@ confabd_migrator_move (ConfabdMigrator *self, guint number, GError **error)
 
   g_return_val_if_fail (CONFABD_IS_MIGRATOR (self), NULL);
 
-  if (!lock (self, error)) {
+  if (!confabd_migration_lock (self->database, error)) {
     return NULL;
   }
   confabd_database_set_deadline_ms (self->database, 0);
   report = confabd_migrator_plan (self, number, error);
   is_done = report != NULL && carry_out (self, report, error);
   confabd_database_set_deadline_ms (self->database, CONFABD_DATABASE_DEADLINE_MS);
-  unlock (self);
+  confabd_migration_unlock (self->database);
   return is_done ? g_steal_pointer (&report) : NULL;
 }

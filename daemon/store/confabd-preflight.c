@@ -67,9 +67,11 @@ ask (ConfabdDatabase *database, const char *sql, GError **error)
 
     g_variant_get (g_ptr_array_index (rows, i), "(&s)", &text);
     if (!g_str_equal (text, "ok")) {
+      g_autofree char *line = g_strdelimit (g_strdup (text), "\n", ' ');
+
       g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
                    "The database “%s” is damaged: %s; restore a backup",
-                   confabd_database_get_name (database), text);
+                   confabd_database_get_name (database), line);
       return FALSE;
     }
   }

@@ -136,7 +136,7 @@ test_mistakes (void)
   g_autoptr (ConfabdConfig) config =
       read_text ("[server]\nlisten=localhost:80\nbase-url=ftp://x\nallowed-origins=*\nport=1\n"
                  "[limits]\nmax-participants=101\ncall-hours=soon\nempty-room-s=-1\n"
-                 "[database]\nurl=postgres://x/y\n"
+                 "[database]\nurl=mysql://x/y\n"
                  "[ice]\nservers=turn:x\n"
                  "[turn]\nurls=stun:x\nsecret=short\nsecret-file=/nowhere\nlifetime-s=1\n"
                  "[log]\nlevel=loud\n"
@@ -149,7 +149,7 @@ test_mistakes (void)
     "*: [limits] max-participants: “101” is not a number from 2 to 100",
     "*: [limits] call-hours: “soon” is not a number of hours *",
     "*: [limits] empty-room-s: “-1” is not a number from 0 to 86400",
-    "*: [database] url: “postgres://x/y” is not like “sqlite:///PATH”",
+    "*: [database] url: “mysql://x/y” is not like “sqlite:///PATH” or *",
     "*: [ice] servers: server 1 is not like *",
     "*: [turn] urls: “stun:x” is not like *",
     "*: [turn] secret: a secret has 8 to 1024 characters",

@@ -10,6 +10,7 @@ import pytest
 
 from confabtest import audio, sessions
 from confabtest.daemon import Daemon
+from confabtest.postgres import Postgres
 from confabtest.paths import BUILD, SCREENSHOTS
 
 
@@ -49,6 +50,13 @@ def make_daemon(home):
     yield make
     for one in reversed(started):
         one.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server for all tests; each makes its own databases."""
+    with Postgres() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

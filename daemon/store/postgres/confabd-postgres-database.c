@@ -196,11 +196,11 @@ make_name (const char *url, GError **error)
 }
 
 static GPtrArray *
-open_readers (ConfabdPostgresDatabase *self, GError **error)
+open_readers (ConfabdPostgresDatabase *self, guint n, GError **error)
 {
   g_autoptr (GPtrArray) readers = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (guint i = 0; i < N_READERS; i++) {
+  for (guint i = 0; i < n; i++) {
     ConfabdPostgresConnection *reader =
         confabd_postgres_connection_open (self->url, self->name, error);
 
@@ -215,6 +215,7 @@ open_readers (ConfabdPostgresDatabase *self, GError **error)
 /**
  * confabd_postgres_database_open:
  * @url: `postgresql://USER:PASSWORD@HOST:PORT/NAME?OPTION=VALUE`, as libpq takes it
+ * @use: what for: a tool makes do with one connection
  * @error: return location for a #GError
  *
  * Opens a database that exists. Waits for the server, 5 s at most for each connection: for the
@@ -223,7 +224,7 @@ open_readers (ConfabdPostgresDatabase *self, GError **error)
  * Returns: (transfer full): the database; %NULL with one sentence about what is wrong
  */
 ConfabdDatabase *
-confabd_postgres_database_open (const char *url, GError **error)
+confabd_postgres_database_open (const char *url, ConfabdDatabaseUse use, GError **error)
 {
   g_autoptr (ConfabdPostgresDatabase) self = NULL;
   g_autoptr (ConfabdPostgresConnection) writer = NULL;
@@ -241,7 +242,7 @@ confabd_postgres_database_open (const char *url, GError **error)
   if (writer == NULL) {
     return NULL;
   }
-  readers = open_readers (self, error);
+  readers = open_readers (self, use == CONFABD_DATABASE_SERVE ? N_READERS : 0, error);
   if (readers == NULL) {
     return NULL;
   }

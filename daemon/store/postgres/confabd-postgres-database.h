@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (
     ConfabdPostgresDatabase, confabd_postgres_database, CONFABD, POSTGRES_DATABASE, GObject)
 
-ConfabdDatabase *confabd_postgres_database_open (const char *url, GError **error);
+ConfabdDatabase *confabd_postgres_database_open (const char *url,
+                                                 ConfabdDatabaseUse use,
+                                                 GError **error);
 
 G_END_DECLS

@@ -12,5 +12,9 @@ gboolean confabd_postgres_dump (const char *url,
                                 guint server_version,
                                 const char *path,
                                 GError **error);
+gboolean confabd_postgres_undump (const char *url,
+                                  guint server_version,
+                                  const char *path,
+                                  GError **error);
 
 G_END_DECLS

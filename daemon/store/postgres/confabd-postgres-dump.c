@@ -17,19 +17,19 @@
 #include "confabd-postgres-dump-private.h"
 
 /* Where the distribution keeps the programs of each version beside one another. */
-#define VERSIONED_PROGRAM "/usr/lib/postgresql/%u/bin/pg_dump"
+#define VERSIONED_PROGRAM "/usr/lib/postgresql/%u/bin/%s"
 
 /* A dump by an older program than the server is refused, one by a newer is of another form. */
 static char *
-find_program (guint major, GError **error)
+find_program (guint major, const char *name, GError **error)
 {
-  g_autofree char *path = g_strdup_printf (VERSIONED_PROGRAM, major);
+  g_autofree char *path = g_strdup_printf (VERSIONED_PROGRAM, major, name);
 
   if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE)) {
     return g_steal_pointer (&path);
   }
   g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
-               "The backup needs “%s”: install the package postgresql-client-%u", path, major);
+               "That needs “%s”: install the package postgresql-client-%u", path, major);
   return NULL;
 }
 
@@ -56,27 +56,26 @@ set_environment (GSubprocessLauncher *launcher, const char *url, GError **error)
   return TRUE;
 }
 
+/* arguments: (array zero-terminated=1); failure: what to say before the complaint */
 static gboolean
-run_program (const char *program, const char *url, const char *path, GError **error)
+run_program (const char *const *arguments, const char *url, const char *failure, GError **error)
 {
   g_autoptr (GSubprocess) process = NULL;
   g_autoptr (GSubprocessLauncher) launcher = NULL;
-  g_autofree char *file = g_strconcat ("--file=", path, NULL);
   g_autofree char *complaint = NULL;
 
   launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE);
   if (!set_environment (launcher, url, error)) {
     return FALSE;
   }
-  process = g_subprocess_launcher_spawn (launcher, error, program, "--format=custom",
-                                         "--no-password", file, NULL);
+  process = g_subprocess_launcher_spawnv (launcher, arguments, error);
   if (process == NULL ||
       !g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &complaint, error)) {
     return FALSE;
   }
   if (!g_subprocess_get_successful (process)) {
-    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED, "The backup “%s” cannot be made: %s",
-                 path, g_strstrip (complaint));
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED, "%s: %s", failure,
+                 g_strstrip (complaint));
     return FALSE;
   }
   return TRUE;
@@ -113,14 +112,58 @@ claim_path (const char *path, GError **error)
 gboolean
 confabd_postgres_dump (const char *url, guint server_version, const char *path, GError **error)
 {
-  g_autofree char *program = find_program (server_version / 10000, error);
+  g_autofree char *program = find_program (server_version / 10000, "pg_dump", error);
+  g_autofree char *file = g_strconcat ("--file=", path, NULL);
+  g_autofree char *failure = g_strdup_printf ("The backup “%s” cannot be made", path);
+  const char *const arguments[] = { program, "--format=custom", "--no-password", file, NULL };
 
   if (program == NULL || !claim_path (path, error)) {
     return FALSE;
   }
-  if (!run_program (program, url, path, error)) {
+  if (!run_program (arguments, url, failure, error)) {
     g_unlink (path);
     return FALSE;
   }
   return TRUE;
+}
+
+static char *
+get_database_name (const char *url)
+{
+  PQconninfoOption *options = PQconninfoParse (url, NULL);
+  char *name = NULL;
+
+  for (PQconninfoOption *option = options; option != NULL && option->keyword != NULL; option++) {
+    if (g_str_equal (option->keyword, "dbname")) {
+      name = g_strdup (option->val);
+    }
+  }
+  PQconninfoFree (options);
+  return name;
+}
+
+/**
+ * confabd_postgres_undump:
+ * @url: of the database, as libpq takes it
+ * @server_version: as PQserverVersion() says it
+ * @path: what confabd_postgres_dump() wrote
+ * @error: return location for a #GError
+ *
+ * Puts what is in the dump in the place of what is in the database, in one transaction.
+ *
+ * Returns: whether it was done; if not the database is as it was
+ */
+gboolean
+confabd_postgres_undump (const char *url, guint server_version, const char *path, GError **error)
+{
+  g_autofree char *program = find_program (server_version / 10000, "pg_restore", error);
+  g_autofree char *name = get_database_name (url);
+  g_autofree char *target = g_strconcat ("--dbname=", name, NULL);
+  g_autofree char *failure = g_strdup_printf ("The backup “%s” cannot be restored", path);
+  const char *const arguments[] = {
+    program, "--clean", "--if-exists", "--single-transaction", "--no-owner", "--no-password",
+    target,  path,      NULL
+  };
+
+  return program != NULL && run_program (arguments, url, failure, error);
 }

@@ -64,7 +64,7 @@ open_postgres (const char *folder, GError **error)
 {
   g_autofree char *url = test_make_postgres_url ();
 
-  return confabd_postgres_database_open (url, error);
+  return confabd_postgres_database_open (url, CONFABD_DATABASE_SERVE, error);
 }
 
 static ConfabdDatabase *

@@ -53,7 +53,7 @@ set_up (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   self->folder = test_make_folder ();
-  self->database = confabd_postgres_database_open (url, &error);
+  self->database = confabd_postgres_database_open (url, CONFABD_DATABASE_SERVE, &error);
   g_assert_no_error (error);
   execute (self->database, "CREATE TABLE things (id BIGINT PRIMARY KEY NOT NULL)");
 }
@@ -257,14 +257,16 @@ test_names (void)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (confabd_postgres_database_open (
-      "postgresql://ada:geheim@127.0.0.1:1/calls?connect_timeout=1", &error));
+  g_assert_null (
+      confabd_postgres_database_open ("postgresql://ada:geheim@127.0.0.1:1/calls?connect_timeout=1",
+                                      CONFABD_DATABASE_SERVE, &error));
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_UNAVAILABLE);
   g_assert_nonnull (strstr (error->message, "“postgresql://127.0.0.1:1/calls”"));
   g_assert_null (strstr (error->message, "geheim"));
 
   g_clear_error (&error);
-  g_assert_null (confabd_postgres_database_open ("postgresql://x/y?nonsense=1", &error));
+  g_assert_null (confabd_postgres_database_open ("postgresql://x/y?nonsense=1",
+                                                 CONFABD_DATABASE_SERVE, &error));
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST);
 }
 

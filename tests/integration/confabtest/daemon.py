@@ -29,6 +29,7 @@ class Daemon:
     def __init__(self, home, *options, env=None, preexec_fn=None, database=None, prefix=()):
         self.home = pathlib.Path(home)
         self.database = pathlib.Path(database) if database else self.home / "data/confab.db"
+        self.database_url = database if "://" in str(database) else f"sqlite://{self.database}"
         self.options = options
         self.env = {**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(self.home / "data"), **(env or {})}
         self.env.pop("DBUS_SESSION_BUS_ADDRESS", None)
@@ -38,7 +39,7 @@ class Daemon:
         self.url = None
 
     def start(self, listen="127.0.0.1:0"):
-        arguments = [*self.prefix, CONFABD, "--listen", listen, "--database", f"sqlite://{self.database}", *self.options]
+        arguments = [*self.prefix, CONFABD, "--listen", listen, "--database", self.database_url, *self.options]
         self.process = Process(arguments, env=self.env, preexec_fn=self.preexec_fn)
         line = self.process.wait_line(lambda text: text.startswith("Listening on "), "“Listening on”")
         self.url = line.removeprefix("Listening on ").strip()

@@ -1,0 +1,42 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "confabd-config.h"
+
+G_BEGIN_DECLS
+
+/* What every command of confabctl gets. */
+typedef struct {
+  ConfabdConfig *config; /* (owned) */
+  gboolean as_json;
+  char **arguments; /* (owned) behind the names of group and command */
+} ConfabdCtl;
+
+typedef struct {
+  const char *group;   /* "db" */
+  const char *name;    /* "migrate" */
+  const char *usage;   /* of its arguments: "[--to N] [--dry-run]" */
+  const char *summary; /* one sentence */
+  gboolean (*run) (ConfabdCtl *ctl, GError **error);
+} ConfabdCtlCommand;
+
+#define CONFABD_CTL_USAGE_ERROR (confabd_ctl_usage_error_quark ())
+GQuark confabd_ctl_usage_error_quark (void);
+
+int confabd_ctl_main (int argc, char **argv);
+
+/* For the commands. */
+gboolean confabd_ctl_parse (ConfabdCtl *ctl,
+                            const GOptionEntry *entries,
+                            guint n_arguments,
+                            GError **error);
+void confabd_ctl_print_json (JsonBuilder *builder);
+
+extern const ConfabdCtlCommand confabd_ctl_db_commands[];
+
+G_END_DECLS
