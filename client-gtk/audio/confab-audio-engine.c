@@ -13,6 +13,7 @@
 #include "confab-audio-fanout.h"
 #include "confab-audio-level.h"
 #include "confab-audio-member.h"
+#include "confab-audio-routes.h"
 #include "confab-audio-toolkit.h"
 #include "confab-wav-reader.h"
 
@@ -28,6 +29,7 @@ struct _ConfabAudioEngine {
   gboolean is_cold;                   /* the warm-up has not ended */
   ConfabAudioDevicePipeline *devices; /* (owned) (nullable) NULL without GStreamer */
   GHashTable *members;                /* (owned) (element-type utf8 ConfabAudioMember) */
+  ConfabAudioRoutes *routes;          /* (owned) (nullable) while started */
   GSource *ticker;                    /* (owned) (nullable) while started */
   guint n_ticks;
 };
@@ -151,6 +153,14 @@ refresh_stats (ConfabAudioEngine *self)
                                            &self->parts.output_ms);
   for_each_member (self, confab_audio_member_refresh_stats);
   g_signal_emit (self, signals[SIGNAL_STATS], 0);
+}
+
+static void
+on_routes_changed (gpointer user_data)
+{
+  g_autoptr (ConfabAudioEngine) self = g_object_ref (user_data);
+
+  for_each_member (self, confab_audio_member_reroute);
 }
 
 static gboolean
@@ -500,6 +510,7 @@ confab_audio_engine_start (ConfabAudioEngine *self, GError **error)
   }
   if (self->ticker != NULL)
     return TRUE;
+  self->routes = confab_audio_routes_new (self->parts.context, on_routes_changed, self);
   self->ticker = confab_audio_context_add_timeout (self->parts.context, LEVELS_MS, on_tick, self);
   confab_audio_device_pipeline_start (self->devices);
   return TRUE;
@@ -517,6 +528,7 @@ confab_audio_engine_stop (ConfabAudioEngine *self)
 {
   g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
   confab_audio_context_clear_source (&self->ticker);
+  g_clear_pointer (&self->routes, confab_audio_routes_free);
   g_hash_table_remove_all (self->members);
   confab_audio_closer_flush (self->parts.closer);
   if (self->devices != NULL)

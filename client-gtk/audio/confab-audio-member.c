@@ -475,6 +475,24 @@ confab_audio_member_watch (ConfabAudioMember *self)
   }
 }
 
+/**
+ * confab_audio_member_reroute:
+ * @self: the member
+ *
+ * This machine has other addresses: builds a connection beside the one that is heard, which stays
+ * until the new one is heard. Whoever was never heard is being connected anyway.
+ */
+void
+confab_audio_member_reroute (ConfabAudioMember *self)
+{
+  g_autoptr (ConfabAudioMember) keep = confab_audio_member_ref (self);
+
+  if (self->is_closed || self->is_refused || !self->was_heard)
+    return;
+  settle (self);
+  attempt (self);
+}
+
 /* ---- reading and setting ---- */
 
 void

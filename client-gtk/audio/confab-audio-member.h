@@ -32,6 +32,7 @@ void confab_audio_member_unref (ConfabAudioMember *self);
 void confab_audio_member_close (ConfabAudioMember *self);
 
 void confab_audio_member_take_signal (ConfabAudioMember *self, ConfabSignal *signal);
+void confab_audio_member_reroute (ConfabAudioMember *self);
 void confab_audio_member_watch (ConfabAudioMember *self);
 void confab_audio_member_set_volume (ConfabAudioMember *self, double volume);
 double confab_audio_member_get_volume (ConfabAudioMember *self);
