@@ -50,7 +50,7 @@ struct _ConfabAudioAdaptation {
  * narrow way 50 bytes a packet are taken by headers: fewer packets save more than fewer bits. */
 static const ConfabAudioPlan plans[CONFAB_AUDIO_N_WAYS] = {
   [CONFAB_AUDIO_WAY_CLEAN] = { 10, 48000, 0 },     [CONFAB_AUDIO_WAY_UNKNOWN] = { 10, 48000, 5 },
-  [CONFAB_AUDIO_WAY_LOSSY] = { 10, 64000, 5 },     [CONFAB_AUDIO_WAY_BAD] = { 10, 64000, 10 },
+  [CONFAB_AUDIO_WAY_LOSSY] = { 10, 64000, 5 },     [CONFAB_AUDIO_WAY_BAD] = { 10, 64000, 5 },
   [CONFAB_AUDIO_WAY_NARROW] = { 20, 32000, 10 },   [CONFAB_AUDIO_WAY_NARROWER] = { 40, 20000, 5 },
   [CONFAB_AUDIO_WAY_NARROWEST] = { 60, 12000, 0 },
 };

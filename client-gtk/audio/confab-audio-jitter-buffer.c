@@ -235,6 +235,22 @@ steer (ConfabAudioJitterBuffer *self, gint64 margin, gint64 target, guint queued
   confab_audio_steering_move (&self->steering, &self->queue, margin, target, queued, now_us);
 }
 
+/* The pause before a word costs nothing: make it as long as the network wants it, and not longer.
+ * What is left over of a tick would have to be cut out of the word. */
+static gboolean
+prolong_pause (ConfabAudioJitterBuffer *self, gint64 missing)
+{
+  if (missing <= 0) {
+    confab_audio_stretch_drop (
+        &self->queue, confab_audio_steering_get_surplus (&self->steering, self->queue.n_queued));
+    self->is_splice = TRUE;
+    return FALSE;
+  }
+  conceal (self, (guint) CLAMP (missing / STEP_SAMPLES, 1, 4) * STEP_SAMPLES);
+  confab_audio_steering_forget (&self->steering);
+  return TRUE;
+}
+
 static void
 play (ConfabAudioJitterBuffer *self, ConfabAudioPacket *packet, gint64 now_us)
 {
@@ -243,11 +259,10 @@ play (ConfabAudioJitterBuffer *self, ConfabAudioPacket *packet, gint64 now_us)
   gint64 target = to_samples (get_target_us (self));
   gint64 margin = confab_audio_steering_get_margin (&self->steering, to_samples (slack_us), queued);
 
-  if (margin < target && (self->is_spurt || packet->timestamp > self->next_timestamp)) {
-    /* the pause before a word costs nothing: make it as long as the network wants it */
-    conceal (self, (guint) CLAMP ((target - margin) / STEP_SAMPLES, 1, 4) * STEP_SAMPLES);
-    confab_audio_steering_forget (&self->steering);
-    return;
+  if (self->is_spurt || packet->timestamp > self->next_timestamp) {
+    if (prolong_pause (self, target - margin))
+      return;
+    queued = self->queue.n_queued;
   }
   decode (self, packet);
   self->stats.delay_us = slack_us + to_us (queued);
@@ -283,16 +298,55 @@ decode_lost (ConfabAudioJitterBuffer *self,
     memset (samples, 0, n * sizeof *samples);
 }
 
+/* A packet was lost beside a pause in which nothing was sent, and what was made up filled the
+ * pause. With FEC it is known to be the beginning of a word, else nobody can tell where it
+ * belonged. */
+static void
+replace_lost_in_pause (ConfabAudioJitterBuffer *self,
+                       const ConfabAudioPacket *follower,
+                       gint64 now_us)
+{
+  gint16 samples[CONFAB_AUDIO_MAX_FRAME_SAMPLES];
+  guint n = self->steering.frame_samples;
+  gint64 slack = to_samples (get_slack_us (self, follower, now_us)) + n;
+  gint64 margin = confab_audio_steering_get_margin (&self->steering, slack, self->queue.n_queued);
+  gboolean has_fec = confab_audio_opus_packet_has_fec (follower->payload, follower->size);
+
+  if (has_fec && prolong_pause (self, to_samples (get_target_us (self)) - margin))
+    return;
+  count_waits (self, TRUE);
+  self->stats.packets_lost++;
+  self->ring.next_seq++;
+  self->waited_samples = 0;
+  self->is_spurt = !has_fec;
+  if (!has_fec)
+    return;
+  decode_lost (self, follower, samples, n);
+  append (self, samples, n);
+  self->next_timestamp = follower->timestamp;
+}
+
+static gboolean
+is_beside_pause (ConfabAudioJitterBuffer *self, const ConfabAudioPacket *follower)
+{
+  return follower != NULL &&
+         follower->timestamp > self->next_timestamp + (gint64) self->steering.frame_samples;
+}
+
 /* The packet is lost: newer ones are here. What was made up while waiting for it is over already.
  */
 static void
-replace_lost (ConfabAudioJitterBuffer *self)
+replace_lost (ConfabAudioJitterBuffer *self, gint64 now_us)
 {
   gint16 samples[CONFAB_AUDIO_MAX_FRAME_SAMPLES];
   ConfabAudioPacket *follower = confab_audio_packet_ring_get (&self->ring, self->ring.next_seq + 1);
   guint n = get_lost_samples (self, follower);
   guint skip = MIN (self->waited_samples, n);
 
+  if (is_beside_pause (self, follower)) {
+    replace_lost_in_pause (self, follower, now_us);
+    return;
+  }
   count_waits (self, FALSE);
   self->stats.packets_lost++;
   self->ring.next_seq++;
@@ -329,7 +383,7 @@ produce (ConfabAudioJitterBuffer *self, gint64 now_us)
   if (packet != NULL)
     play (self, skip_backlog (self, packet, now_us), now_us);
   else if (self->ring.newest_seq > self->ring.next_seq)
-    replace_lost (self);
+    replace_lost (self, now_us);
   else
     wait_for_packet (self);
 }

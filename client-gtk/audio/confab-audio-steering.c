@@ -158,6 +158,17 @@ confab_audio_steering_get_margin (const ConfabAudioSteering *self, gint64 slack,
 }
 
 /**
+ * confab_audio_steering_get_surplus:
+ *
+ * Returns: how much of what is queued protects from nothing
+ */
+guint
+confab_audio_steering_get_surplus (const ConfabAudioSteering *self, guint queued)
+{
+  return queued % get_grain (self);
+}
+
+/**
  * confab_audio_steering_record:
  *
  * To be called with the margin of every packet that is decoded at its turn.

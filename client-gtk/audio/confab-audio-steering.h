@@ -39,6 +39,7 @@ void confab_audio_steering_forget (ConfabAudioSteering *self);
 gint64 confab_audio_steering_get_margin (const ConfabAudioSteering *self,
                                          gint64 slack,
                                          guint queued);
+guint confab_audio_steering_get_surplus (const ConfabAudioSteering *self, guint queued);
 void confab_audio_steering_record (ConfabAudioSteering *self, gint64 margin, gint64 now_us);
 gint64 confab_audio_steering_get_excess (const ConfabAudioSteering *self, gint64 target);
 void confab_audio_steering_move (ConfabAudioSteering *self,

@@ -156,6 +156,20 @@ confab_audio_stretch_take (ConfabAudioStretch *self, gint16 *out, guint n_sample
 }
 
 /**
+ * confab_audio_stretch_drop:
+ * @n_samples: at most n_queued
+ *
+ * Takes the newest samples back.
+ */
+void
+confab_audio_stretch_drop (ConfabAudioStretch *self, guint n_samples)
+{
+  g_assert (n_samples <= self->n_queued);
+
+  self->n_queued -= n_samples;
+}
+
+/**
  * confab_audio_stretch_cut:
  * @allowed: the lags to choose from
  * @likeness: 0..1, how alike the two places must be when it is not quiet

@@ -32,6 +32,7 @@ guint confab_audio_stretch_append (ConfabAudioStretch *self,
                                    guint n_samples,
                                    gboolean is_splice);
 void confab_audio_stretch_take (ConfabAudioStretch *self, gint16 *out, guint n_samples);
+void confab_audio_stretch_drop (ConfabAudioStretch *self, guint n_samples);
 guint confab_audio_stretch_cut (ConfabAudioStretch *self,
                                 const ConfabAudioLags allowed,
                                 double likeness);
