@@ -19,6 +19,7 @@
 #define EARLY_SAMPLES (15 * CONFAB_AUDIO_SAMPLES_PER_MS) /* the loudest is not always the first */
 #define LEARNING      16                                 /* judgements, 4 s of sound */
 #define HOLD_TICKS    100
+#define WITHOUT       8 /* judgements: 2 s of sound and no echo */
 #define DUCKED                                                                       \
   0.05f /* while others talk and their echo cannot be cancelled: one talks at a time \
          */
@@ -34,6 +35,8 @@ struct _ConfabAudioCleaner {
   ConfabAudioEchoMonitor monitor;
   guint n_learning; /* judgements for which the canceller is left in peace */
   gboolean is_failing;
+  gboolean is_cancelling;
+  guint n_without;               /* judgements in a row that found no echo */
   guint hold_ticks;              /* how long the canceller goes on without anything to cancel */
   float ducked;                  /* the gain while it fails, where the last tick ended */
   guint n_tries;                 /* of other delays since the echo was cancelled last */
@@ -44,6 +47,28 @@ struct _ConfabAudioCleaner {
 };
 
 static void
+set_cancelling (ConfabAudioCleaner *self, gboolean is_cancelling)
+{
+  if (is_cancelling == self->is_cancelling)
+    return;
+  if (is_cancelling)
+    speex_echo_state_reset (self->canceller);
+  speex_preprocess_ctl (self->suppressor, SPEEX_PREPROCESS_SET_ECHO_STATE,
+                        is_cancelling ? self->canceller : NULL);
+  self->is_cancelling = is_cancelling;
+}
+
+/* With headphones there is nothing to cancel, and trying costs something, of the voice, too. */
+static void
+rest (ConfabAudioCleaner *self)
+{
+  if (confab_audio_echo_monitor_has_echo (&self->monitor))
+    self->n_without = 0;
+  else
+    self->n_without++;
+}
+
+static void
 apply_flags (ConfabAudioCleaner *self, ConfabAudioCleanerFlags flags)
 {
   ConfabAudioCleanerFlags changed = self->flags ^ flags;
@@ -52,15 +77,13 @@ apply_flags (ConfabAudioCleaner *self, ConfabAudioCleanerFlags flags)
   if (changed == 0)
     return;
   if (flags & changed & CONFAB_AUDIO_CLEANER_ECHO) {
-    speex_echo_state_reset (self->canceller);
     confab_audio_echo_monitor_init (&self->monitor);
     confab_audio_reference_restart (self->reference);
+    self->n_without = 0;
   }
   if (changed & CONFAB_AUDIO_CLEANER_ECHO)
     self->is_failing = FALSE;
   speex_preprocess_ctl (self->suppressor, SPEEX_PREPROCESS_SET_NOISE_SUPPRESS, &noise_db);
-  speex_preprocess_ctl (self->suppressor, SPEEX_PREPROCESS_SET_ECHO_STATE,
-                        flags & CONFAB_AUDIO_CLEANER_ECHO ? self->canceller : NULL);
   self->flags = flags;
 }
 
@@ -178,6 +201,7 @@ void
 confab_audio_cleaner_run (ConfabAudioCleaner *self, ConfabAudioCleanerFlags flags, gint16 *tick)
 {
   gboolean is_wanted = (flags & CONFAB_AUDIO_CLEANER_ECHO) != 0;
+  gboolean is_cancelling = FALSE;
   gint16 heard[TICK];
   gint16 played[TICK];
 
@@ -191,12 +215,16 @@ confab_audio_cleaner_run (ConfabAudioCleaner *self, ConfabAudioCleanerFlags flag
   else
     memset (played, 0, sizeof played);
   memcpy (heard, tick, sizeof heard);
-  cancel (self, is_wanted && self->hold_ticks > 0, played, heard, tick);
+  is_cancelling = is_wanted && self->hold_ticks > 0 && self->n_without < WITHOUT;
+  set_cancelling (self, is_cancelling || self->cancelled > 0);
+  cancel (self, is_cancelling, played, heard, tick);
   suppress (self, flags != 0, tick);
   if (is_wanted && self->hold_ticks > 0) {
     self->hold_ticks--;
-    if (confab_audio_echo_monitor_feed (&self->monitor, played, heard, tick))
+    if (confab_audio_echo_monitor_feed (&self->monitor, played, heard, tick)) {
+      rest (self);
       align (self);
+    }
   }
   duck (self, tick);
 }

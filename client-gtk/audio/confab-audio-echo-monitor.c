@@ -192,6 +192,17 @@ confab_audio_echo_monitor_get_left_db (const ConfabAudioEchoMonitor *self)
 }
 
 /**
+ * confab_audio_echo_monitor_has_echo:
+ *
+ * Returns: whether the last judgement found the speaker in the microphone, cancelled or not
+ */
+gboolean
+confab_audio_echo_monitor_has_echo (const ConfabAudioEchoMonitor *self)
+{
+  return self->n_echoes > 0;
+}
+
+/**
  * confab_audio_echo_monitor_is_audible:
  *
  * Returns: whether something was played within the last half second

@@ -47,6 +47,7 @@ gboolean confab_audio_echo_monitor_feed (ConfabAudioEchoMonitor *self,
                                          const gint16 *sent);
 ConfabAudioEchoState confab_audio_echo_monitor_get_state (const ConfabAudioEchoMonitor *self);
 gboolean confab_audio_echo_monitor_get_delay (const ConfabAudioEchoMonitor *self, int *samples);
+gboolean confab_audio_echo_monitor_has_echo (const ConfabAudioEchoMonitor *self);
 gboolean confab_audio_echo_monitor_is_audible (const ConfabAudioEchoMonitor *self);
 double confab_audio_echo_monitor_get_left_db (const ConfabAudioEchoMonitor *self);
 

@@ -278,9 +278,12 @@ test_a_headset_has_no_echo (void)
   g_autoptr (ConfabAudioVoice) voice = confab_audio_voice_new ();
   g_autoptr (GArray) played = synthetic_voice_new (1, LENGTH_MS, FAR_DBFS);
   g_autoptr (GArray) talk = synthetic_voice_new (2, LENGTH_MS, -23);
+  g_autoptr (GArray) same = synthetic_voice_new (2, LENGTH_MS, -23);
 
+  set_only (voice, CONFAB_AUDIO_VOICE_ECHO_CANCELLATION);
   run (voice, played, talk);
   g_assert_cmpint (confab_audio_voice_get_echo_state (voice), ==, CONFAB_AUDIO_ECHO_NONE);
+  g_assert_cmpfloat_with_epsilon (get_share_db (same, talk, 5000, LENGTH_MS - 100), 0, 0.5);
 }
 
 int
