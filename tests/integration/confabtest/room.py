@@ -25,6 +25,12 @@ def impulse_response(room_ms=40, loss_db=6, seed=7):
     return reflections / np.linalg.norm(reflections) * 10 ** (-loss_db / 20)
 
 
+def small_pipe():
+    ends = os.pipe()
+    fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    return ends
+
+
 class Room:
     """Carries sound from the monitor of one sink to another sink while it is entered; delay_ms comes on top of what the server takes.
 
@@ -43,21 +49,28 @@ class Room:
 
     def __enter__(self):
         options = [*FORMAT, "--latency-msec=40"]
-        self._source = subprocess.Popen(["parec", *options, "-d", self.played], stdout=subprocess.PIPE, env=self.env, preexec_fn=take_priority)
-        self._sink = subprocess.Popen(["pacat", *options, "-d", self.microphone], stdin=subprocess.PIPE, env=self.env, preexec_fn=take_priority)
-        for pipe in (self._source.stdout, self._sink.stdin):
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        played, parec_end = small_pipe()
+        pacat_end, heard = small_pipe()
+        self._recorder = self._start(["parec", *options, "-d", self.played], stdout=parec_end)
+        self._player = self._start(["pacat", *options, "-d", self.microphone], stdin=pacat_end)
+        os.close(parec_end)
+        os.close(pacat_end)
+        self._source, self._sink = open(played, "rb"), open(heard, "wb", buffering=0)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
         return self
 
     def __exit__(self, *_):
-        self._source.terminate()
+        self._recorder.terminate()
         self._thread.join(10)
-        self._sink.terminate()
-        for one in (self._source, self._sink):
+        self._player.terminate()
+        for one in (self._recorder, self._player):
             one.wait(10)
-            (one.stdout or one.stdin).close()
+        self._source.close()
+        self._sink.close()
+
+    def _start(self, arguments, **ends):
+        return subprocess.Popen(arguments, env=self.env, preexec_fn=take_priority, **ends)
 
     def say(self, samples):
         """Somebody in the room begins to speak. Returns: the sample of heard at which."""
@@ -79,8 +92,8 @@ class Room:
         take_priority()
         past = np.zeros(len(self.response))
         random = np.random.default_rng(1)
-        self._source.stdout.read(OPENING_CHUNKS * CHUNK * 2)
-        while data := self._source.stdout.read(CHUNK * 2):
+        self._source.read(OPENING_CHUNKS * CHUNK * 2)
+        while data := self._source.read(CHUNK * 2):
             if len(data) < CHUNK * 2:
                 return
             echo, past = self._reflect(np.frombuffer(data, "<i2") / 32768, past)
@@ -91,7 +104,6 @@ class Room:
                 chunk = echo + np.pad(said, (0, CHUNK - len(said))) + random.standard_normal(CHUNK) * self.noise
                 self.chunks.append(chunk)
             try:
-                self._sink.stdin.write((np.clip(chunk, -1, 1) * 32767).astype("<i2").tobytes())
-                self._sink.stdin.flush()
+                self._sink.write((np.clip(chunk, -1, 1) * 32767).astype("<i2").tobytes())
             except BrokenPipeError:
                 return
