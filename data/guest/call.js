@@ -86,6 +86,13 @@ export class Call extends EventTarget {
     this.#signaling.send(message);
   }
 
+  /** @param {object[]} samples - how well we hear others, one of each */
+  sendQuality(samples) {
+    if (this.state === 'live') {
+      this.#signaling.send({ type: 'quality', samples });
+    }
+  }
+
   leave() {
     this.#signaling?.leave();
   }

@@ -2,12 +2,16 @@
 /** Joins a Call to the sound: a Peer for each other participant, with our microphone and our ears at this end of it. */
 
 import { Peer } from './peer.js';
+import { toSample } from './quality.js';
 
 /**
  * How long the old connections of a lost session may sound on: when the server restarts the others rejoin by themselves,
  * and meanwhile nobody shall be cut off.
  */
 const LINGER_MS = 10000;
+
+/** Between two reports to the server, which takes half of it. */
+const REPORT_INTERVAL_MS = 10000;
 
 /** Events: `safety` (detail: {participant, hasChanged}), `untrusted` (detail: a participant). */
 export class Conference extends EventTarget {
@@ -17,6 +21,7 @@ export class Conference extends EventTarget {
   #peers = new Map();
   #lingering = new Set();
   #lingerTimer = 0;
+  #reportTimer = 0;
 
   /** Ours, one for the whole stay, so that a rebuilt connection has the same safety code. @type {RTCCertificate[]} */
   certificates = [];
@@ -35,6 +40,7 @@ export class Conference extends EventTarget {
     call.addEventListener('arrived', (event) => this.#addPeer(event.detail));
     call.addEventListener('departed', (event) => this.#removePeer(event.detail.id));
     call.addEventListener('signal', (event) => this.#peers.get(event.detail.from)?.onSignal(event.detail));
+    this.#reportTimer = setInterval(() => this.#report(), REPORT_INTERVAL_MS);
     microphone.addEventListener('track', () => this.#peers.forEach((peer) => peer.replaceTrack(microphone.track)));
   }
 
@@ -46,6 +52,11 @@ export class Conference extends EventTarget {
   /** @returns {number[] | null} what to compare with a participant */
   codeOf(id) {
     return this.#peers.get(id)?.code ?? null;
+  }
+
+  /** How well one hears a participant, see quality.js; null when not known. */
+  qualityOf(id) {
+    return this.#peers.get(id)?.quality ?? null;
   }
 
   /** How loud a participant is now, ourselves included; see Meter.read(). */
@@ -61,6 +72,7 @@ export class Conference extends EventTarget {
   }
 
   close() {
+    clearInterval(this.#reportTimer);
     clearTimeout(this.#lingerTimer);
     this.#endLingering(() => true);
     [...this.#peers.keys()].forEach((id) => this.#removePeer(id));
@@ -103,6 +115,13 @@ export class Conference extends EventTarget {
   #removePeer(id) {
     this.#peers.get(id)?.close();
     this.#peers.delete(id);
+  }
+
+  #report() {
+    const heard = [...this.#peers.entries()].filter(([, peer]) => peer.quality !== null);
+    if (heard.length > 0) {
+      this.#call.sendQuality(heard.map(([id, peer]) => toSample(id, peer.quality)));
+    }
   }
 
   #endLingering(isMeant) {

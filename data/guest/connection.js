@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** One RTCPeerConnection: one generation of the sound between this page and one other participant. */
 
+import { QualityMeter } from './quality.js';
 import { announcedFingerprint, fingerprintOf, hasCryptography, SafetyExchange } from './safety-code.js';
 
 /** Bounds for what a stranger may send. */
@@ -67,6 +68,7 @@ export class Connection extends EventTarget {
   #watchedAt = this.#startedAt;
   #heardAt = null;
   #packetCount = 0;
+  #meter = new QualityMeter();
   #isOver = false;
 
   /**
@@ -91,6 +93,11 @@ export class Connection extends EventTarget {
 
   get hasSound() {
     return this.#heardAt !== null;
+  }
+
+  /** How well one hears; null before two seconds of it. See quality.js. */
+  get quality() {
+    return this.#meter.figures;
   }
 
   get isOver() {
@@ -283,6 +290,7 @@ export class Connection extends EventTarget {
 
   async #countPackets() {
     const report = await this.#pc.getStats();
+    this.#meter.update(report, performance.now());
     for (const entry of report.values()) {
       if (entry.type === 'inbound-rtp' && entry.packetsReceived > this.#packetCount) {
         this.#packetCount = entry.packetsReceived;

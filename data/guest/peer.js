@@ -75,6 +75,11 @@ export class Peer extends EventTarget {
     return this.#current.isOver ? 'rebuilding' : 'live';
   }
 
+  /** How well one hears the other one, see quality.js; null when not known. */
+  get quality() {
+    return this.#current?.quality ?? null;
+  }
+
   /** What may be sounding: two while one generation takes over from the other. */
   get connections() {
     return [this.#current, this.#next].filter((one) => one !== null);

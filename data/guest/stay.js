@@ -7,6 +7,7 @@ import { Call } from './call.js';
 import { ring } from './chime.js';
 import { Conference } from './conference.js';
 import { language, text, textOfCode } from './i18n.js';
+import { gradeOf } from './quality.js';
 import { parseSymbols } from './safety-code.js';
 
 const METER_INTERVAL_MS = 100;
@@ -217,6 +218,28 @@ export class Stay {
       const { level, isSpeaking } = this.#conference.read(participant.id);
       this.#view.showCondition(participant.id, this.#conditionOf(participant, isSpeaking), level);
     }
+    this.#call.others.forEach(({ id }) => this.#showQuality(id, this.#conference.qualityOf(id)));
+  }
+
+  #showQuality(id, figures) {
+    if (figures === null) {
+      this.#view.showQuality(id, null, []);
+      return;
+    }
+    const round = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+    const fine = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    const ms = (value) => `${round.format(value)} ms`;
+    const rows = [
+      ['mouthToEar', figures.mouthToEarMs === null ? null : ms(figures.mouthToEarMs)],
+      ['roundTrip', figures.rttMs === null ? null : ms(figures.rttMs)],
+      ['jitter', ms(figures.jitterMs)],
+      ['lost', `${fine.format(100 * figures.lostRatio)} %`],
+      ['bitRate', `Opus ↓ ${round.format(figures.receivedKbps)} ↑ ${round.format(figures.sentKbps)} kbit/s`],
+      ['way', text(figures.isRelayed ? 'throughRelay' : 'direct')],
+      ['score', `${fine.format(figures.mos)} / ${fine.format(4.5)}`],
+    ];
+    const known = rows.filter(([, value]) => value !== null).map(([name, value]) => [text(name), value]);
+    this.#view.showQuality(id, gradeOf(figures.mos), known);
   }
 
   /** The one thing to know about a participant now: what keeps them from talking, else whether they talk. */

@@ -50,6 +50,9 @@ class Tile {
   #safety = document.createElement('details');
   #safetyHint = document.createElement('p');
   #safetyCode = document.createElement('ul');
+  #quality = document.createElement('details');
+  #grade = document.createElement('summary');
+  #figures = document.createElement('dl');
   #level = '';
 
   constructor(participant) {
@@ -63,7 +66,10 @@ class Tile {
     this.#name.dir = 'auto';
     this.#condition.className = 'condition';
     this.#addSafety();
-    this.node.append(this.#avatar, this.#name, this.#condition, this.#safety);
+    this.#quality.className = 'quality';
+    this.#quality.hidden = true;
+    this.#quality.append(this.#grade, this.#figures);
+    this.node.append(this.#avatar, this.#name, this.#condition, this.#quality, this.#safety);
   }
 
   #addSafety() {
@@ -93,6 +99,23 @@ class Tile {
         return item;
       }),
     );
+  }
+
+  /**
+   * @param {string | null} grade - key of the word; null: nothing is known
+   * @param {[string, string][]} figures - names and values, only looked at when the grade is there
+   */
+  setQuality(grade, figures) {
+    this.#quality.hidden = grade === null;
+    if (grade === null) {
+      return;
+    }
+    this.node.classList.toggle('poor', grade === 'qualityPoor');
+    setText(this.#grade, text(grade));
+    if (this.#figures.children.length !== 2 * figures.length) {
+      this.#figures.replaceChildren(...figures.flatMap(() => ['dt', 'dd'].map((name) => document.createElement(name))));
+    }
+    figures.flat().forEach((words, index) => setText(this.#figures.children[index], words));
   }
 
   setName(name) {
@@ -254,6 +277,10 @@ export class View extends EventTarget {
     const tile = this.#tiles.get(id);
     tile?.setCondition(condition);
     tile?.setLevel(level);
+  }
+
+  showQuality(id, grade, figures) {
+    this.#tiles.get(id)?.setQuality(grade, figures);
   }
 
   showSafety(id, name, symbols) {
