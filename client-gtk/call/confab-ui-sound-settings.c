@@ -93,6 +93,12 @@ apply_high_pass (ConfabAudioEngine *engine, GSettings *store, const char *key)
   confab_audio_engine_set_high_pass (engine, g_settings_get_boolean (store, key));
 }
 
+static void
+apply_relay_only (ConfabAudioEngine *engine, GSettings *store, const char *key)
+{
+  confab_audio_engine_set_relay_only (engine, g_settings_get_boolean (store, key));
+}
+
 /* “auto” is no number, and 0 leaves it to the network. */
 static void
 apply_frame (ConfabAudioEngine *engine, GSettings *store, const char *key)
@@ -114,6 +120,7 @@ static const struct {
   { CONFAB_UI_KEY_AUTOMATIC_GAIN, apply_automatic_gain },
   { CONFAB_UI_KEY_HIGH_PASS, apply_high_pass },
   { CONFAB_UI_KEY_FRAME, apply_frame },
+  { CONFAB_UI_KEY_RELAY_ONLY, apply_relay_only },
   { CONFAB_UI_KEY_TALK_MODE, apply_talk_mode },
   { CONFAB_UI_KEY_VOICE_THRESHOLD, apply_voice_threshold },
 };

@@ -14,9 +14,10 @@
 #define DEADLINE_US (20 * G_TIME_SPAN_SECOND)
 
 struct _SoundServer {
-  char *folder;        /* (owned) */
-  char *socket;        /* (owned) */
-  GSubprocess *daemon; /* (owned) (nullable) */
+  char *folder; /* (owned) */
+  char *socket; /* (owned) */
+  gboolean is_pipewire;
+  GPtrArray *daemons;  /* (element-type GSubprocess) (owned) in the order of their start */
   GHashTable *modules; /* (element-type utf8 utf8) (owned) device -> index of its module */
 };
 
@@ -86,24 +87,89 @@ die_with_parent (gpointer user_data)
   prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
 
+static GSubprocess *
+spawn (const char *const *argv)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *process = NULL;
+
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  process = g_subprocess_launcher_spawnv (launcher, argv, &error);
+  g_assert_no_error (error);
+  return process;
+}
+
 /* pulseaudio forks nothing with --daemonize=no, and works as root when it is not the system's. */
-void
-sound_server_start (SoundServer *self)
+static void
+start_pulseaudio (SoundServer *self)
 {
   g_autofree char *socket_module =
       g_strdup_printf ("module-native-protocol-unix socket=%s auth-anonymous=1", self->socket);
   g_autofree char *log = g_strdup_printf ("--log-target=file:%s/log", self->folder);
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
-      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-  g_autoptr (GError) error = NULL;
+  const char *argv[] = { "pulseaudio",
+                         "-n",
+                         "--daemonize=no",
+                         "--exit-idle-time=-1",
+                         "--disable-shm=no",
+                         "--use-pid-file=no",
+                         "--realtime=no",
+                         log,
+                         "-L",
+                         socket_module,
+                         "-L",
+                         "module-rescue-streams",
+                         NULL };
 
+  g_ptr_array_add (self->daemons, spawn (argv));
+}
+
+static void
+wait_for_file (const char *path)
+{
+  gint64 end = g_get_monotonic_time () + DEADLINE_US;
+
+  while (!g_file_test (path, G_FILE_TEST_EXISTS)) {
+    g_assert_cmpint (g_get_monotonic_time (), <, end);
+    g_usleep (10000);
+  }
+}
+
+/* PipeWire, its session manager and what speaks PulseAudio's protocol, on a session bus of theirs.
+ */
+static void
+start_pipewire (SoundServer *self)
+{
+  g_autofree char *bus = g_build_filename (self->folder, "bus", NULL);
+  g_autofree char *core = g_build_filename (self->folder, "pipewire-0", NULL);
+  g_autofree char *address = g_strdup_printf ("--address=unix:path=%s", bus);
+  const char *const programs[] = { "wireplumber", "pipewire-pulse" };
+  const char *bus_argv[] = { "dbus-daemon", "--session", "--nofork", "--nopidfile", address, NULL };
+  const char *core_argv[] = { "pipewire", NULL };
+
+  g_unlink (bus);
+  g_unlink (core);
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", address + strlen ("--address="), TRUE);
+  g_ptr_array_add (self->daemons, spawn (bus_argv));
+  wait_for_file (bus);
+  g_ptr_array_add (self->daemons, spawn (core_argv));
+  wait_for_file (core);
+  for (guint i = 0; i < G_N_ELEMENTS (programs); i++) {
+    const char *argv[] = { programs[i], NULL };
+
+    g_ptr_array_add (self->daemons, spawn (argv));
+  }
+}
+
+void
+sound_server_start (SoundServer *self)
+{
   g_unlink (self->socket);
-  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
-  self->daemon = g_subprocess_launcher_spawn (
-      launcher, &error, "pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1",
-      "--disable-shm=no", "--use-pid-file=no", "--realtime=no", log, "-L", socket_module, "-L",
-      "module-rescue-streams", NULL);
-  g_assert_no_error (error);
+  if (self->is_pipewire)
+    start_pipewire (self);
+  else
+    start_pulseaudio (self);
   wait_until_ready ();
   sound_server_plug_speaker (self, "speaker");
   sound_server_plug_speaker (self, "feed");
@@ -113,9 +179,11 @@ sound_server_start (SoundServer *self)
 void
 sound_server_kill (SoundServer *self)
 {
-  g_subprocess_force_exit (self->daemon);
-  g_subprocess_wait (self->daemon, NULL, NULL);
-  g_clear_object (&self->daemon);
+  for (guint i = self->daemons->len; i-- > 0;) {
+    g_subprocess_force_exit (self->daemons->pdata[i]);
+    g_subprocess_wait (self->daemons->pdata[i], NULL, NULL);
+  }
+  g_ptr_array_set_size (self->daemons, 0);
   g_hash_table_remove_all (self->modules);
 }
 
@@ -127,13 +195,19 @@ sound_server_new (void)
   g_autofree char *cookie = NULL;
 
   self->folder = g_dir_make_tmp ("confab-sound-XXXXXX", NULL);
-  self->socket = g_build_filename (self->folder, "native", NULL);
+  self->is_pipewire = g_strcmp0 (g_getenv ("CONFAB_TEST_SOUND_SERVER"), "pipewire") == 0;
+  self->daemons = g_ptr_array_new_with_free_func (g_object_unref);
+  self->socket =
+      g_build_filename (self->folder, self->is_pipewire ? "pulse/native" : "native", NULL);
   self->modules = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   address = g_strdup_printf ("unix:%s", self->socket);
   cookie = g_build_filename (self->folder, "cookie", NULL);
   g_setenv ("HOME", self->folder, TRUE);
   g_setenv ("XDG_RUNTIME_DIR", self->folder, TRUE);
-  g_setenv ("PULSE_RUNTIME_PATH", self->folder, TRUE);
+  if (self->is_pipewire)
+    g_setenv ("XDG_STATE_HOME", self->folder, TRUE);
+  else
+    g_setenv ("PULSE_RUNTIME_PATH", self->folder, TRUE);
   g_setenv ("PULSE_SERVER", address, TRUE);
   g_setenv ("PULSE_COOKIE", cookie, TRUE);
   return self;
@@ -159,8 +233,8 @@ remove_folder (const char *path)
 void
 sound_server_free (SoundServer *self)
 {
-  if (self->daemon != NULL)
-    sound_server_kill (self);
+  sound_server_kill (self);
+  g_ptr_array_unref (self->daemons);
   remove_folder (self->folder);
   g_hash_table_unref (self->modules);
   g_free (self->folder);

@@ -8,8 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* A PulseAudio of the test's own, without hardware, that this process and its children talk to:
- * speakers "speaker" and "feed", and a microphone "mic" that hears what is played into "feed". */
+/* A PulseAudio, or a PipeWire if CONFAB_TEST_SOUND_SERVER says so, of the test's own, without
+ * hardware, that this process and its children talk to: speakers "speaker" and "feed", and a
+ * microphone "mic" that hears what is played into "feed". */
 typedef struct _SoundServer SoundServer;
 
 /* Before any thread: it changes the environment. */
