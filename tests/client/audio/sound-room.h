@@ -80,7 +80,7 @@ gsize sound_room_get_recorded_samples (Person *person);
 guint sound_room_get_torture (guint otherwise);
 /* Ends the recording and asserts that a tone has no gap in most of the rounds, which begin and end
  * at marks of sound_room_get_recorded_samples (). A stall of a busy machine spoils some of them; a
- * gap that belongs to what a round does spoils all. Under torture none is forgiven. */
+ * gap that belongs to what a round does spoils all. Under torture each gap needs its stall. */
 void sound_room_assert_no_gap (Person *person, double hz, const gsize *marks, guint n_rounds);
 /* Ends the recording and loads it. */
 GBytes *sound_room_take_recording (Person *person);
