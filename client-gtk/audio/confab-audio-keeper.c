@@ -160,6 +160,15 @@ on_check (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* PipeWire takes any other device for one that it does not know, and says nothing. Monitors are
+ * there and not listed. */
+static gboolean
+is_missing (ConfabAudioKeeper *self, const char *device)
+{
+  return device != NULL && !self->was_listed && !g_str_has_suffix (device, ".monitor") &&
+         confab_audio_device_list_has_server (self->list);
+}
+
 static void
 open_device (ConfabAudioKeeper *self)
 {
@@ -175,6 +184,10 @@ open_device (ConfabAudioKeeper *self)
                    ? "There is no %s"
                    : "There is no sound server for a %s",
                self->half.name);
+    return;
+  }
+  if (is_missing (self, device)) {
+    fail_with (self, CONFAB_ERROR_NO_DEVICE, "There is no %s “%s”", self->half.name, device);
     return;
   }
   self->state = STATE_OPENING;
