@@ -10,6 +10,7 @@
 #include "synthetic-voice.h"
 
 #define SPEECH_MS 20000
+#define TALKERS   8
 #define WITHIN    3.0 /* LU */
 
 /* Amplifies samples in place, with the limiter behind, as in a call. */
@@ -101,6 +102,44 @@ test_does_not_lift_pauses (void)
   g_assert_cmpfloat (synthetic_get_dbfs (samples, SPEECH_MS + 2000, SPEECH_MS + 10000), <, -61);
 }
 
+/* Eight who talk at once, each at another loudness, and all of them heard. */
+static void
+test_eight_talkers_do_not_clip (void)
+{
+  g_autoptr (GArray) talkers = g_array_new (FALSE, FALSE, sizeof (gint16));
+  ConfabAudioLoudness *gains[TALKERS];
+  ConfabAudioLimiter limiter;
+  int loudest = 0;
+
+  confab_audio_limiter_init (&limiter);
+  for (guint i = 0; i < TALKERS; i++) {
+    g_autoptr (GArray) voice = synthetic_voice_new (i, SPEECH_MS, -34 + 3 * (double) i);
+
+    gains[i] = confab_audio_loudness_new ();
+    g_array_append_vals (talkers, voice->data, voice->len);
+  }
+  for (guint i = 0; i + CONFAB_AUDIO_TICK_SAMPLES <= talkers->len / TALKERS;
+       i += CONFAB_AUDIO_TICK_SAMPLES) {
+    float sum[CONFAB_AUDIO_TICK_SAMPLES] = { 0 };
+    gint16 out[CONFAB_AUDIO_TICK_SAMPLES];
+
+    for (guint t = 0; t < TALKERS; t++) {
+      const gint16 *tick = &g_array_index (talkers, gint16, t * (talkers->len / TALKERS) + i);
+      float gain = confab_audio_loudness_feed (gains[t], tick, CONFAB_AUDIO_TICK_SAMPLES);
+
+      for (guint k = 0; k < CONFAB_AUDIO_TICK_SAMPLES; k++)
+        sum[k] += gain * (float) tick[k];
+    }
+    confab_audio_limiter_run (&limiter, sum, out, CONFAB_AUDIO_TICK_SAMPLES);
+    for (guint k = 0; k < CONFAB_AUDIO_TICK_SAMPLES; k++)
+      loudest = MAX (loudest, ABS (out[k]));
+  }
+  for (guint t = 0; t < TALKERS; t++)
+    confab_audio_loudness_free (gains[t]);
+  g_assert_cmpint (loudest, >, 16000);
+  g_assert_cmpint (loudest, <=, 29205); /* -1 dBFS */
+}
+
 int
 main (int argc, char **argv)
 {
@@ -109,5 +148,6 @@ main (int argc, char **argv)
   g_test_add_func ("/audio/loudness/leans-back", test_follows_somebody_who_leans_back);
   g_test_add_func ("/audio/loudness/noise", test_leaves_noise_alone);
   g_test_add_func ("/audio/loudness/pauses", test_does_not_lift_pauses);
+  g_test_add_func ("/audio/loudness/eight-talkers", test_eight_talkers_do_not_clip);
   return g_test_run ();
 }
