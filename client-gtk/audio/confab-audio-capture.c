@@ -14,12 +14,13 @@
 #include "confab-audio-device-delay.h"
 #include "confab-audio-fanout.h"
 #include "confab-audio-format.h"
+#include "confab-audio-stage.h"
 #include "confab-audio-uplink.h"
 
 #define BUFFER_US     20000 /* with 10 ms a period: 57 ms from mouth to ear, measured */
 #define LATENCY_US    10000
-#define FEED_BACKLOG  (200 * GST_MSECOND)
-#define FEED_MAX_SKEW (500 * GST_MSECOND) /* suspended: go on at the time it is now */
+#define PATIENCE_US   (300 * G_TIME_SPAN_MILLISECOND) /* a drop-out is shorter */
+#define FEED_MAX_SKEW (500 * GST_MSECOND)             /* suspended: go on at the time it is now */
 
 #define RAW_CAPS                                                          \
   "audio/x-raw, format=(string)S16LE, rate=(int)48000, channels=(int)1, " \
@@ -27,15 +28,21 @@
 
 struct _ConfabAudioCapture {
   const ConfabAudioParts *parts; /* (unowned) outlives it */
-  GstBin *pipeline;              /* (unowned) the device pipeline, outlives it */
-  GstElement *bin;               /* (owned) (nullable) NULL: closed */
-  ConfabAudioUplink *uplink;     /* (owned) */
-  GstElement *device;            /* (unowned) (nullable) the microphone in bin */
+  ConfabAudioCaptureErrorFunc func;
+  gpointer user_data;        /* (unowned) outlives it */
+  ConfabAudioStage *stage;   /* (owned) (nullable) while a device is open */
+  ConfabAudioUplink *uplink; /* (owned) */
+  GstElement *device;        /* (unowned) (nullable) the microphone on the stage */
   ConfabAudioDeviceDelay delay;
   gint n_buffers; /* (atomic) since the last question */
 
+  /* Of the open device; guarded by the stage. */
+  gint64 flowing_mono_us;  /* when it delivered last, or was opened */
+  gboolean is_placed;      /* its time stamps have a place in ours */
+  GstClockTimeDiff offset; /* from its time stamps to ours */
+
   GMutex lock;
-  GstElement *feed;       /* (owned) (nullable) appsrc; guarded by lock */
+  gboolean is_fed;        /* guarded by lock */
   GstClockTime feed_time; /* of the next sample; guarded by lock */
 };
 
@@ -63,33 +70,78 @@ process_voice (gint16 *samples, guint n_samples, gpointer user_data)
   confab_audio_voice_process (user_data, samples);
 }
 
-/* A buffer that cannot be read is dropped: nothing passes unmuted. */
-static GstFlowReturn
-on_sample (GstAppSink *sink, gpointer user_data)
+static void
+send (ConfabAudioCapture *self, const gint16 *samples, guint n_samples, GstClockTime time)
 {
-  ConfabAudioCapture *self = user_data;
-  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
-  GstBuffer *buffer = NULL;
-  GstMapInfo map;
-
-  if (sample == NULL)
-    return GST_FLOW_EOS;
-  buffer = gst_sample_get_buffer (sample);
-  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
-    return GST_FLOW_OK;
   /* Opus leaves silence out, but not while somebody new waits to be connected. */
   confab_audio_encoder_set_dtx (confab_audio_uplink_get_encoder (self->uplink),
                                 !confab_audio_fanout_is_awaited (self->parts->fanout));
-  confab_audio_uplink_feed (self->uplink, (const gint16 *) (gconstpointer) map.data,
-                            (guint) (map.size / sizeof (gint16)), GST_BUFFER_PTS (buffer));
+  confab_audio_uplink_feed (self->uplink, samples, n_samples, time);
+}
+
+static GstClockTime
+get_time (ConfabAudioCapture *self)
+{
+  return gst_clock_get_time (self->parts->clock) - self->parts->base_time;
+}
+
+/* Within one device time is counted samples; from one to the next it is what the clock says. */
+static GstClockTime
+place (ConfabAudioCapture *self, GstBuffer *buffer, guint n_samples)
+{
+  GstClockTime pts = GST_BUFFER_PTS_IS_VALID (buffer) ? GST_BUFFER_PTS (buffer) : 0;
+
+  if (!self->is_placed)
+    self->offset = GST_CLOCK_DIFF (
+        pts + gst_util_uint64_scale (n_samples, GST_SECOND, CONFAB_AUDIO_RATE), get_time (self));
+  self->is_placed = TRUE;
+  return pts + (GstClockTime) self->offset;
+}
+
+/* A buffer that cannot be read is dropped: nothing passes unmuted. */
+static void
+take_buffer (ConfabAudioCapture *self, GstBuffer *buffer)
+{
+  GstMapInfo map;
+  guint n_samples = 0;
+
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return;
+  n_samples = (guint) (map.size / sizeof (gint16));
+  self->flowing_mono_us = g_get_monotonic_time ();
+  send (self, (const gint16 *) (gconstpointer) map.data, n_samples,
+        place (self, buffer, n_samples));
   gst_buffer_unmap (buffer, &map);
   if (self->device != NULL)
     confab_audio_device_delay_note_source (&self->delay, self->device);
   g_atomic_int_inc (&self->n_buffers);
+}
+
+static GstFlowReturn
+on_sample (GstAppSink *sink, gpointer user_data)
+{
+  ConfabAudioStage *stage = user_data;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+  ConfabAudioCapture *self = NULL;
+
+  if (sample == NULL)
+    return GST_FLOW_EOS;
+  self = confab_audio_stage_enter (stage);
+  if (self != NULL)
+    take_buffer (self, gst_sample_get_buffer (sample));
+  confab_audio_stage_leave (stage);
   return GST_FLOW_OK;
 }
 
-/* ---- building ---- */
+/* ---- building: engine's context ---- */
+
+static void
+on_error (const GError *cause, gpointer user_data)
+{
+  ConfabAudioCapture *self = user_data;
+
+  self->func (cause, self->user_data);
+}
 
 static GstElement *
 make_caps_filter (void)
@@ -102,29 +154,16 @@ make_caps_filter (void)
 }
 
 static GstElement *
-make_sink (ConfabAudioCapture *self)
+make_sink (ConfabAudioStage *stage)
 {
   GstElement *sink = gst_element_factory_make ("appsink", NULL);
   GstAppSinkCallbacks callbacks = { .new_sample = on_sample };
 
   /* async=false: else the speaker waits for the microphone. */
   g_object_set (sink, "sync", FALSE, "async", FALSE, "max-buffers", 10, "drop", TRUE, NULL);
-  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, self, NULL);
+  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, confab_audio_stage_ref (stage),
+                              confab_audio_stage_unref);
   return sink;
-}
-
-static gboolean
-open_with (ConfabAudioCapture *self, GstElement *source)
-{
-  GstElement *filter = make_caps_filter ();
-  GstElement *sink = make_sink (self);
-
-  g_atomic_int_set (&self->n_buffers, 0);
-  self->bin = gst_object_ref_sink (gst_bin_new ("capture"));
-  gst_bin_add_many (GST_BIN (self->bin), source, filter, sink, NULL);
-  gst_element_link_many (source, filter, sink, NULL);
-  gst_bin_add (self->pipeline, self->bin);
-  return gst_element_sync_state_with_parent (self->bin);
 }
 
 /**
@@ -140,6 +179,8 @@ gboolean
 confab_audio_capture_open_device (ConfabAudioCapture *self, const char *device)
 {
   GstElement *source = gst_element_factory_make ("pulsesrc", NULL);
+  GstElement *filter = NULL;
+  GstElement *sink = NULL;
 
   if (source == NULL)
     return FALSE;
@@ -150,9 +191,17 @@ confab_audio_capture_open_device (ConfabAudioCapture *self, const char *device)
   gst_util_set_object_arg (G_OBJECT (source), "slave-method", "none");
   confab_audio_voice_restart (self->parts->voice);
   confab_audio_uplink_set_process (self->uplink, process_voice, self->parts->voice);
-  self->device = source;
   confab_audio_device_delay_forget (&self->delay, TRUE);
-  if (open_with (self, source))
+  self->device = source;
+  g_atomic_int_set (&self->n_buffers, 0);
+  self->flowing_mono_us = g_get_monotonic_time ();
+  self->is_placed = FALSE;
+  self->stage = confab_audio_stage_new (self->parts, "capture", on_error, self);
+  filter = make_caps_filter ();
+  sink = make_sink (self->stage);
+  gst_bin_add_many (confab_audio_stage_get_bin (self->stage), source, filter, sink, NULL);
+  gst_element_link_many (source, filter, sink, NULL);
+  if (confab_audio_stage_play (self->stage))
     return TRUE;
   confab_audio_capture_close (self);
   return FALSE;
@@ -167,16 +216,9 @@ confab_audio_capture_open_device (ConfabAudioCapture *self, const char *device)
 void
 confab_audio_capture_open_feed (ConfabAudioCapture *self)
 {
-  GstElement *source = gst_element_factory_make ("appsrc", NULL);
-  g_autoptr (GstCaps) caps = gst_caps_from_string (RAW_CAPS);
-
-  g_object_set (source, "is-live", TRUE, "format", GST_FORMAT_TIME, "max-bytes", (guint64) 0,
-                "max-buffers", (guint64) 0, "max-time", (guint64) FEED_BACKLOG, "leaky-type",
-                GST_APP_LEAKY_TYPE_DOWNSTREAM, "caps", caps, NULL);
   confab_audio_uplink_set_process (self->uplink, NULL, NULL); /* files go out as they are */
-  open_with (self, source);
   g_mutex_lock (&self->lock);
-  self->feed = gst_object_ref (source);
+  self->is_fed = TRUE;
   self->feed_time = GST_CLOCK_TIME_NONE;
   g_mutex_unlock (&self->lock);
 }
@@ -185,29 +227,18 @@ confab_audio_capture_open_feed (ConfabAudioCapture *self)
  * confab_audio_capture_close:
  * @self: the capture, open or not
  *
- * Returns when its threads have ended.
+ * Once this returns, nothing is sent any more.
  */
 void
 confab_audio_capture_close (ConfabAudioCapture *self)
 {
   g_mutex_lock (&self->lock);
-  gst_clear_object (&self->feed);
+  self->is_fed = FALSE;
   g_mutex_unlock (&self->lock);
-  if (self->bin == NULL)
-    return;
-  gst_element_set_locked_state (self->bin, TRUE);
-  gst_element_set_state (self->bin, GST_STATE_NULL);
-  gst_bin_remove (self->pipeline, self->bin);
-  gst_clear_object (&self->bin);
+  g_clear_pointer (&self->stage, confab_audio_stage_close);
   self->device = NULL;
   confab_audio_device_delay_forget (&self->delay, FALSE);
   confab_audio_uplink_reset (self->uplink);
-}
-
-gboolean
-confab_audio_capture_owns (ConfabAudioCapture *self, GstObject *object)
-{
-  return self->bin != NULL && gst_object_has_as_ancestor (object, GST_OBJECT (self->bin));
 }
 
 /**
@@ -222,12 +253,37 @@ confab_audio_capture_is_flowing (ConfabAudioCapture *self)
   return g_atomic_int_exchange (&self->n_buffers, 0) > 0;
 }
 
+/**
+ * confab_audio_capture_fill:
+ * @self: the capture
+ * @duration_ms: how long ago this was called last, a multiple of 10
+ *
+ * Sends silence for a device that is open and delivers nothing just now, as a headset that changes
+ * its profile or a server that hangs: without it the others would take us for gone after 2 s.
+ */
+void
+confab_audio_capture_fill (ConfabAudioCapture *self, guint duration_ms)
+{
+  static const gint16 silence[CONFAB_AUDIO_TICK_SAMPLES];
+  GstClockTime time = get_time (self) - duration_ms * GST_MSECOND;
+
+  if (self->stage == NULL)
+    return;
+  confab_audio_stage_enter (self->stage);
+  if (g_get_monotonic_time () - self->flowing_mono_us > PATIENCE_US) {
+    self->is_placed = FALSE;
+    for (guint ms = 0; ms < duration_ms; ms += 10)
+      send (self, silence, CONFAB_AUDIO_TICK_SAMPLES, time + ms * GST_MSECOND);
+  }
+  confab_audio_stage_leave (self->stage);
+}
+
 /* ---- feeding: the pacer's or the mixer's thread ---- */
 
 static GstClockTime
 advance_feed_time (ConfabAudioCapture *self, GstClockTime duration)
 {
-  GstClockTime now = gst_clock_get_time (self->parts->clock) - self->parts->base_time;
+  GstClockTime now = get_time (self);
   GstClockTime time = self->feed_time;
 
   if (!GST_CLOCK_TIME_IS_VALID (time) || ABS (GST_CLOCK_DIFF (time, now)) > FEED_MAX_SKEW)
@@ -240,29 +296,21 @@ advance_feed_time (ConfabAudioCapture *self, GstClockTime duration)
  * confab_audio_capture_feed:
  * @self: the capture
  * @samples: (array length=n_samples) (nullable): 48 kHz mono; %NULL for silence
- * @n_samples: how many
+ * @n_samples: how many, at most 20 ms
  *
  * Brings the next sound; without effect unless the capture is open for it. Does not wait.
  */
 void
 confab_audio_capture_feed (ConfabAudioCapture *self, const gint16 *samples, guint n_samples)
 {
+  static const gint16 silence[CONFAB_AUDIO_MAX_TICK_SAMPLES];
   GstClockTime duration = gst_util_uint64_scale (n_samples, GST_SECOND, CONFAB_AUDIO_RATE);
-  gsize size = n_samples * sizeof (gint16);
-  GstBuffer *buffer = gst_buffer_new_allocate (NULL, size, NULL);
 
-  if (samples != NULL)
-    gst_buffer_fill (buffer, 0, samples, size);
-  else
-    gst_buffer_memset (buffer, 0, 0, size);
+  g_return_if_fail (n_samples <= CONFAB_AUDIO_MAX_TICK_SAMPLES);
   g_mutex_lock (&self->lock);
-  if (self->feed != NULL) {
-    GST_BUFFER_PTS (buffer) = advance_feed_time (self, duration);
-    GST_BUFFER_DURATION (buffer) = duration;
-    gst_app_src_push_buffer (GST_APP_SRC (self->feed), g_steal_pointer (&buffer));
-  }
+  if (self->is_fed)
+    send (self, samples != NULL ? samples : silence, n_samples, advance_feed_time (self, duration));
   g_mutex_unlock (&self->lock);
-  gst_clear_buffer (&buffer);
 }
 
 /**
@@ -290,12 +338,15 @@ confab_audio_capture_get_uplink (ConfabAudioCapture *self)
 }
 
 ConfabAudioCapture *
-confab_audio_capture_new (const ConfabAudioParts *parts, GstBin *pipeline)
+confab_audio_capture_new (const ConfabAudioParts *parts,
+                          ConfabAudioCaptureErrorFunc func,
+                          gpointer user_data)
 {
   ConfabAudioCapture *self = g_new0 (ConfabAudioCapture, 1);
 
   self->parts = parts;
-  self->pipeline = pipeline;
+  self->func = func;
+  self->user_data = user_data;
   self->uplink = confab_audio_uplink_new (parts->talk, on_frame, self);
   g_mutex_init (&self->lock);
   return self;

@@ -9,17 +9,22 @@
 
 G_BEGIN_DECLS
 
-/* The half of the device pipeline that goes out: a source and
+/* The half of the devices that goes out: a source and
  * what plain C does to its sound. */
 typedef struct _ConfabAudioCapture ConfabAudioCapture;
 
-ConfabAudioCapture *confab_audio_capture_new (const ConfabAudioParts *parts, GstBin *pipeline);
+/* What the open device says; it may be closed in there. */
+typedef void (*ConfabAudioCaptureErrorFunc) (const GError *cause, gpointer user_data);
+
+ConfabAudioCapture *confab_audio_capture_new (const ConfabAudioParts *parts,
+                                              ConfabAudioCaptureErrorFunc func,
+                                              gpointer user_data);
 void confab_audio_capture_free (ConfabAudioCapture *self);
 
 gboolean confab_audio_capture_open_device (ConfabAudioCapture *self, const char *device);
 void confab_audio_capture_open_feed (ConfabAudioCapture *self);
 void confab_audio_capture_close (ConfabAudioCapture *self);
-gboolean confab_audio_capture_owns (ConfabAudioCapture *self, GstObject *object);
+void confab_audio_capture_fill (ConfabAudioCapture *self, guint duration_ms);
 gboolean confab_audio_capture_is_flowing (ConfabAudioCapture *self);
 
 void confab_audio_capture_feed (ConfabAudioCapture *self, const gint16 *samples, guint n_samples);

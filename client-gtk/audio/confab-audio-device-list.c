@@ -11,11 +11,13 @@
 #include "confab-audio-context.h"
 #include "confab-audio-device-list.h"
 #include "confab-audio-device-private.h"
+#include "confab-audio-patience.h"
 
 /* PulseAudio's provider alone, which PipeWire serves as well: with PipeWire's own provider beside
  * it each device would be listed twice. */
 #define PROVIDER  "pulsedeviceprovider"
 #define NOT_THERE G_MAXUINT
+#define WAIT_MS   500 /* a server that answers needs 5 to 20 */
 
 struct _ConfabAudioDeviceList {
   GObject parent_instance;
@@ -25,7 +27,16 @@ struct _ConfabAudioDeviceList {
   GMainContext *context;       /* (owned) */
   GstDeviceProvider *provider; /* (owned) (nullable) NULL: no sound server */
   GSource *bus_watch;          /* (owned) (nullable) */
+  gint *n_hanging;             /* (owned) (atomic) servers asked that have not answered, 0 or 1 */
 };
+
+/* Asking a server: what it takes and what comes of it. Counted atomically. */
+typedef struct {
+  GstDeviceProvider *provider; /* (owned) */
+  gint *n_hanging;             /* (owned) as the list's */
+  gint is_awaited;             /* (atomic) somebody will take the provider as it is */
+  gint is_started;             /* (atomic) */
+} Inquiry;
 
 static void confab_audio_device_list_list_model_init (GListModelInterface *iface);
 
@@ -167,6 +178,56 @@ disconnect_provider (ConfabAudioDeviceList *self)
 }
 
 static void
+clear_inquiry (gpointer data)
+{
+  Inquiry *self = data;
+
+  gst_object_unref (self->provider);
+  g_atomic_rc_box_release (self->n_hanging);
+}
+
+static void
+unref_inquiry (gpointer data)
+{
+  g_atomic_rc_box_release_full (data, clear_inquiry);
+}
+
+/* In a thread of its own. */
+static void
+start_provider (gpointer data)
+{
+  Inquiry *self = data;
+  gboolean is_started = gst_device_provider_start (self->provider);
+
+  g_atomic_int_set (&self->is_started, is_started);
+  if (!g_atomic_int_compare_and_exchange (&self->is_awaited, TRUE, FALSE) && is_started)
+    gst_device_provider_stop (self->provider);
+  g_atomic_int_set (self->n_hanging, 0);
+}
+
+/* Whether the server has answered in time. One that hangs is not asked again before it has. */
+static gboolean
+try_provider (ConfabAudioDeviceList *self, GstDeviceProvider *provider)
+{
+  Inquiry *inquiry = NULL;
+  gboolean is_started = FALSE;
+
+  if (!g_atomic_int_compare_and_exchange (self->n_hanging, 0, 1))
+    return FALSE;
+  inquiry = g_atomic_rc_box_new0 (Inquiry);
+  inquiry->provider = gst_object_ref (provider);
+  inquiry->n_hanging = g_atomic_rc_box_acquire (self->n_hanging);
+  inquiry->is_awaited = TRUE;
+  confab_audio_patience_run (start_provider, g_atomic_rc_box_acquire (inquiry), unref_inquiry,
+                             WAIT_MS);
+  /* Whoever exchanges second knows that the other one has been there. */
+  if (!g_atomic_int_compare_and_exchange (&inquiry->is_awaited, TRUE, FALSE))
+    is_started = g_atomic_int_get (&inquiry->is_started);
+  unref_inquiry (inquiry);
+  return is_started;
+}
+
+static void
 connect_provider (ConfabAudioDeviceList *self)
 {
   g_autoptr (GstBus) bus = NULL;
@@ -174,7 +235,7 @@ connect_provider (ConfabAudioDeviceList *self)
   self->provider = new_provider ();
   if (self->provider == NULL)
     return;
-  if (!gst_device_provider_start (self->provider)) {
+  if (!try_provider (self, self->provider)) {
     gst_clear_object (&self->provider);
     return;
   }
@@ -259,15 +320,24 @@ confab_audio_device_list_dispose (GObject *object)
 }
 
 static void
+confab_audio_device_list_finalize (GObject *object)
+{
+  g_atomic_rc_box_release (CONFAB_AUDIO_DEVICE_LIST (object)->n_hanging);
+  G_OBJECT_CLASS (confab_audio_device_list_parent_class)->finalize (object);
+}
+
+static void
 confab_audio_device_list_class_init (ConfabAudioDeviceListClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = confab_audio_device_list_dispose;
+  G_OBJECT_CLASS (klass)->finalize = confab_audio_device_list_finalize;
 }
 
 static void
 confab_audio_device_list_init (ConfabAudioDeviceList *self)
 {
   self->context = g_main_context_ref_thread_default ();
+  self->n_hanging = g_atomic_rc_box_new0 (gint);
   self->devices = g_list_store_new (CONFAB_TYPE_AUDIO_DEVICE);
   g_signal_connect_object (self->devices, "items-changed", G_CALLBACK (on_items_changed), self,
                            G_CONNECT_SWAPPED);
@@ -279,7 +349,7 @@ confab_audio_device_list_init (ConfabAudioDeviceList *self)
  *
  * A live #GListModel of #ConfabAudioDevice. Monitors of speakers are no microphones and are left
  * out. Belongs to the thread-default main context. Asks the sound server, which takes some
- * milliseconds.
+ * milliseconds; one that does not answer within half a second counts as none.
  *
  * Returns: (transfer full): the list
  */

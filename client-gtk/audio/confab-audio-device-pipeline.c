@@ -28,8 +28,6 @@ struct _ConfabAudioDevicePipeline {
   GObject parent_instance;
 
   const ConfabAudioParts *parts; /* (unowned) the engine's, outlives it */
-  GstElement *pipeline;          /* (owned) */
-  GSource *bus_watch;            /* (owned) (nullable) */
   ConfabAudioCapture *capture;   /* (owned) */
   ConfabAudioPlayback *playback; /* (owned) */
   ConfabAudioDeck *deck;         /* (owned) */
@@ -308,23 +306,22 @@ close_sink (ConfabAudioDevicePipeline *self)
   g_clear_pointer (&self->sink_device, g_free);
 }
 
-static gboolean
-on_message (GstBus *bus, GstMessage *message, gpointer user_data)
+static void
+on_capture_error (const GError *cause, gpointer user_data)
 {
   ConfabAudioDevicePipeline *self = user_data;
-  g_autoptr (GError) cause = NULL;
 
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY)
-    gst_bin_recalculate_latency (GST_BIN (self->pipeline));
-  /* An appsrc only repeats, less well, what the device behind it says. */
-  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR || GST_IS_APP_SRC (message->src))
-    return G_SOURCE_CONTINUE;
-  gst_message_parse_error (message, &cause, NULL);
-  if (self->microphone != NULL && confab_audio_capture_owns (self->capture, message->src))
+  if (self->microphone != NULL)
     confab_audio_keeper_take_error (self->microphone, cause);
-  else if (self->speaker != NULL && confab_audio_playback_owns (self->playback, message->src))
+}
+
+static void
+on_playback_error (const GError *cause, gpointer user_data)
+{
+  ConfabAudioDevicePipeline *self = user_data;
+
+  if (self->speaker != NULL)
     confab_audio_keeper_take_error (self->speaker, cause);
-  return G_SOURCE_CONTINUE;
 }
 
 /* ---- object ---- */
@@ -338,7 +335,6 @@ confab_audio_device_pipeline_dispose (GObject *object)
   g_clear_pointer (&self->deck, confab_audio_deck_free);
   g_clear_pointer (&self->capture, confab_audio_capture_free);
   g_clear_pointer (&self->playback, confab_audio_playback_free);
-  gst_clear_object (&self->pipeline);
   G_OBJECT_CLASS (confab_audio_device_pipeline_parent_class)->dispose (object);
 }
 
@@ -380,9 +376,8 @@ confab_audio_device_pipeline_new (const ConfabAudioParts *parts)
   ConfabAudioDevicePipeline *self = g_object_new (CONFAB_TYPE_AUDIO_DEVICE_PIPELINE, NULL);
 
   self->parts = parts;
-  self->pipeline = confab_audio_toolkit_new_pipeline ("devices", parts);
-  self->capture = confab_audio_capture_new (parts, GST_BIN (self->pipeline));
-  self->playback = confab_audio_playback_new (parts, GST_BIN (self->pipeline));
+  self->capture = confab_audio_capture_new (parts, on_capture_error, self);
+  self->playback = confab_audio_playback_new (parts, on_playback_error, self);
   self->deck = confab_audio_deck_new (parts, self->capture, on_player_ended, self);
   return self;
 }
@@ -516,15 +511,9 @@ confab_audio_device_pipeline_set_deafened (ConfabAudioDevicePipeline *self, gboo
 void
 confab_audio_device_pipeline_start (ConfabAudioDevicePipeline *self)
 {
-  g_autoptr (GstBus) bus = gst_pipeline_get_bus (GST_PIPELINE (self->pipeline));
-
   if (self->is_started)
     return;
   self->is_started = TRUE;
-  self->bus_watch = gst_bus_create_watch (bus);
-  g_source_set_callback (self->bus_watch, G_SOURCE_FUNC (on_message), self, NULL);
-  g_source_attach (self->bus_watch, self->parts->context);
-  gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
   confab_audio_deck_start (self->deck);
   open_sink (self);
   open_source (self);
@@ -548,8 +537,13 @@ confab_audio_device_pipeline_stop (ConfabAudioDevicePipeline *self)
   self->has_mute_trouble = self->has_deaf_trouble = FALSE;
   self->n_problems = 0;
   confab_audio_deck_stop (self->deck);
-  confab_audio_context_clear_source (&self->bus_watch);
-  gst_element_set_state (self->pipeline, GST_STATE_NULL);
+}
+
+/* As confab_audio_capture_fill (). */
+void
+confab_audio_device_pipeline_fill (ConfabAudioDevicePipeline *self, guint duration_ms)
+{
+  confab_audio_capture_fill (self->capture, duration_ms);
 }
 
 /**

@@ -45,6 +45,7 @@ void confab_audio_device_pipeline_set_deafened (ConfabAudioDevicePipeline *self,
 void confab_audio_device_pipeline_start (ConfabAudioDevicePipeline *self);
 void confab_audio_device_pipeline_stop (ConfabAudioDevicePipeline *self);
 
+void confab_audio_device_pipeline_fill (ConfabAudioDevicePipeline *self, guint duration_ms);
 ConfabAudioUplink *confab_audio_device_pipeline_get_uplink (ConfabAudioDevicePipeline *self);
 void confab_audio_device_pipeline_get_delays (ConfabAudioDevicePipeline *self,
                                               double *capture_ms,

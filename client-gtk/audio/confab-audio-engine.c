@@ -168,6 +168,7 @@ on_tick (gpointer user_data)
 {
   g_autoptr (ConfabAudioEngine) self = g_object_ref (user_data);
 
+  confab_audio_device_pipeline_fill (self->devices, LEVELS_MS);
   for_each_member (self, confab_audio_member_watch);
   confab_audio_engine_adapt (self);
   if (++self->n_ticks % TICKS_PER_STATS == 0)

@@ -143,6 +143,18 @@ settle (ConfabAudioKeeper *self)
     recover (self);
 }
 
+/* A server that hangs takes all devices with it: none of them can stand in. */
+static void
+take_stall (ConfabAudioKeeper *self)
+{
+  self->state = STATE_WAITING; /* what the refreshed list says is no news */
+  confab_audio_device_list_refresh (self->list);
+  if (confab_audio_device_list_has_server (self->list))
+    fail_with (self, CONFAB_ERROR_MEDIA_FAILED, "The %s does not run", self->half.name);
+  else
+    fail_with (self, CONFAB_ERROR_MEDIA_FAILED, "The sound server does not answer");
+}
+
 /* Errors come as messages; a device that just stops is noticed here. */
 static gboolean
 on_check (gpointer user_data)
@@ -155,7 +167,7 @@ on_check (gpointer user_data)
     if (self->state == STATE_OPENING)
       settle (self);
   } else if (now - self->flowing_mono_us > STALL_MS * G_TIME_SPAN_MILLISECOND) {
-    fail_with (self, CONFAB_ERROR_MEDIA_FAILED, "The %s does not run", self->half.name);
+    take_stall (self);
   }
   return G_SOURCE_CONTINUE;
 }

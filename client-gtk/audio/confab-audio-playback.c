@@ -11,6 +11,7 @@
 #include "confab-audio-device-delay.h"
 #include "confab-audio-format.h"
 #include "confab-audio-playback.h"
+#include "confab-audio-stage.h"
 
 #define BUFFER_US  20000 /* as the capture */
 #define LATENCY_US 10000
@@ -22,18 +23,17 @@
 
 struct _ConfabAudioPlayback {
   const ConfabAudioParts *parts; /* (unowned) outlives it */
-  GstBin *pipeline;              /* (unowned) the device pipeline, outlives it */
-  GstElement *bin;               /* (owned) (nullable) NULL: closed */
-  GstElement *device;            /* (unowned) (nullable) the speaker in bin */
+  ConfabAudioPlaybackErrorFunc func;
+  gpointer user_data;      /* (unowned) outlives it */
+  ConfabAudioStage *stage; /* (owned) (nullable) NULL: closed */
+  GstElement *device;      /* (unowned) (nullable) the speaker on the stage */
   ConfabAudioDeviceDelay delay;
   gint n_pulls; /* (atomic) since the last question */
 };
 
-/* The sound card's thread: there is room for one tick more. */
-static void
-on_need_data (GstAppSrc *source, guint size, gpointer user_data)
+static GstBuffer *
+mix_tick (ConfabAudioPlayback *self)
 {
-  ConfabAudioPlayback *self = user_data;
   gsize tick_bytes = CONFAB_AUDIO_TICK_SAMPLES * sizeof (gint16);
   GstBuffer *buffer = gst_buffer_new_allocate (NULL, tick_bytes, NULL);
   GstMapInfo map;
@@ -49,11 +49,32 @@ on_need_data (GstAppSrc *source, guint size, gpointer user_data)
   GST_BUFFER_DURATION (buffer) =
       gst_util_uint64_scale (CONFAB_AUDIO_TICK_SAMPLES, GST_SECOND, CONFAB_AUDIO_RATE);
   g_atomic_int_inc (&self->n_pulls);
-  gst_app_src_push_buffer (source, buffer);
+  return buffer;
+}
+
+/* The sound card's thread: there is room for one tick more. */
+static void
+on_need_data (GstAppSrc *source, guint size, gpointer user_data)
+{
+  ConfabAudioStage *stage = user_data;
+  ConfabAudioPlayback *self = confab_audio_stage_enter (stage);
+  GstBuffer *tick = self != NULL ? mix_tick (self) : NULL;
+
+  confab_audio_stage_leave (stage);
+  if (tick != NULL)
+    gst_app_src_push_buffer (source, tick);
+}
+
+static void
+on_error (const GError *cause, gpointer user_data)
+{
+  ConfabAudioPlayback *self = user_data;
+
+  self->func (cause, self->user_data);
 }
 
 static GstElement *
-make_source (ConfabAudioPlayback *self)
+make_source (ConfabAudioStage *stage)
 {
   GstElement *source = gst_element_factory_make ("appsrc", NULL);
   g_autoptr (GstCaps) caps = gst_caps_from_string (RAW_CAPS);
@@ -62,7 +83,8 @@ make_source (ConfabAudioPlayback *self)
   g_object_set (source, "is-live", TRUE, "format", GST_FORMAT_TIME, "min-latency", (gint64) 0,
                 "max-bytes", (guint64) 0, "max-buffers", (guint64) 0, "max-time", (guint64) 0,
                 "caps", caps, NULL);
-  gst_app_src_set_callbacks (GST_APP_SRC (source), &callbacks, self, NULL);
+  gst_app_src_set_callbacks (GST_APP_SRC (source), &callbacks, confab_audio_stage_ref (stage),
+                             confab_audio_stage_unref);
   return source;
 }
 
@@ -99,12 +121,11 @@ confab_audio_playback_open_device (ConfabAudioPlayback *self, const char *device
   g_atomic_int_set (&self->n_pulls, 0);
   self->device = sink;
   confab_audio_device_delay_forget (&self->delay, TRUE);
-  source = make_source (self);
-  self->bin = gst_object_ref_sink (gst_bin_new ("playback"));
-  gst_bin_add_many (GST_BIN (self->bin), source, sink, NULL);
+  self->stage = confab_audio_stage_new (self->parts, "playback", on_error, self);
+  source = make_source (self->stage);
+  gst_bin_add_many (confab_audio_stage_get_bin (self->stage), source, sink, NULL);
   gst_element_link (source, sink);
-  gst_bin_add (self->pipeline, self->bin);
-  if (gst_element_sync_state_with_parent (self->bin))
+  if (confab_audio_stage_play (self->stage))
     return TRUE;
   confab_audio_playback_close (self);
   return FALSE;
@@ -114,25 +135,14 @@ confab_audio_playback_open_device (ConfabAudioPlayback *self, const char *device
  * confab_audio_playback_close:
  * @self: the playback, open or not
  *
- * Returns when its threads have ended.
+ * Once this returns, the mixer is not pulled any more.
  */
 void
 confab_audio_playback_close (ConfabAudioPlayback *self)
 {
-  if (self->bin == NULL)
-    return;
-  gst_element_set_locked_state (self->bin, TRUE);
-  gst_element_set_state (self->bin, GST_STATE_NULL);
-  gst_bin_remove (self->pipeline, self->bin);
-  gst_clear_object (&self->bin);
+  g_clear_pointer (&self->stage, confab_audio_stage_close);
   self->device = NULL;
   confab_audio_device_delay_forget (&self->delay, FALSE);
-}
-
-gboolean
-confab_audio_playback_owns (ConfabAudioPlayback *self, GstObject *object)
-{
-  return self->bin != NULL && gst_object_has_as_ancestor (object, GST_OBJECT (self->bin));
 }
 
 /**
@@ -160,12 +170,15 @@ confab_audio_playback_get_delay_ms (ConfabAudioPlayback *self)
 }
 
 ConfabAudioPlayback *
-confab_audio_playback_new (const ConfabAudioParts *parts, GstBin *pipeline)
+confab_audio_playback_new (const ConfabAudioParts *parts,
+                           ConfabAudioPlaybackErrorFunc func,
+                           gpointer user_data)
 {
   ConfabAudioPlayback *self = g_new0 (ConfabAudioPlayback, 1);
 
   self->parts = parts;
-  self->pipeline = pipeline;
+  self->func = func;
+  self->user_data = user_data;
   return self;
 }
 

@@ -11,12 +11,16 @@ G_BEGIN_DECLS
 /* The half of the device pipeline that comes in: the mixer, pulled by a speaker or by a tick. */
 typedef struct _ConfabAudioPlayback ConfabAudioPlayback;
 
-ConfabAudioPlayback *confab_audio_playback_new (const ConfabAudioParts *parts, GstBin *pipeline);
+/* What the open device says; it may be closed in there. */
+typedef void (*ConfabAudioPlaybackErrorFunc) (const GError *cause, gpointer user_data);
+
+ConfabAudioPlayback *confab_audio_playback_new (const ConfabAudioParts *parts,
+                                                ConfabAudioPlaybackErrorFunc func,
+                                                gpointer user_data);
 void confab_audio_playback_free (ConfabAudioPlayback *self);
 
 gboolean confab_audio_playback_open_device (ConfabAudioPlayback *self, const char *device);
 void confab_audio_playback_close (ConfabAudioPlayback *self);
-gboolean confab_audio_playback_owns (ConfabAudioPlayback *self, GstObject *object);
 double confab_audio_playback_get_delay_ms (ConfabAudioPlayback *self);
 gboolean confab_audio_playback_is_flowing (ConfabAudioPlayback *self);
 

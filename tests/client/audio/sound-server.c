@@ -187,6 +187,25 @@ sound_server_kill (SoundServer *self)
   g_hash_table_remove_all (self->modules);
 }
 
+static void
+send_signal (SoundServer *self, int number)
+{
+  for (guint i = 0; i < self->daemons->len; i++)
+    g_subprocess_send_signal (self->daemons->pdata[i], number);
+}
+
+void
+sound_server_freeze (SoundServer *self)
+{
+  send_signal (self, SIGSTOP);
+}
+
+void
+sound_server_thaw (SoundServer *self)
+{
+  send_signal (self, SIGCONT);
+}
+
 SoundServer *
 sound_server_new (void)
 {

@@ -19,6 +19,9 @@ void sound_server_free (SoundServer *self);
 void sound_server_start (SoundServer *self);
 /* As a crash does. */
 void sound_server_kill (SoundServer *self);
+/* It answers nobody, and is there; as before once it goes on. */
+void sound_server_freeze (SoundServer *self);
+void sound_server_thaw (SoundServer *self);
 
 void sound_server_plug_microphone (SoundServer *self);
 void sound_server_unplug_microphone (SoundServer *self);

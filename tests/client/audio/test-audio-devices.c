@@ -43,6 +43,7 @@ call_with_devices (Fixture *fixture, const char *source, const char *sink)
 
   fixture->b = sound_room_enter (fixture->room, "b", TONE_B);
   fixture->a = sound_room_add (fixture->room, "a");
+  confab_audio_engine_set_noise_suppression (fixture->a->engine, FALSE); /* tones are noise to it */
   confab_audio_engine_set_source_device (fixture->a->engine, source);
   confab_audio_engine_set_sink_device (fixture->a->engine, sink);
   confab_audio_engine_start (fixture->a->engine, &error);
@@ -236,6 +237,39 @@ test_server_killed (Fixture *fixture, gconstpointer data)
   stop_talking (talking);
 }
 
+/* How long the engine's context stands still at most until the expression is true. */
+static gint64
+run_until_problem (Fixture *fixture)
+{
+  gint64 end_us = g_get_monotonic_time () + 30 * G_TIME_SPAN_SECOND;
+  gint64 longest_us = 0;
+
+  while (fixture->a->n_problems == 0 && g_get_monotonic_time () < end_us) {
+    gint64 before_us = g_get_monotonic_time ();
+
+    g_main_context_iteration (NULL, FALSE);
+    longest_us = MAX (longest_us, g_get_monotonic_time () - before_us);
+    g_usleep (1000);
+  }
+  g_assert_cmpuint (fixture->a->n_problems, >, 0);
+  return longest_us;
+}
+
+/* A server that is there and answers nobody: the call goes on without it. */
+static void
+test_server_hangs (Fixture *fixture, gconstpointer data)
+{
+  call_with_devices (fixture, "mic", "speaker");
+  sound_server_freeze (fixture->server);
+  g_assert_cmpint (run_until_problem (fixture), <, 5 * G_TIME_SPAN_SECOND);
+  g_assert_error (fixture->a->problem, CONFAB_ERROR, CONFAB_ERROR_MEDIA_FAILED);
+  g_assert_cmpstr (g_hash_table_lookup (fixture->a->states, "b"), ==, "connected");
+  g_assert_cmpstr (g_hash_table_lookup (fixture->b->states, "a"), ==, "connected");
+  sound_server_thaw (fixture->server);
+  RUN_UNTIL (fixture->a->n_recovered > 0, 60);
+  RUN_UNTIL (hear_at_speaker (fixture, "speaker") > THRESHOLD, 30);
+}
+
 static void
 test_change_in_mid_call (Fixture *fixture, gconstpointer data)
 {
@@ -351,6 +385,7 @@ main (int argc, char **argv)
   ADD ("device-pulled", test_device_pulled);
   ADD ("microphone-pulled", test_microphone_pulled);
   ADD ("server-killed", test_server_killed);
+  ADD ("server-hangs", test_server_hangs);
   ADD ("change-in-mid-call", test_change_in_mid_call);
   ADD ("microphone-let-go", test_microphone_let_go);
   ADD ("choosing-another-recovers", test_choosing_another_recovers);
