@@ -95,16 +95,15 @@ make_sample (Fixture *self, const char *participant, const char *peer, double ji
   return confab_quality_sample_new (participant, peer, now, &figures);
 }
 
+/* (transfer full) batch */
 static void
-add (Fixture *self, const char *call_id, ConfabQualitySample *sample, guint max_per_call)
+add_batch (Fixture *self, ConfabdQualityBatch *batch, guint max_per_call)
 {
   g_autoptr (GPtrArray) batches =
       g_ptr_array_new_with_free_func ((GDestroyNotify) confabd_quality_batch_free);
-  ConfabdQualityBatch *batch = confabd_quality_batch_new (call_id);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_ptr_array_add (batch->samples, sample);
   g_ptr_array_add (batches, batch);
   confabd_store_add_quality_async (self->store, batches, max_per_call, NULL, test_on_result,
                                    &result);
@@ -113,14 +112,26 @@ add (Fixture *self, const char *call_id, ConfabQualitySample *sample, guint max_
   g_assert_no_error (error);
 }
 
-/* One of another second each, with the jitter 0, 1, 2 … */
 static void
-add_series (Fixture *self, guint n, guint max_per_call)
+add (Fixture *self, const char *call_id, ConfabQualitySample *sample, guint max_per_call)
 {
+  ConfabdQualityBatch *batch = confabd_quality_batch_new (call_id);
+
+  g_ptr_array_add (batch->samples, sample);
+  add_batch (self, batch, max_per_call);
+}
+
+/* One of another second each, with the jitter first, first + 1 …, in one write */
+static void
+add_series (Fixture *self, guint first, guint n, guint max_per_call)
+{
+  ConfabdQualityBatch *batch = confabd_quality_batch_new (confab_call_get_id (self->call));
+
   for (guint i = 0; i < n; i++) {
     confab_manual_clock_advance (CONFAB_MANUAL_CLOCK (self->clock), G_TIME_SPAN_SECOND);
-    add (self, confab_call_get_id (self->call), make_sample (self, "ada", "bob", i), max_per_call);
+    g_ptr_array_add (batch->samples, make_sample (self, "ada", "bob", first + i));
   }
+  add_batch (self, batch, max_per_call);
 }
 
 static GPtrArray *
@@ -192,7 +203,7 @@ test_pages (Fixture *self, gconstpointer data)
   ConfabQualitySample *last;
   ConfabdQualityCursor cursor;
 
-  add_series (self, 2, 100);
+  add_series (self, 0, 2, 100);
   add (self, call_id, make_sample (self, "ada", "cleo", 2), 100);
   add (self, call_id, make_sample (self, "bob", "ada", 3), 100);
   first = list_well (self, NULL, 2);
@@ -216,7 +227,8 @@ test_bounded (Fixture *self, gconstpointer data)
 {
   g_autoptr (GPtrArray) samples = NULL;
 
-  add_series (self, 100, 40);
+  for (guint i = 0; i < 100; i += 10)
+    add_series (self, i, 10, 40);
   samples = list_well (self, NULL, 1000);
   g_assert_cmpuint (samples->len, <=, 40);
   g_assert_cmpuint (samples->len, >, 30);
@@ -267,7 +279,7 @@ test_migrate (Fixture *self, gconstpointer data)
   up = confabd_migrator_move (migrator, confabd_migrator_get_known (migrator), &error);
   g_assert_no_error (error);
   g_assert_cmpuint (down->to, ==, up->from);
-  add_series (self, 1, 100);
+  add_series (self, 0, 1, 100);
   samples = list_well (self, NULL, 10);
   g_assert_cmpuint (samples->len, ==, 1);
 }
