@@ -11,9 +11,24 @@
 #include "confab-audio-device-delay.h"
 #include "confab-audio-format.h"
 
-#define TICKS_PER_NOTE 10   /* the server is asked ten times a second: its lock costs something */
-#define MAX_MS         1000 /* who says more was asked in a bad moment */
-#define WEIGHT         0.2 /* of a new value: a server's answer is a guess between two of its own */
+#define TICKS_PER_NOTE 10 /* the server is asked ten times a second: its lock costs something */
+#define NOTES_PER_WINDOW \
+  40                /* 4 s: what the jitter buffer takes for the base of its transit times */
+#define MAX_MS 1000 /* who says more was asked in a bad moment */
+#define WEIGHT 0.2  /* of a new value: a server's answer is a guess between two of its own */
+
+/* What a source holds back now and then makes its packets late, which the jitter buffer at the
+ * other end sees, and counts: what is told is what they all have in common. */
+static double
+take_lowest (ConfabAudioDeviceDelay *self, double ms)
+{
+  gboolean is_new = self->n_noted % (TICKS_PER_NOTE * NOTES_PER_WINDOW) == 1;
+
+  if (is_new && self->n_noted > 1)
+    self->last_lowest_ms = self->lowest_ms;
+  self->lowest_ms = is_new ? ms : MIN (self->lowest_ms, ms);
+  return self->last_lowest_ms < 0 ? self->lowest_ms : MIN (self->lowest_ms, self->last_lowest_ms);
+}
 
 static void
 note (ConfabAudioDeviceDelay *self, double ms)
@@ -36,6 +51,7 @@ void
 confab_audio_device_delay_forget (ConfabAudioDeviceDelay *self, gboolean has_device)
 {
   self->n_noted = 0;
+  self->last_lowest_ms = -1;
   g_atomic_int_set (&self->centi_ms, has_device ? -1 : 0);
 }
 
@@ -45,16 +61,18 @@ confab_audio_device_delay_forget (ConfabAudioDeviceDelay *self, gboolean has_dev
  * @source: a #GstAudioBaseSrc that has just delivered
  *
  * Notes how old the newest of the delivered sound is: what the card and the server still hold came
- * after it.
+ * after it. The smallest of the last seconds counts.
  */
 void
 confab_audio_device_delay_note_source (ConfabAudioDeviceDelay *self, GstElement *source)
 {
   GstAudioRingBuffer *buffer = GST_AUDIO_BASE_SRC (source)->ringbuffer;
+  double ms = 0;
 
   if (self->n_noted++ % TICKS_PER_NOTE != 0 || buffer == NULL)
     return;
-  note (self, gst_audio_ring_buffer_delay (buffer) / (double) CONFAB_AUDIO_SAMPLES_PER_MS);
+  ms = gst_audio_ring_buffer_delay (buffer) / (double) CONFAB_AUDIO_SAMPLES_PER_MS;
+  note (self, take_lowest (self, ms));
 }
 
 /**

@@ -14,6 +14,8 @@ typedef struct {
   /*< private >*/
   gint centi_ms; /* (atomic) negative: not known */
   guint n_noted;
+  double lowest_ms;      /* of this window of a source */
+  double last_lowest_ms; /* and of the one before; negative: there was none */
 } ConfabAudioDeviceDelay;
 
 void confab_audio_device_delay_forget (ConfabAudioDeviceDelay *self, gboolean has_device);
