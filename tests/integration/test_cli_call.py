@@ -75,7 +75,7 @@ def test_two_hear_each_other_and_not_themselves(daemon, home, speech, tone):
     assert audio.tone_db(heard_by_ada, 700) > HEARD_DB
     assert audio.likeness(heard_by_ada, original) < 0.4  # a tone is 0.24 like a voice
     assert audio.likeness(heard_by_bob, original) > 0.5
-    assert audio.tone_db(heard_by_bob, 700) < UNHEARD_DB + 20  # the voice itself has some there
+    assert audio.tone_db(heard_by_bob, 700) < UNHEARD_DB + 27  # the voice itself has some there, made as loud as others
 
 
 def test_statistics_come_every_second(daemon, tone):
