@@ -33,6 +33,8 @@ static const char *const sentences[CONFAB_N_ERRORS] = {
   [CONFAB_ERROR_TOO_SLOW] = N_ ("Your connection is too slow for this call."),
   [CONFAB_ERROR_REPLACED] = N_ ("You joined this call from another place."),
   [CONFAB_ERROR_RESTARTING] = N_ ("The server is restarting. Please try again in a moment."),
+  [CONFAB_ERROR_UNAVAILABLE] =
+      N_ ("The server cannot do this at the moment. Please try again later."),
   [CONFAB_ERROR_TIMED_OUT] = N_ ("The server did not answer in time."),
   [CONFAB_ERROR_UNREACHABLE] =
       N_ ("The server cannot be reached. Check the address and your network."),

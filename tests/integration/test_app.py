@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from confabtest import audio
-from confabtest.app import App
+from confabtest.app import App, write_settings
 from confabtest.cli import CliParticipant
 from confabtest.process import wait_until
 
@@ -73,6 +73,7 @@ def test_call_by_the_bus(open_app, pulse, session_bus, home, speech, tone):
     heard = home / "records/heard-by-ada.wav"
     played = home / "records/played-by-app.wav"
 
+    write_settings(home, noise_suppression="false")  # a steady tone is noise
     with open_app() as app:
         app.wait("push button", "Start a Call")
         app.wait("label", lambda name: name.startswith("No call is open"))

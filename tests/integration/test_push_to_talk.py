@@ -9,19 +9,12 @@ import subprocess
 import pytest
 
 from confabtest import portal, sessions
-from confabtest.app import App
+from confabtest.app import App, write_settings
 from confabtest.cli import CliParticipant
 from confabtest.process import wait_until
 
 TONE_HZ = 440
 CALL = ("app.confab.Confab", "/app/confab/Confab/Call", "app.confab.Confab.Call")
-
-
-def write_settings(home, **settings):
-    folder = home / "config/glib-2.0/settings"
-    folder.mkdir(parents=True, exist_ok=True)
-    lines = [f"{key.replace('_', '-')}={value}" for key, value in settings.items()]
-    (folder / "keyfile").write_text("\n".join(["[app/confab/Confab]", *lines]) + "\n")
 
 
 def gdbus(app, method, *arguments):
@@ -63,7 +56,7 @@ def is_silent(level):
 
 
 def test_key_of_the_window_and_scripts(display, session_bus, pulse, home, tone):
-    write_settings(home, talk_mode="'push-to-talk'")
+    write_settings(home, noise_suppression="false", talk_mode="'push-to-talk'")
     with App(display, session_bus, pulse_env=pulse.env) as app:
         app.wait("push button", "Start a Call")
         refused = gdbus(app, "StartTalking")
@@ -125,7 +118,7 @@ def desktop(home):
 
 def test_key_of_the_desktop(desktop, display, pulse, home, tone):
     bus, backend = desktop
-    write_settings(home, talk_mode="'push-to-talk'", global_push_to_talk="true")
+    write_settings(home, noise_suppression="false", talk_mode="'push-to-talk'", global_push_to_talk="true")
     with App(display, bus, pulse_env=pulse.env) as app:
         app.wait("push button", "Start a Call")
         assert json.loads(backend.stdout.readline())[0] == "CreateSession"

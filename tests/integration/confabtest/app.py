@@ -13,6 +13,14 @@ from .process import Process, wait_until
 READER = pathlib.Path(__file__).with_name("screen_reader.py")
 
 
+def write_settings(home, **settings):
+    """What the app finds as its GSettings: values as GVariant text, with _ for - in the keys."""
+    folder = home / "config/glib-2.0/settings"
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [f"{key.replace('_', '-')}={value}" for key, value in settings.items()]
+    (folder / "keyfile").write_text("\n".join(["[app/confab/Confab]", *lines]) + "\n")
+
+
 class App:
     """A running confab on a display and session bus of the test."""
 
