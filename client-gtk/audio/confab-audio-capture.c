@@ -62,6 +62,10 @@ on_frame (const ConfabAudioEncoderFrame *frame, gpointer user_data)
   level_dbov = confab_audio_uplink_get_level (self->uplink, &is_speaking);
   gst_buffer_add_audio_level_meta (buffer, (guint8) lround (-level_dbov), is_speaking);
   confab_audio_fanout_push (self->parts->fanout, buffer);
+  confab_audio_recorder_put (
+      self->parts->recorder, CONFAB_AUDIO_RECORDER_SELF, 0,
+      (guint32) gst_util_uint64_scale (frame->time_ns, CONFAB_AUDIO_RATE, GST_SECOND), frame->data,
+      frame->size, g_get_monotonic_time ());
 }
 
 static void

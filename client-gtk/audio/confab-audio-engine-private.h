@@ -20,4 +20,7 @@ void confab_audio_engine_watch_echo (ConfabAudioEngine *self);
 ConfabAudioEncoder *confab_audio_engine_get_encoder (ConfabAudioEngine *self);
 void confab_audio_engine_adapt (ConfabAudioEngine *self);
 
+/* The recorder's thread: nothing more is written. user_data: the engine */
+void confab_audio_engine_recording_failed (const GError *error, gpointer user_data);
+
 G_END_DECLS

@@ -227,6 +227,7 @@ confab_audio_engine_finalize (GObject *object)
   g_hash_table_unref (self->members);
   confab_audio_closer_free (self->parts.closer);
   confab_audio_fanout_free (self->parts.fanout);
+  confab_audio_recorder_unref (self->parts.recorder);
   confab_audio_mixer_unref (self->parts.mixer);
   confab_audio_realtime_unref (self->parts.realtime);
   g_free (self->parts.talk);
@@ -282,6 +283,7 @@ confab_audio_engine_init (ConfabAudioEngine *self)
   self->parts.mixer = confab_audio_mixer_new ();
   self->parts.adaptation = confab_audio_adaptation_new ();
   self->parts.fanout = confab_audio_fanout_new ();
+  self->parts.recorder = confab_audio_recorder_new (confab_audio_engine_recording_failed, self);
   self->parts.closer = confab_audio_closer_new (self->parts.context);
   self->parts.relays = confab_audio_relays_new (self->parts.context, on_relay_problem, self);
   self->parts.talk = g_new (ConfabAudioTalk, 1);
@@ -532,6 +534,7 @@ confab_audio_engine_stop (ConfabAudioEngine *self)
   g_clear_pointer (&self->routes, confab_audio_routes_free);
   g_hash_table_remove_all (self->members);
   confab_audio_closer_flush (self->parts.closer);
+  confab_audio_recorder_stop (self->parts.recorder);
   if (self->devices != NULL)
     confab_audio_device_pipeline_stop (self->devices);
 }

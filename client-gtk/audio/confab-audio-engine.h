@@ -153,6 +153,18 @@ const char *confab_audio_route_to_string (ConfabAudioRoute route);
 gboolean confab_audio_engine_get_peer_stats (ConfabAudioEngine *self,
                                              const char *peer_id,
                                              ConfabAudioPeerStats *stats);
+/* Everybody as they came, oneself and the mix, as Ogg Opus. CONFAB_ERROR_BAD_FILE. Whoever calls
+ * this has told the others. A disk that is full later is "device-problem" with
+ * CONFAB_ERROR_BAD_FILE. */
+gboolean confab_audio_engine_start_recording (ConfabAudioEngine *self,
+                                              const char *folder,
+                                              GError **error);
+void confab_audio_engine_stop_recording (ConfabAudioEngine *self);
+gboolean confab_audio_engine_is_recording (ConfabAudioEngine *self);
+/* What the file of a participant is called; NULL: our own. */
+void confab_audio_engine_set_recording_name (ConfabAudioEngine *self,
+                                             const char *peer_id,
+                                             const char *name);
 void confab_audio_engine_ring (ConfabAudioEngine *self, ConfabAudioChimeKind kind);
 const char *confab_audio_engine_get_safety_code (ConfabAudioEngine *self, const char *peer_id);
 /* TRUE when a microphone (or another source) delivers: else one is listening only */

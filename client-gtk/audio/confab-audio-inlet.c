@@ -16,6 +16,8 @@
 struct _ConfabAudioInlet {
   GMainContext *context;           /* (owned) */
   ConfabAudioMixer *mixer;         /* (owned) */
+  ConfabAudioRecorder *recorder;   /* (owned) */
+  char *member;                    /* (owned) whose sound it is */
   ConfabAudioGate *gate;           /* (owned) */
   ConfabAudioHeader *header;       /* (owned) */
   ConfabAudioJitterBuffer *buffer; /* (owned) */
@@ -50,6 +52,8 @@ clear (gpointer data)
   confab_audio_header_unref (self->header);
   confab_audio_gate_unref (self->gate);
   confab_audio_mixer_unref (self->mixer);
+  confab_audio_recorder_unref (self->recorder);
+  g_free (self->member);
   g_main_context_unref (self->context);
 }
 
@@ -99,6 +103,10 @@ take_rtp (ConfabAudioInlet *self, GstBuffer *buffer)
         self->buffer, gst_rtp_buffer_get_ssrc (&rtp), gst_rtp_buffer_get_seq (&rtp),
         gst_rtp_buffer_get_timestamp (&rtp), gst_rtp_buffer_get_payload (&rtp),
         gst_rtp_buffer_get_payload_len (&rtp), g_get_monotonic_time ());
+    confab_audio_recorder_put (self->recorder, self->member, gst_rtp_buffer_get_ssrc (&rtp),
+                               gst_rtp_buffer_get_timestamp (&rtp),
+                               gst_rtp_buffer_get_payload (&rtp),
+                               gst_rtp_buffer_get_payload_len (&rtp), g_get_monotonic_time ());
   }
   gst_rtp_buffer_unmap (&rtp);
 }
@@ -207,6 +215,8 @@ confab_audio_inlet_new (const ConfabAudioInletSetup *setup)
 
   self->context = g_main_context_ref (setup->context);
   self->mixer = confab_audio_mixer_ref (setup->mixer);
+  self->recorder = confab_audio_recorder_ref (setup->recorder);
+  self->member = g_strdup (setup->member);
   self->gate = confab_audio_gate_ref (setup->gate);
   self->header = confab_audio_header_ref (setup->header);
   self->payload_type = setup->payload_type;

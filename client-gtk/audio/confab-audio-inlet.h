@@ -9,6 +9,7 @@
 #include "confab-audio-gate.h"
 #include "confab-audio-header.h"
 #include "confab-audio-mixer.h"
+#include "confab-audio-recorder.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,8 @@ typedef void (*ConfabAudioInletHeardFunc) (gpointer user_data);
 typedef struct {
   GMainContext *context;
   ConfabAudioMixer *mixer;
+  ConfabAudioRecorder *recorder;
+  const char *member; /* whose sound it is */
   ConfabAudioGate *gate;
   ConfabAudioHeader *header;
   guint payload_type;

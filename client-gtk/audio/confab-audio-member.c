@@ -106,6 +106,7 @@ static void
 build (ConfabAudioMember *self, guint generation, ConfabAudioSdp *offer, const char *commitment)
 {
   ConfabAudioPeerSetup setup = {
+    .member = self->id,
     .generation = generation,
     .volume = self->volume,
     .offer = offer,

@@ -10,6 +10,7 @@
 #include "confab-audio-mixer.h"
 #include "confab-audio-realtime.h"
 #include "confab-audio-relays.h"
+#include "confab-audio-recorder.h"
 #include "confab-audio-talk.h"
 #include "confab-audio-voice.h"
 
@@ -41,6 +42,7 @@ typedef struct {
   ConfabAudioRealtime *realtime;     /* (owned) of every thread that carries sound */
   ConfabAudioMixer *mixer;           /* (owned) */
   ConfabAudioFanout *fanout;         /* (owned) */
+  ConfabAudioRecorder *recorder;     /* (owned) */
   ConfabAudioCloser *closer;         /* (owned) */
   ConfabAudioTalk *talk;             /* (owned) */
   ConfabAudioVoice *voice;           /* (owned) */

@@ -210,6 +210,8 @@ open_inlet (ConfabAudioPeer *self, const ConfabAudioPeerSetup *setup)
   ConfabAudioInletSetup inlet = {
     .context = self->context,
     .mixer = self->parts->mixer,
+    .recorder = self->parts->recorder,
+    .member = setup->member,
     .gate = self->gate,
     .header = self->header,
     .payload_type = self->payload_type,

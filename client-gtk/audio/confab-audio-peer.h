@@ -26,6 +26,7 @@ typedef struct {
 } ConfabAudioPeerEvents;
 
 typedef struct {
+  const char *member; /* whose sound it is */
   guint generation;
   double volume;
   ConfabAudioSdp *offer;  /* (nullable) to answer; NULL: we offer */

@@ -13,6 +13,7 @@
 #include "confab-ui-call-presenter.h"
 #include "confab-ui-error.h"
 #include "confab-ui-herald.h"
+#include "confab-ui-recording.h"
 #include "confab-ui-sound-settings.h"
 #include "confab-ui-talk-key.h"
 
@@ -37,6 +38,7 @@ struct _ConfabUiCallPresenter {
   ConfabAudioDeviceList *microphones; /* (owned) (nullable) before start */
   ConfabAudioDeviceList *speakers;    /* (owned) (nullable) before start */
   ConfabUiHerald *herald;             /* (owned) */
+  ConfabUiRecording *recording;       /* (owned) */
   GSimpleActionGroup *actions;        /* (owned) */
   guint timer;                        /* source id, while the call is live */
   gboolean has_joined;
@@ -533,6 +535,7 @@ confab_ui_call_presenter_dispose (GObject *object)
   g_clear_object (&self->control);
   g_clear_object (&self->sound);
   g_clear_object (&self->herald);
+  g_clear_object (&self->recording);
   g_clear_object (&self->settings);
   g_clear_object (&self->microphones);
   g_clear_object (&self->speakers);
@@ -590,6 +593,7 @@ confab_ui_call_presenter_new (ConfabUiCallPage *page,
   self->settings = g_object_ref (settings);
   self->control = g_object_ref (control);
   self->herald = confab_ui_herald_new (page, conference, settings);
+  self->recording = confab_ui_recording_new (page, conference, G_ACTION_MAP (self->actions));
   connect_signals (self);
   return self;
 }

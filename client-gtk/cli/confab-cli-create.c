@@ -51,7 +51,8 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
   if (user == NULL)
     g_main_loop_quit (self->loop);
   else
-    confab_client_create_call_async (self->client, self->options->title, 0, NULL, on_created, self);
+    confab_client_create_call_async (self->client, self->options->title, 0,
+                                     self->options->recording_policy, NULL, on_created, self);
 }
 
 /**

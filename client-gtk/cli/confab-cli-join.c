@@ -183,8 +183,16 @@ on_participant_changed (ConfabLiveParticipant *participant, GParamSpec *pspec, S
 }
 
 static void
+on_recording_changed (ConfabLiveParticipant *participant, GParamSpec *pspec, Stay *self)
+{
+  if (!self->is_over)
+    print (self, confab_cli_event_recording (participant));
+}
+
+static void
 watch_participant (Stay *self, ConfabLiveParticipant *participant)
 {
+  g_signal_connect (participant, "notify::recording", G_CALLBACK (on_recording_changed), self);
   if (!confab_live_participant_get_is_self (participant))
     g_signal_connect (participant, "notify::participant", G_CALLBACK (on_participant_changed),
                       self);
@@ -205,6 +213,8 @@ on_joined (ConfabLiveCall *call, Stay *self)
   }
   if (!is_first || self->is_over)
     return;
+  if (self->options->record_folder != NULL)
+    confab_conference_record (self->conference, self->options->record_folder);
   self->stats_timer = g_timeout_add_seconds (STATS_S, on_stats, self);
   if (self->options->duration_us > 0)
     self->end_timer =
@@ -229,6 +239,14 @@ static void
 on_reconnecting (ConfabLiveCall *call, const GError *error, Stay *self)
 {
   print (self, confab_cli_event_error ("reconnecting", error));
+}
+
+static void
+on_refused (ConfabLiveCall *call, const GError *error, Stay *self)
+{
+  if (self->options->record_folder != NULL &&
+      g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED))
+    end_with_error (self, "left", error);
 }
 
 static void
@@ -350,6 +368,7 @@ begin_conference (Stay *self, ConfabCall *call, const char *link)
   g_signal_connect (live, "participant-joined", G_CALLBACK (on_participant_joined), self);
   g_signal_connect (live, "participant-left", G_CALLBACK (on_participant_left), self);
   g_signal_connect (live, "reconnecting", G_CALLBACK (on_reconnecting), self);
+  g_signal_connect (live, "refused", G_CALLBACK (on_refused), self);
   g_signal_connect (live, "ended", G_CALLBACK (on_ended), self);
   g_signal_connect (live, "failed", G_CALLBACK (on_failed), self);
   g_signal_connect (self->conference, "first-audio", G_CALLBACK (on_first_audio), self);

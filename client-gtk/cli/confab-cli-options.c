@@ -21,6 +21,7 @@
 typedef struct {
   char *duration;    /* (owned) (nullable) */
   char *talk_mode;   /* (owned) (nullable) */
+  char *recording;   /* (owned) (nullable) */
   char **positional; /* (owned) (nullable) */
 } Raw;
 
@@ -29,6 +30,7 @@ raw_clear (Raw *raw)
 {
   g_free (raw->duration);
   g_free (raw->talk_mode);
+  g_free (raw->recording);
   g_strfreev (raw->positional);
 }
 
@@ -102,7 +104,24 @@ check_create (ConfabCliOptions *self, const Raw *raw, GError **error)
     return refuse (error, "What does “%s” mean here?", raw->positional[0]);
   if (self->server == NULL)
     return refuse (error, "Which server? Say --server URL");
+  if (raw->recording != NULL &&
+      !confab_recording_policy_from_string (raw->recording, &self->recording_policy))
+    return refuse (error, "“%s” is not never, host or everyone", raw->recording);
   return check_text ("--title", self->title, CONFAB_LIMIT_TITLE_CHARS, error);
+}
+
+/* By name, or by whatever way two names lead to one file. */
+static gboolean
+is_same_file (GFile *one, GFile *other)
+{
+  const char *attribute = G_FILE_ATTRIBUTE_ID_FILE;
+  g_autoptr (GFileInfo) one_info = g_file_query_info (one, attribute, 0, NULL, NULL);
+  g_autoptr (GFileInfo) other_info = g_file_query_info (other, attribute, 0, NULL, NULL);
+
+  if (one_info == NULL || other_info == NULL)
+    return g_file_equal (one, other);
+  return g_strcmp0 (g_file_info_get_attribute_string (one_info, attribute),
+                    g_file_info_get_attribute_string (other_info, attribute)) == 0;
 }
 
 static gboolean
@@ -114,6 +133,22 @@ check_sources (const ConfabCliOptions *self, GError **error)
     return refuse (error, "Only one of --play, --echo and --mic can speak");
   if (self->is_looping && self->play_path == NULL)
     return refuse (error, "--loop means nothing without --play");
+  return TRUE;
+}
+
+/* What is played would be overwritten before it was read to its end. */
+static gboolean
+check_files (const ConfabCliOptions *self, GError **error)
+{
+  g_autoptr (GFile) played = NULL;
+  g_autoptr (GFile) recorded = NULL;
+
+  if (self->play_path == NULL || self->record_path == NULL)
+    return TRUE;
+  played = g_file_new_for_path (self->play_path);
+  recorded = g_file_new_for_path (self->record_path);
+  if (is_same_file (played, recorded))
+    return refuse (error, "--play and --record are the same file, “%s”", self->play_path);
   return TRUE;
 }
 
@@ -141,7 +176,8 @@ check_join (ConfabCliOptions *self, const Raw *raw, GError **error)
   if (raw->positional[1] != NULL)
     return refuse (error, "What does “%s” mean beside the link?", raw->positional[1]);
   self->link = g_strdup (raw->positional[0]);
-  return check_sources (self, error) && parse_talk_mode (self, raw->talk_mode, error) &&
+  return check_sources (self, error) && check_files (self, error) &&
+         parse_talk_mode (self, raw->talk_mode, error) &&
          parse_duration (self, raw->duration, error);
 }
 
@@ -153,6 +189,8 @@ make_create_context (ConfabCliOptions *self, Raw *raw)
       "URL" },
     { "name", 0, 0, G_OPTION_ARG_FILENAME, &self->name, "What the others see", "NAME" },
     { "title", 0, 0, G_OPTION_ARG_FILENAME, &self->title, "What the call is about", "TITLE" },
+    { "recording", 0, 0, G_OPTION_ARG_STRING, &raw->recording,
+      "Who may record it: never (the default), host or everyone", "WHO" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->positional, NULL, NULL },
     { NULL },
   };
@@ -172,6 +210,9 @@ make_join_context (ConfabCliOptions *self, Raw *raw)
       "URL" },
     { "play", 0, 0, G_OPTION_ARG_FILENAME, &self->play_path, "Speak with a WAV file", "FILE" },
     { "loop", 0, 0, G_OPTION_ARG_NONE, &self->is_looping, "Play it over and over", NULL },
+    { "record-folder", 0, 0, G_OPTION_ARG_FILENAME, &self->record_folder,
+      "Record each person and the mix as Ogg Opus, announced to all, where the call allows it",
+      "FOLDER" },
     { "record", 0, 0, G_OPTION_ARG_FILENAME, &self->record_path, "Record what is heard as WAV",
       "FILE" },
     { "echo", 0, 0, G_OPTION_ARG_NONE, &self->is_echo, "Send back what is heard", NULL },
@@ -327,6 +368,7 @@ confab_cli_options_free (ConfabCliOptions *self)
   g_free (self->link);
   g_free (self->play_path);
   g_free (self->record_path);
+  g_free (self->record_folder);
   g_free (self->microphone);
   g_free (self->speaker);
   g_free (self);

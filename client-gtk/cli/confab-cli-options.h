@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "confab-call.h"
 #include "confab-cli-voice-options.h"
 
 G_BEGIN_DECLS
@@ -13,15 +14,17 @@ typedef enum { CONFAB_CLI_CREATE, CONFAB_CLI_DEVICES, CONFAB_CLI_JOIN } ConfabCl
 /* What the command line asks for. All text is UTF-8, paths are as given. */
 typedef struct {
   ConfabCliCommand command;
-  char *server;       /* (owned) (nullable) */
-  char *name;         /* (owned) NULL: devices */
-  char *title;        /* (owned) (nullable) create */
-  char *link;         /* (owned) join: link, or code when there is a server */
-  char *play_path;    /* (owned) (nullable) */
-  char *record_path;  /* (owned) (nullable) */
-  char *microphone;   /* (owned) (nullable) "" is the default one */
-  char *speaker;      /* (owned) (nullable) "" is the default one */
-  gint64 duration_us; /* 0: as long as the call goes on */
+  char *server;                           /* (owned) (nullable) */
+  char *name;                             /* (owned) NULL: devices */
+  char *title;                            /* (owned) (nullable) create */
+  char *link;                             /* (owned) join: link, or code when there is a server */
+  char *play_path;                        /* (owned) (nullable) */
+  char *record_path;                      /* (owned) (nullable) */
+  char *record_folder;                    /* (owned) (nullable) */
+  ConfabRecordingPolicy recording_policy; /* create */
+  char *microphone;                       /* (owned) (nullable) "" is the default one */
+  char *speaker;                          /* (owned) (nullable) "" is the default one */
+  gint64 duration_us;                     /* 0: as long as the call goes on */
   gboolean is_looping;
   gboolean is_echo;
   gboolean is_muted;

@@ -231,6 +231,21 @@ confab_cli_event_safety_code (ConfabLiveParticipant *participant, gboolean has_c
 }
 
 ConfabCliEvent
+confab_cli_event_recording (ConfabLiveParticipant *participant)
+{
+  const char *name = confab_live_participant_get_display_name (participant);
+  gboolean is_recording = confab_participant_get_recording_since (
+                              confab_live_participant_get_participant (participant)) != NULL;
+  ConfabCliEvent event = make_event ("recording", NULL);
+
+  set_participant (&event, participant);
+  confab_message_set_boolean (event.message, "is_recording", is_recording);
+  event.sentence =
+      g_strdup_printf (is_recording ? "%s records this call" : "%s records no more", name);
+  return event;
+}
+
+ConfabCliEvent
 confab_cli_event_peer_failed (ConfabLiveParticipant *participant, const GError *error)
 {
   ConfabCliEvent event = make_event ("peer-failed", NULL);

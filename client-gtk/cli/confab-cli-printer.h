@@ -38,6 +38,7 @@ ConfabCliEvent confab_cli_event_first_audio (ConfabLiveParticipant *participant,
                                              guint ms_since_join);
 ConfabCliEvent confab_cli_event_safety_code (ConfabLiveParticipant *participant,
                                              gboolean has_changed);
+ConfabCliEvent confab_cli_event_recording (ConfabLiveParticipant *participant);
 ConfabCliEvent confab_cli_event_peer_failed (ConfabLiveParticipant *participant,
                                              const GError *error);
 ConfabCliEvent confab_cli_event_error (const char *kind, const GError *error);

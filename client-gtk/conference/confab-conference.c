@@ -26,7 +26,8 @@ struct _ConfabConference {
   ConfabAudioEngine *engine;       /* (owned) */
   ConfabQualityReporter *reporter; /* (owned) (nullable) until the end */
   GHashTable *peers; /* (element-type utf8 gint64) (owned) id to the time it was added, monotonic */
-  gboolean is_running; /* between start and the end, whoever brings it */
+  char *recording_folder; /* (owned) (nullable) where to once everybody was told */
+  gboolean is_running;    /* between start and the end, whoever brings it */
 };
 
 enum {
@@ -65,6 +66,8 @@ add_peer (ConfabConference *self, ConfabLiveParticipant *participant)
   added_mono_us = g_new (gint64, 1);
   *added_mono_us = g_get_monotonic_time ();
   g_hash_table_insert (self->peers, g_strdup (id), added_mono_us);
+  confab_audio_engine_set_recording_name (self->engine, id,
+                                          confab_live_participant_get_display_name (participant));
   confab_audio_engine_add_peer (self->engine, id, g_strcmp0 (self_id, id) < 0);
 }
 
@@ -85,6 +88,41 @@ remove_all_peers (ConfabConference *self)
   g_hash_table_remove_all (self->peers);
 }
 
+/* ---- recording ---- */
+
+/* Our own participant says that the server has told everybody, or that it has an end. */
+static void
+on_self_recording (ConfabLiveParticipant *us, GParamSpec *pspec, ConfabConference *self)
+{
+  g_autofree char *folder = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean is_told = FALSE;
+
+  g_object_get (us, "recording", &is_told, NULL);
+  if (!self->is_running)
+    return;
+  if (!is_told) {
+    confab_audio_engine_stop_recording (self->engine);
+    return;
+  }
+  folder = g_steal_pointer (&self->recording_folder);
+  if (folder != NULL && confab_audio_engine_start_recording (self->engine, folder, &error))
+    return;
+  confab_live_call_ask_recording (self->call, FALSE);
+  if (error != NULL)
+    g_signal_emit (self, signals[SIGNAL_AUDIO_PROBLEM], 0, error);
+}
+
+static void
+watch_self (ConfabConference *self)
+{
+  g_autoptr (ConfabLiveParticipant) us = g_list_model_get_item (G_LIST_MODEL (self->call), 0);
+
+  confab_audio_engine_set_recording_name (self->engine, NULL,
+                                          confab_live_participant_get_display_name (us));
+  g_signal_connect_object (us, "notify::recording", G_CALLBACK (on_self_recording), self, 0);
+}
+
 /* After an outage everybody is another participant, so every peer of before is void. */
 static void
 on_joined (ConfabLiveCall *call, ConfabConference *self)
@@ -94,6 +132,7 @@ on_joined (ConfabLiveCall *call, ConfabConference *self)
   if (!self->is_running)
     return;
   remove_all_peers (self);
+  watch_self (self);
   for (guint i = 0; i < n; i++) {
     g_autoptr (ConfabLiveParticipant) participant = g_list_model_get_item (G_LIST_MODEL (call), i);
 
@@ -106,6 +145,16 @@ static void
 on_ice_servers_changed (ConfabLiveCall *call, GParamSpec *pspec, ConfabConference *self)
 {
   confab_audio_engine_set_ice_servers (self->engine, confab_live_call_get_ice_servers (call));
+}
+
+/* Nobody could be told any more who comes meanwhile. */
+static void
+on_reconnecting (ConfabLiveCall *call, const GError *error, ConfabConference *self)
+{
+  if (!self->is_running)
+    return;
+  g_clear_pointer (&self->recording_folder, g_free);
+  confab_audio_engine_stop_recording (self->engine);
 }
 
 static void
@@ -285,6 +334,7 @@ connect_call (ConfabConference *self)
   g_signal_connect_object (self->call, "joined", G_CALLBACK (on_joined), self, 0);
   g_signal_connect_object (self->call, "participant-joined", G_CALLBACK (on_participant_joined),
                            self, 0);
+  g_signal_connect_object (self->call, "reconnecting", G_CALLBACK (on_reconnecting), self, 0);
   g_signal_connect_object (self->call, "participant-left", G_CALLBACK (on_participant_left), self,
                            0);
   g_signal_connect_object (self->call, "signal", G_CALLBACK (on_signal), self, 0);
@@ -335,6 +385,7 @@ confab_conference_finalize (GObject *object)
   ConfabConference *self = CONFAB_CONFERENCE (object);
 
   g_hash_table_unref (self->peers);
+  g_free (self->recording_folder);
 
   G_OBJECT_CLASS (confab_conference_parent_class)->finalize (object);
 }
@@ -514,4 +565,24 @@ confab_conference_set_muted (ConfabConference *self, gboolean muted)
   g_return_if_fail (CONFAB_IS_CONFERENCE (self));
 
   confab_live_call_set_muted (self->call, muted);
+}
+
+/**
+ * confab_conference_record:
+ * @folder: (nullable): where to; %NULL ends the recording
+ *
+ * Records the call, once the server has told everybody: #ConfabLiveParticipant:recording of
+ * ourselves says so. #ConfabLiveCall::refused when the call does not allow it. It ends with the
+ * stay and when the server is lost.
+ */
+void
+confab_conference_record (ConfabConference *self, const char *folder)
+{
+  g_return_if_fail (CONFAB_IS_CONFERENCE (self));
+
+  g_free (self->recording_folder);
+  self->recording_folder = g_strdup (folder);
+  if (folder == NULL)
+    confab_audio_engine_stop_recording (self->engine);
+  confab_live_call_ask_recording (self->call, folder != NULL);
 }

@@ -18,5 +18,6 @@ void confab_conference_leave (ConfabConference *self);
 ConfabLiveCall *confab_conference_get_call (ConfabConference *self);
 ConfabAudioEngine *confab_conference_get_engine (ConfabConference *self);
 void confab_conference_set_muted (ConfabConference *self, gboolean muted);
+void confab_conference_record (ConfabConference *self, const char *folder);
 
 G_END_DECLS

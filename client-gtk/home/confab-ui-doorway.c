@@ -67,8 +67,8 @@ enter (GTask *owned_task, ConfabClient *client)
   GCancellable *cancellable = g_task_get_cancellable (task);
 
   if (entry->link == NULL)
-    confab_client_create_call_async (client, NULL, 0, cancellable, on_started,
-                                     g_steal_pointer (&task));
+    confab_client_create_call_async (client, NULL, 0, CONFAB_RECORDING_HOST, cancellable,
+                                     on_started, g_steal_pointer (&task));
   else
     confab_client_join_call_async (client, confab_join_link_get_code (entry->link),
                                    confab_join_link_get_secret (entry->link), cancellable,

@@ -153,7 +153,7 @@ void
 confabd_bus_request_create_call (ConfabdBusRequest *self)
 {
   confabd_calls_create_async (self->calls, self->user, self->text, self->max_participants,
-                              self->cancellable, on_created, self);
+                              CONFAB_RECORDING_HOST, self->cancellable, on_created, self);
 }
 
 static GVariant *

@@ -32,7 +32,11 @@ creation_free (Creation *self)
 }
 
 static ConfabCall *
-build_call (ConfabdCalls *self, ConfabUser *user, const char *title, guint max_participants)
+build_call (ConfabdCalls *self,
+            ConfabUser *user,
+            const char *title,
+            guint max_participants,
+            ConfabRecordingPolicy recording_policy)
 {
   g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
   g_autoptr (GDateTime) expires_at = g_date_time_add_seconds (now, self->limits.expiry_s);
@@ -41,8 +45,9 @@ build_call (ConfabdCalls *self, ConfabUser *user, const char *title, guint max_p
   g_autoptr (ConfabCall) plain =
       confab_call_new (id, code, confab_user_get_id (user), now, expires_at);
   g_autoptr (ConfabCall) titled = confab_call_with_title (plain, title);
+  g_autoptr (ConfabCall) sized = confab_call_with_max_participants (titled, max_participants);
 
-  return confab_call_with_max_participants (titled, max_participants);
+  return confab_call_with_recording_policy (sized, recording_policy);
 }
 
 /* An invitation to speak, for any number of people, until the call is over. */
@@ -96,6 +101,7 @@ on_created (GObject *object, GAsyncResult *result, gpointer user_data)
  * @user: who will be its host
  * @title: (nullable): what it is about
  * @max_participants: for how many; 0 for as many as the limits allow
+ * @recording_policy: who may record it
  *
  * Makes a call that is open at once, and an invitation to it.
  *
@@ -107,6 +113,7 @@ confabd_calls_create_async (ConfabdCalls *self,
                             ConfabUser *user,
                             const char *title,
                             guint max_participants,
+                            ConfabRecordingPolicy recording_policy,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
@@ -128,7 +135,7 @@ confabd_calls_create_async (ConfabdCalls *self,
     return;
   }
   creation = g_new0 (Creation, 1);
-  creation->call = build_call (self, user, label, size);
+  creation->call = build_call (self, user, label, size, recording_policy);
   creation->invite = build_invite (creation->call, user);
   creation->secret = confab_secret_new ();
   secret_hash = confabd_calls_hash_secret (creation->secret);

@@ -50,6 +50,7 @@ void confabd_calls_create_async (ConfabdCalls *self,
                                  ConfabUser *user,
                                  const char *title,
                                  guint max_participants,
+                                 ConfabRecordingPolicy recording_policy,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);

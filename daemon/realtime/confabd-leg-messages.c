@@ -115,18 +115,21 @@ confabd_leg_read_state (ConfabMessage *message, ConfabParticipantFlags *flags, G
   gboolean is_on_hold = flags->is_on_hold;
   gboolean is_listen_only = flags->is_listen_only;
   gboolean has_hand_raised = flags->has_hand_raised;
+  gboolean is_recording = flags->is_recording;
 
   if (!read_switch (message, "muted", &is_muted, error) ||
       !read_switch (message, "deafened", &is_deafened, error) ||
       !read_switch (message, "on_hold", &is_on_hold, error) ||
       !read_switch (message, "listen_only", &is_listen_only, error) ||
-      !read_switch (message, "hand", &has_hand_raised, error))
+      !read_switch (message, "hand", &has_hand_raised, error) ||
+      !read_switch (message, "recording", &is_recording, error))
     return FALSE;
   flags->is_muted = is_muted != FALSE;
   flags->is_deafened = is_deafened != FALSE;
   flags->is_on_hold = is_on_hold != FALSE;
   flags->is_listen_only = is_listen_only != FALSE;
   flags->has_hand_raised = has_hand_raised != FALSE;
+  flags->is_recording = is_recording != FALSE;
   return TRUE;
 }
 

@@ -107,7 +107,8 @@ is_fatal (ConfabdLeg *self, const GError *error, const char *about)
   if (self->state == CONFABD_LEG_STATE_HELLO)
     return TRUE;
   return confab_error_get_close_code (code_of (error)) != 0 && g_strcmp0 (about, "end") != 0 &&
-         g_strcmp0 (about, "quality") != 0;
+         g_strcmp0 (about, "quality") != 0 &&
+         !(g_strcmp0 (about, "state") == 0 && code_of (error) == CONFAB_ERROR_NOT_ALLOWED);
 }
 
 /* What failed inside names files and such: that is for the log. */
@@ -211,6 +212,32 @@ handle_join (ConfabdLeg *self, ConfabMessage *message, GError **error)
   return TRUE;
 }
 
+/* Stopping is always allowed, and going on what was begun when it was. */
+static gboolean
+check_recording (ConfabdLeg *self, const ConfabParticipantFlags *wanted, GError **error)
+{
+  ConfabCall *call = confabd_room_get_call (confabd_seat_get_room (self->seat));
+  ConfabParticipant *participant = confabd_seat_get_participant (self->seat);
+
+  if (!wanted->is_recording || confab_participant_get_recording_since (participant) != NULL)
+    return TRUE;
+  switch (confab_call_get_recording_policy (call)) {
+  case CONFAB_RECORDING_EVERYONE:
+    return TRUE;
+  case CONFAB_RECORDING_HOST:
+    if (confab_participant_get_role (participant) == CONFAB_ROLE_HOST)
+      return TRUE;
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED,
+                         "Only the host may record this call");
+    return FALSE;
+  case CONFAB_RECORDING_NEVER:
+  default:
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED,
+                         "This call may not be recorded");
+    return FALSE;
+  }
+}
+
 static gboolean
 handle_state (ConfabdLeg *self, ConfabMessage *message, GError **error)
 {
@@ -218,7 +245,7 @@ handle_state (ConfabdLeg *self, ConfabMessage *message, GError **error)
   ConfabParticipantFlags flags;
 
   confab_participant_get_flags (confabd_seat_get_participant (self->seat), &flags);
-  if (!confabd_leg_read_state (message, &flags, error))
+  if (!confabd_leg_read_state (message, &flags, error) || !check_recording (self, &flags, error))
     return FALSE;
   confabd_seat_change (self->seat, &flags, now);
   return TRUE;

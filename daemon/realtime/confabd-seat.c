@@ -233,7 +233,7 @@ confabd_seat_change (ConfabdSeat *self, const ConfabParticipantFlags *flags, GDa
   confab_participant_get_flags (self->participant, &old);
   if (old.is_muted == flags->is_muted && old.is_deafened == flags->is_deafened &&
       old.is_on_hold == flags->is_on_hold && old.is_listen_only == flags->is_listen_only &&
-      old.has_hand_raised == flags->has_hand_raised)
+      old.has_hand_raised == flags->has_hand_raised && old.is_recording == flags->is_recording)
     return;
 
   changed = confab_participant_with_flags (self->participant, flags, now);

@@ -72,15 +72,16 @@ insert_call (ConfabdConnection *connection, ConfabCall *call, GError **error)
   return confabd_connection_execute (
       connection,
       "INSERT INTO calls (id, code, title, kind, state, creator_id, created_at, expires_at,"
-      " max_participants) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-      g_variant_new ("(ssmssssxxu)", confab_call_get_id (call), confab_call_get_code (call),
+      " max_participants, recording_policy) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+      g_variant_new ("(ssmssssxxus)", confab_call_get_id (call), confab_call_get_code (call),
                      confab_call_get_title (call),
                      confab_call_kind_to_string (confab_call_get_kind (call)),
                      confab_call_state_to_string (confab_call_get_state (call)),
                      confab_call_get_creator_id (call),
                      confab_time_to_unix_us (confab_call_get_created_at (call)),
                      confab_time_to_unix_us (confab_call_get_expires_at (call)),
-                     confab_call_get_max_participants (call)),
+                     confab_call_get_max_participants (call),
+                     confab_recording_policy_to_string (confab_call_get_recording_policy (call))),
       NULL, error);
 }
 

@@ -233,6 +233,7 @@ run_set_flags (ConfabdConnection *connection, gpointer user_data, GError **error
   g_autoptr (ConfabParticipant) before = NULL;
   g_autoptr (ConfabParticipant) after = NULL;
   GDateTime *hand_at = NULL;
+  GDateTime *recording_since = NULL;
 
   before = find_present (connection, data->participant_id, error);
   if (before == NULL) {
@@ -240,14 +241,18 @@ run_set_flags (ConfabdConnection *connection, gpointer user_data, GError **error
   }
   after = confab_participant_with_flags (before, &data->flags, data->now);
   hand_at = confab_participant_get_hand_raised_at (after);
+  recording_since = confab_participant_get_recording_since (after);
   if (!confabd_connection_execute (
           connection,
           "UPDATE participants SET muted = $2, deafened = $3, on_hold = $4, listen_only = $5,"
-          " hand_raised_at = $6 WHERE id = $1",
-          g_variant_new ("(sbbbbmx)", data->participant_id, (gboolean) data->flags.is_muted,
+          " hand_raised_at = $6, recording_since = $7 WHERE id = $1",
+          g_variant_new ("(sbbbbmxmx)", data->participant_id, (gboolean) data->flags.is_muted,
                          (gboolean) data->flags.is_deafened, (gboolean) data->flags.is_on_hold,
                          (gboolean) data->flags.is_listen_only, hand_at != NULL,
-                         hand_at != NULL ? confab_time_to_unix_us (hand_at) : (gint64) 0),
+                         hand_at != NULL ? confab_time_to_unix_us (hand_at) : (gint64) 0,
+                         recording_since != NULL,
+                         recording_since != NULL ? confab_time_to_unix_us (recording_since)
+                                                 : (gint64) 0),
           NULL, error)) {
     return NULL;
   }

@@ -28,13 +28,17 @@ typedef struct {
   const char *state;
   const char *creator_id;
   const char *end_reason;
+  const char *recording_policy;
   gint64 created_us, expires_us, started_us, ended_us;
   gboolean is_started, is_ended;
   guint max_participants;
 } CallRow;
 
 static ConfabCall *
-build_call (const CallRow *row, ConfabCallKind kind, ConfabCallState state)
+build_call (const CallRow *row,
+            ConfabCallKind kind,
+            ConfabCallState state,
+            ConfabRecordingPolicy recording_policy)
 {
   g_autoptr (GDateTime) created_at = confab_time_from_unix_us (row->created_us);
   g_autoptr (GDateTime) expires_at = confab_time_from_unix_us (row->expires_us);
@@ -42,7 +46,8 @@ build_call (const CallRow *row, ConfabCallKind kind, ConfabCallState state)
       confab_call_new (row->id, row->code, row->creator_id, created_at, expires_at);
   g_autoptr (ConfabCall) titled = confab_call_with_title (plain, row->title);
   g_autoptr (ConfabCall) of_kind = confab_call_with_kind (titled, kind);
-  g_autoptr (ConfabCall) call = confab_call_with_max_participants (of_kind, row->max_participants);
+  g_autoptr (ConfabCall) sized = confab_call_with_max_participants (of_kind, row->max_participants);
+  g_autoptr (ConfabCall) call = confab_call_with_recording_policy (sized, recording_policy);
 
   if (row->is_started) {
     g_autoptr (GDateTime) started_at = confab_time_from_unix_us (row->started_us);
@@ -70,15 +75,17 @@ confabd_row_to_call (GVariant *row, GError **error)
   CallRow r = { 0 };
   ConfabCallKind kind;
   ConfabCallState state;
+  ConfabRecordingPolicy policy;
 
-  g_variant_get (row, "(&s&sm&s&s&s&sxmxxmxm&su)", &r.id, &r.code, &r.title, &r.kind, &r.state,
+  g_variant_get (row, "(&s&sm&s&s&s&sxmxxmxm&su&s)", &r.id, &r.code, &r.title, &r.kind, &r.state,
                  &r.creator_id, &r.created_us, &r.is_started, &r.started_us, &r.expires_us,
-                 &r.is_ended, &r.ended_us, &r.end_reason, &r.max_participants);
+                 &r.is_ended, &r.ended_us, &r.end_reason, &r.max_participants, &r.recording_policy);
   if (!confab_call_kind_from_string (r.kind, &kind) ||
-      !confab_call_state_from_string (r.state, &state)) {
+      !confab_call_state_from_string (r.state, &state) ||
+      !confab_recording_policy_from_string (r.recording_policy, &policy)) {
     return set_unusable (error, "call", r.id);
   }
-  return build_call (&r, kind, state);
+  return build_call (&r, kind, state, policy);
 }
 
 typedef struct {
@@ -87,8 +94,8 @@ typedef struct {
   const char *display_name;
   const char *role;
   const char *leave_reason;
-  gint64 joined_us, left_us, hand_us;
-  gboolean has_left, is_muted, is_deafened, is_on_hold, is_listen_only, has_hand;
+  gint64 joined_us, left_us, hand_us, recording_us;
+  gboolean is_recording, has_left, is_muted, is_deafened, is_on_hold, is_listen_only, has_hand;
 } ParticipantRow;
 
 static ConfabParticipant *
@@ -105,8 +112,11 @@ build_participant (const ParticipantRow *row, ConfabRole role)
   g_autoptr (GDateTime) hand_at = confab_time_from_unix_us (row->hand_us);
   g_autoptr (ConfabParticipant) plain =
       confab_participant_new (row->id, row->user_id, row->display_name, role, joined_at);
+  g_autoptr (GDateTime) recording_since =
+      row->is_recording ? confab_time_from_unix_us (row->recording_us) : NULL;
+  g_autoptr (ConfabParticipant) flagged = confab_participant_with_flags (plain, &flags, hand_at);
   g_autoptr (ConfabParticipant) participant =
-      confab_participant_with_flags (plain, &flags, hand_at);
+      confab_participant_with_recording (flagged, recording_since);
 
   if (row->has_left) {
     g_autoptr (GDateTime) left_at = confab_time_from_unix_us (row->left_us);
@@ -128,9 +138,10 @@ confabd_row_to_participant (GVariant *row, GError **error)
   ParticipantRow r = { 0 };
   ConfabRole role;
 
-  g_variant_get (row, "(&sm&s&s&sxmxm&sbbbbmx)", &r.id, &r.user_id, &r.display_name, &r.role,
+  g_variant_get (row, "(&sm&s&s&sxmxm&sbbbbmxmx)", &r.id, &r.user_id, &r.display_name, &r.role,
                  &r.joined_us, &r.has_left, &r.left_us, &r.leave_reason, &r.is_muted,
-                 &r.is_deafened, &r.is_on_hold, &r.is_listen_only, &r.has_hand, &r.hand_us);
+                 &r.is_deafened, &r.is_on_hold, &r.is_listen_only, &r.has_hand, &r.hand_us,
+                 &r.is_recording, &r.recording_us);
   if (!confab_role_from_string (r.role, &role)) {
     return set_unusable (error, "participant", r.id);
   }

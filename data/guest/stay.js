@@ -32,6 +32,7 @@ export class Stay {
   #conference;
   #meterTimer = 0;
   #attendance = new Attendance();
+  #isRecorded = false;
   #symbols = [];
   #hasBeenLive = false;
   #problem = null;
@@ -204,12 +205,32 @@ export class Stay {
     const { selfId, participants, others } = this.#call;
     this.#view.showRoster([participants.get(selfId), ...others], selfId);
     others.forEach(({ id, display_name: name }) => this.#view.showSafety(id, name, this.#describeCode(id)));
+    this.#showRecording();
     this.#showConditions();
   }
 
   #describeCode(id) {
     const symbols = this.#conference.codeOf(id)?.map((place) => this.#symbols[place]) ?? [];
     return symbols.every(Boolean) ? symbols.map((one) => ({ emoji: one.emoji, name: one[language] ?? one.en })) : [];
+  }
+
+  /** Whoever comes later sees it as well: before anybody can hear them, since the roster comes before the sound. */
+  #showRecording() {
+    const [name, ...others] = [...this.#call.participants.values()]
+      .filter((participant) => participant.recording_since !== undefined && participant.recording_since !== null)
+      .map((participant) => participant.display_name);
+    const isRecorded = name !== undefined;
+    if (!isRecorded) {
+      this.#view.setRecording(null);
+    } else if (others.length === 0) {
+      this.#view.setRecording(text('isRecording', { name }));
+    } else {
+      this.#view.setRecording(text('areRecording', { name, count: others.length }));
+    }
+    if (isRecorded && !this.#isRecorded) {
+      ring(this.#context, 'recording');
+    }
+    this.#isRecorded = isRecorded;
   }
 
   #showConditions() {

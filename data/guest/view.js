@@ -236,6 +236,11 @@ export class View extends EventTarget {
     this.#setNotice('call-notice', 'call-notice-words', words);
   }
 
+  /** @param {string | null} words - who records the call */
+  setRecording(words) {
+    this.#setNotice('recording-notice', 'recording-words', words);
+  }
+
   setElapsed(ms) {
     setText(element('timer'), formatDuration(ms));
   }

@@ -45,6 +45,7 @@ read_call_and_link (ConfabMessage *reply, char **link, GError **error)
  * @self: a client that is signed in
  * @title: (nullable): at most 255 characters
  * @max_participants: 2 to 100, or 0 for the server's default
+ * @recording_policy: who may record it, announced to all
  * @cancellable: (nullable): to give up
  * @callback: (scope async): called when done
  * @user_data: for @callback
@@ -57,6 +58,7 @@ void
 confab_client_create_call_async (ConfabClient *self,
                                  const char *title,
                                  guint max_participants,
+                                 ConfabRecordingPolicy recording_policy,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
@@ -69,6 +71,8 @@ confab_client_create_call_async (ConfabClient *self,
   confab_message_set_string (body, "title", title);
   if (max_participants > 0)
     confab_message_set_integer (body, "max_participants", max_participants);
+  confab_message_set_string (body, "recording_policy",
+                             confab_recording_policy_to_string (recording_policy));
   confab_client_send_request (self, SOUP_METHOD_POST, "/calls", body,
                               confab_client_new_task (self, confab_client_create_call_async,
                                                       cancellable, callback, user_data));

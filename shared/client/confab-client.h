@@ -38,6 +38,7 @@ CONFAB_AVAILABLE_IN_ALL
 void confab_client_create_call_async (ConfabClient *self,
                                       const char *title,
                                       guint max_participants,
+                                      ConfabRecordingPolicy recording_policy,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);

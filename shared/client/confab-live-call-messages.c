@@ -183,6 +183,14 @@ take_call_ended (ConfabLiveCall *self, ConfabMessage *message, GError **error)
   return TRUE;
 }
 
+/* The one error with a close code after which the session goes on. */
+static gboolean
+is_refused_recording (const GError *refusal, const char *about)
+{
+  return g_strcmp0 (about, "state") == 0 &&
+         g_error_matches (refusal, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED);
+}
+
 /* An error that closes the session comes again as its failure. A statistic that was not taken is
  * nothing to bother people with. */
 static gboolean
@@ -195,7 +203,8 @@ take_error (ConfabLiveCall *self, ConfabMessage *message, GError **error)
                                   error))
     return FALSE;
   if (g_strcmp0 (about, "quality") == 0 ||
-      confab_error_get_close_code ((ConfabError) refusal->code) != 0)
+      (confab_error_get_close_code ((ConfabError) refusal->code) != 0 &&
+       !is_refused_recording (refusal, about)))
     return TRUE;
   if (g_strcmp0 (about, "join") == 0)
     confab_live_call_fail (self, refusal);

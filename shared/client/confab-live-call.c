@@ -908,3 +908,46 @@ confab_live_call_find (ConfabLiveCall *self, const char *participant_id)
     return NULL;
   return g_ptr_array_index (self->participants, position);
 }
+
+/**
+ * confab_live_call_ask_recording:
+ * @self: a stay
+ * @is_wanted: whether to begin, or to end
+ *
+ * Asks the server to tell everybody that we record the call, or no more. Nothing may be recorded
+ * before #ConfabLiveParticipant:recording of ourselves says so: whoever is in the call has been
+ * told by then. #ConfabLiveCall::refused with %CONFAB_ERROR_NOT_ALLOWED where the call does not
+ * allow it. After an outage one has to ask anew.
+ *
+ * Since: 0.1
+ */
+void
+confab_live_call_ask_recording (ConfabLiveCall *self, gboolean is_wanted)
+{
+  g_return_if_fail (CONFAB_IS_LIVE_CALL (self));
+
+  confab_live_call_send_flag (self, "recording", is_wanted != FALSE);
+}
+
+/**
+ * confab_live_call_may_record:
+ * @self: a stay
+ *
+ * Returns: whether the call allows us to record it, as far as we know; the server has the last word
+ * Since: 0.1
+ */
+gboolean
+confab_live_call_may_record (ConfabLiveCall *self)
+{
+  ConfabRecordingPolicy policy = CONFAB_RECORDING_NEVER;
+  ConfabParticipant *us = NULL;
+
+  g_return_val_if_fail (CONFAB_IS_LIVE_CALL (self), FALSE);
+
+  if (self->participants->len == 0)
+    return FALSE;
+  policy = confab_call_get_recording_policy (self->call);
+  us = confab_live_participant_get_participant (g_ptr_array_index (self->participants, 0));
+  return policy == CONFAB_RECORDING_EVERYONE ||
+         (policy == CONFAB_RECORDING_HOST && confab_participant_get_role (us) == CONFAB_ROLE_HOST);
+}

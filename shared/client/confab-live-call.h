@@ -60,5 +60,9 @@ CONFAB_AVAILABLE_IN_ALL
 guint confab_live_call_get_elapsed_s (ConfabLiveCall *self);
 CONFAB_AVAILABLE_IN_ALL
 ConfabLiveParticipant *confab_live_call_find (ConfabLiveCall *self, const char *participant_id);
+CONFAB_AVAILABLE_IN_ALL
+void confab_live_call_ask_recording (ConfabLiveCall *self, gboolean is_wanted);
+CONFAB_AVAILABLE_IN_ALL
+gboolean confab_live_call_may_record (ConfabLiveCall *self);
 
 G_END_DECLS

@@ -39,6 +39,7 @@ typedef enum {
   PROP_MUTED,
   PROP_DEAFENED,
   PROP_LISTEN_ONLY,
+  PROP_RECORDING,
   PROP_IS_SELF,
   PROP_LEVEL_DBOV,
   PROP_SPEAKING,
@@ -84,6 +85,9 @@ confab_live_participant_get_property (GObject *object, guint id, GValue *value, 
     break;
   case PROP_LISTEN_ONLY:
     g_value_set_boolean (value, get_flags (self).is_listen_only);
+    break;
+  case PROP_RECORDING:
+    g_value_set_boolean (value, get_flags (self).is_recording);
     break;
   case PROP_IS_SELF:
     g_value_set_boolean (value, self->is_self);
@@ -184,6 +188,14 @@ confab_live_participant_class_init (ConfabLiveParticipantClass *klass)
    * Since: 0.1
    */
   properties[PROP_LISTEN_ONLY] = g_param_spec_boolean ("listen-only", NULL, NULL, FALSE, flags);
+  /**
+   * ConfabLiveParticipant:recording:
+   *
+   * Whether they record the call.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_RECORDING] = g_param_spec_boolean ("recording", NULL, NULL, FALSE, flags);
   /**
    * ConfabLiveParticipant:is-self:
    *
@@ -294,6 +306,8 @@ notify_changes (ConfabLiveParticipant *self, ConfabParticipant *before)
     g_object_notify_by_pspec (object, properties[PROP_DEAFENED]);
   if (old.is_listen_only != now.is_listen_only)
     g_object_notify_by_pspec (object, properties[PROP_LISTEN_ONLY]);
+  if (old.is_recording != now.is_recording)
+    g_object_notify_by_pspec (object, properties[PROP_RECORDING]);
   g_object_thaw_notify (object);
 }
 

@@ -32,6 +32,7 @@ struct _ConfabCall {
   GDateTime *ended_at;   /* (owned) (nullable) */
   char *end_reason;      /* (owned) (nullable) */
   guint max_participants;
+  ConfabRecordingPolicy recording_policy;
 };
 
 G_DEFINE_BOXED_TYPE (ConfabCall, confab_call, confab_call_ref, confab_call_unref)
@@ -40,6 +41,12 @@ static const char *const call_kind_names[] = {
   [CONFAB_CALL_KIND_NOW] = "now",
   [CONFAB_CALL_KIND_SCHEDULED] = "scheduled",
   [CONFAB_CALL_KIND_STANDING] = "standing",
+};
+
+static const char *const recording_policy_names[] = {
+  [CONFAB_RECORDING_NEVER] = "never",
+  [CONFAB_RECORDING_HOST] = "host",
+  [CONFAB_RECORDING_EVERYONE] = "everyone",
 };
 
 static void
@@ -115,7 +122,8 @@ confab_call_copy (ConfabCall *self)
  * @created_at: when
  * @expires_at: when it is over, if nothing ends it before
  *
- * Makes a call that begins now: open, without a title, for as many as a mesh holds.
+ * Makes a call that begins now: open, without a title, for as many as a mesh holds, never to be
+ * recorded.
  *
  * Returns: (transfer full): a new call
  * Since: 0.1
@@ -214,6 +222,23 @@ confab_call_with_max_participants (ConfabCall *self, guint max_participants)
   ConfabCall *copy = confab_call_copy (self);
 
   copy->max_participants = max_participants;
+  return copy;
+}
+
+/**
+ * confab_call_with_recording_policy:
+ * @self: a call
+ * @recording_policy: who may record it
+ *
+ * Returns: (transfer full): a copy that they may record
+ * Since: 0.1
+ */
+ConfabCall *
+confab_call_with_recording_policy (ConfabCall *self, ConfabRecordingPolicy recording_policy)
+{
+  ConfabCall *copy = confab_call_copy (self);
+
+  copy->recording_policy = recording_policy;
   return copy;
 }
 
@@ -445,6 +470,58 @@ confab_call_get_max_participants (ConfabCall *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->max_participants;
+}
+
+/**
+ * confab_call_get_recording_policy:
+ * @self: a call
+ *
+ * Returns: who may record it
+ * Since: 0.1
+ */
+ConfabRecordingPolicy
+confab_call_get_recording_policy (ConfabCall *self)
+{
+  g_return_val_if_fail (self != NULL, CONFAB_RECORDING_NEVER);
+
+  return self->recording_policy;
+}
+
+/**
+ * confab_recording_policy_to_string:
+ * @policy: a policy
+ *
+ * Returns: (transfer none): its name on the wire and in the store
+ * Since: 0.1
+ */
+const char *
+confab_recording_policy_to_string (ConfabRecordingPolicy policy)
+{
+  g_return_val_if_fail ((guint) policy < G_N_ELEMENTS (recording_policy_names), NULL);
+
+  return recording_policy_names[policy];
+}
+
+/**
+ * confab_recording_policy_from_string:
+ * @text: (nullable): a name
+ * @policy: (out): its policy
+ *
+ * Returns: %FALSE for a name that this version does not know; @policy is left alone then
+ * Since: 0.1
+ */
+gboolean
+confab_recording_policy_from_string (const char *text, ConfabRecordingPolicy *policy)
+{
+  g_return_val_if_fail (policy != NULL, FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (recording_policy_names); i++) {
+    if (g_strcmp0 (recording_policy_names[i], text) == 0) {
+      *policy = (ConfabRecordingPolicy) i;
+      return TRUE;
+    }
+  }
+  return FALSE;
 }
 
 /**

@@ -14,6 +14,13 @@ typedef enum {
   CONFAB_CALL_KIND_STANDING
 } ConfabCallKind;
 
+/* Who may record, which everybody in the call is told while it goes on. */
+typedef enum {
+  CONFAB_RECORDING_NEVER,
+  CONFAB_RECORDING_HOST,
+  CONFAB_RECORDING_EVERYONE
+} ConfabRecordingPolicy;
+
 #define CONFAB_TYPE_CALL (confab_call_get_type ())
 CONFAB_AVAILABLE_IN_ALL
 GType confab_call_get_type (void) G_GNUC_CONST;
@@ -35,6 +42,9 @@ CONFAB_AVAILABLE_IN_ALL
 ConfabCall *confab_call_with_state (ConfabCall *self, ConfabCallState state);
 CONFAB_AVAILABLE_IN_ALL
 ConfabCall *confab_call_with_max_participants (ConfabCall *self, guint max_participants);
+CONFAB_AVAILABLE_IN_ALL
+ConfabCall *confab_call_with_recording_policy (ConfabCall *self,
+                                               ConfabRecordingPolicy recording_policy);
 CONFAB_AVAILABLE_IN_ALL
 ConfabCall *confab_call_with_started (ConfabCall *self, GDateTime *started_at);
 CONFAB_AVAILABLE_IN_ALL
@@ -66,6 +76,12 @@ CONFAB_AVAILABLE_IN_ALL
 const char *confab_call_get_end_reason (ConfabCall *self);
 CONFAB_AVAILABLE_IN_ALL
 guint confab_call_get_max_participants (ConfabCall *self);
+CONFAB_AVAILABLE_IN_ALL
+ConfabRecordingPolicy confab_call_get_recording_policy (ConfabCall *self);
+CONFAB_AVAILABLE_IN_ALL
+const char *confab_recording_policy_to_string (ConfabRecordingPolicy policy);
+CONFAB_AVAILABLE_IN_ALL
+gboolean confab_recording_policy_from_string (const char *text, ConfabRecordingPolicy *policy);
 CONFAB_AVAILABLE_IN_ALL
 const char *confab_call_kind_to_string (ConfabCallKind kind);
 CONFAB_AVAILABLE_IN_ALL

@@ -34,10 +34,11 @@ struct _ConfabParticipant {
   char *user_id;      /* (owned) (nullable) */
   char *display_name; /* (owned) */
   ConfabRole role;
-  GDateTime *joined_at;      /* (owned) */
-  GDateTime *left_at;        /* (owned) (nullable) */
-  char *leave_reason;        /* (owned) (nullable) */
-  GDateTime *hand_raised_at; /* (owned) (nullable): also says whether the hand is up */
+  GDateTime *joined_at;       /* (owned) */
+  GDateTime *left_at;         /* (owned) (nullable) */
+  char *leave_reason;         /* (owned) (nullable) */
+  GDateTime *hand_raised_at;  /* (owned) (nullable): also says whether the hand is up */
+  GDateTime *recording_since; /* (owned) (nullable) */
   ConfabParticipantFlags flags;
 };
 
@@ -63,6 +64,7 @@ confab_participant_clear (ConfabParticipant *self)
   g_date_time_unref (self->joined_at);
   g_clear_pointer (&self->left_at, g_date_time_unref);
   g_clear_pointer (&self->hand_raised_at, g_date_time_unref);
+  g_clear_pointer (&self->recording_since, g_date_time_unref);
 }
 
 /**
@@ -111,6 +113,7 @@ confab_participant_copy (ConfabParticipant *self)
   copy->left_at = confab_time_ref_nullable (self->left_at);
   copy->leave_reason = g_strdup (self->leave_reason);
   copy->hand_raised_at = confab_time_ref_nullable (self->hand_raised_at);
+  copy->recording_since = confab_time_ref_nullable (self->recording_since);
   return copy;
 }
 
@@ -153,7 +156,7 @@ confab_participant_new (const char *id,
  * confab_participant_with_flags:
  * @self: a participant
  * @flags: all of the flags
- * @now: the time of the change: since when a hand is up that was down
+ * @now: the time of the change: since when a hand is up that was down, or a recording goes on
  *
  * Returns: (transfer full): a copy with other flags
  * Since: 0.1
@@ -174,6 +177,28 @@ confab_participant_with_flags (ConfabParticipant *self,
     confab_time_replace (&copy->hand_raised_at, NULL);
   else if (copy->hand_raised_at == NULL)
     confab_time_replace (&copy->hand_raised_at, now);
+  if (!flags->is_recording)
+    confab_time_replace (&copy->recording_since, NULL);
+  else if (copy->recording_since == NULL)
+    confab_time_replace (&copy->recording_since, now);
+  return copy;
+}
+
+/**
+ * confab_participant_with_recording:
+ * @self: a participant
+ * @recording_since: (nullable): since when they record the call; %NULL: they do not
+ *
+ * Returns: (transfer full): a copy that records since then
+ * Since: 0.1
+ */
+ConfabParticipant *
+confab_participant_with_recording (ConfabParticipant *self, GDateTime *recording_since)
+{
+  ConfabParticipant *copy = confab_participant_copy (self);
+
+  copy->flags.is_recording = recording_since != NULL;
+  confab_time_replace (&copy->recording_since, recording_since);
   return copy;
 }
 
@@ -318,6 +343,21 @@ confab_participant_get_hand_raised_at (ConfabParticipant *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->hand_raised_at;
+}
+
+/**
+ * confab_participant_get_recording_since:
+ * @self: a participant
+ *
+ * Returns: (transfer none) (nullable): since when they record the call
+ * Since: 0.1
+ */
+GDateTime *
+confab_participant_get_recording_since (ConfabParticipant *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->recording_since;
 }
 
 /**

@@ -21,6 +21,7 @@ typedef struct {
   guint is_on_hold : 1;
   guint is_listen_only : 1;
   guint has_hand_raised : 1;
+  guint is_recording : 1;
 } ConfabParticipantFlags;
 
 #define CONFAB_TYPE_PARTICIPANT (confab_participant_get_type ())
@@ -41,6 +42,9 @@ ConfabParticipant *confab_participant_with_flags (ConfabParticipant *self,
                                                   const ConfabParticipantFlags *flags,
                                                   GDateTime *now);
 CONFAB_AVAILABLE_IN_ALL
+ConfabParticipant *confab_participant_with_recording (ConfabParticipant *self,
+                                                      GDateTime *recording_since);
+CONFAB_AVAILABLE_IN_ALL
 ConfabParticipant *confab_participant_with_left (ConfabParticipant *self,
                                                  GDateTime *left_at,
                                                  const char *leave_reason);
@@ -60,6 +64,8 @@ CONFAB_AVAILABLE_IN_ALL
 const char *confab_participant_get_leave_reason (ConfabParticipant *self);
 CONFAB_AVAILABLE_IN_ALL
 GDateTime *confab_participant_get_hand_raised_at (ConfabParticipant *self);
+CONFAB_AVAILABLE_IN_ALL
+GDateTime *confab_participant_get_recording_since (ConfabParticipant *self);
 CONFAB_AVAILABLE_IN_ALL
 void confab_participant_get_flags (ConfabParticipant *self, ConfabParticipantFlags *flags);
 CONFAB_AVAILABLE_IN_ALL

@@ -63,6 +63,9 @@ confab_call_to_message (ConfabCall *call)
   confab_message_set_time (message, "ended_at", confab_call_get_ended_at (call));
   confab_message_set_string (message, "end_reason", confab_call_get_end_reason (call));
   confab_message_set_integer (message, "max_participants", confab_call_get_max_participants (call));
+  confab_message_set_string (
+      message, "recording_policy",
+      confab_recording_policy_to_string (confab_call_get_recording_policy (call)));
   return message;
 }
 
@@ -111,6 +114,21 @@ apply_call_description (ConfabMessage *message, ConfabCall **call, GError **erro
   return TRUE;
 }
 
+/* A policy of a later version is none that this one could keep to. */
+static gboolean
+apply_call_recording (ConfabMessage *message, ConfabCall **call, GError **error)
+{
+  ConfabRecordingPolicy policy = CONFAB_RECORDING_NEVER;
+  const char *text = NULL;
+
+  if (!confab_message_get_string (message, "recording_policy", CONFAB_FIELD_OPTIONAL,
+                                  CONFAB_WIRE_MAX_REASON_CHARS, &text, error))
+    return FALSE;
+  confab_recording_policy_from_string (text, &policy);
+  replace_call (call, confab_call_with_recording_policy (*call, policy));
+  return TRUE;
+}
+
 static gboolean
 apply_call_state (ConfabMessage *message, ConfabCall **call, GError **error)
 {
@@ -153,7 +171,7 @@ confab_call_from_message (ConfabMessage *message, GError **error)
 
   call = new_call_from_required (message, error);
   if (call == NULL || !apply_call_description (message, &call, error) ||
-      !apply_call_state (message, &call, error))
+      !apply_call_recording (message, &call, error) || !apply_call_state (message, &call, error))
     return NULL;
   return g_steal_pointer (&call);
 }

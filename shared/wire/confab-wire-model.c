@@ -169,6 +169,8 @@ confab_participant_to_message (ConfabParticipant *participant)
   confab_message_set_boolean (message, "listen_only", flags.is_listen_only);
   confab_message_set_time (message, "hand_raised_at",
                            confab_participant_get_hand_raised_at (participant));
+  confab_message_set_time (message, "recording_since",
+                           confab_participant_get_recording_since (participant));
   return message;
 }
 
@@ -216,16 +218,18 @@ apply_participant_flags (ConfabMessage *message, ConfabParticipant **participant
   g_autoptr (GDateTime) hand_raised_at = NULL;
   ConfabParticipantFlags flags;
   GDateTime *since = confab_participant_get_joined_at (*participant);
-  ConfabParticipant *copy = NULL;
+  g_autoptr (GDateTime) recording_since = NULL;
+  g_autoptr (ConfabParticipant) flagged = NULL;
 
   if (!get_flags (message, &flags, error) ||
-      !confab_wire_get_optional_time (message, "hand_raised_at", &hand_raised_at, error))
+      !confab_wire_get_optional_time (message, "hand_raised_at", &hand_raised_at, error) ||
+      !confab_wire_get_optional_time (message, "recording_since", &recording_since, error))
     return FALSE;
   flags.has_hand_raised = hand_raised_at != NULL;
-  copy = confab_participant_with_flags (*participant, &flags,
-                                        hand_raised_at != NULL ? hand_raised_at : since);
+  flagged = confab_participant_with_flags (*participant, &flags,
+                                           hand_raised_at != NULL ? hand_raised_at : since);
   confab_participant_unref (*participant);
-  *participant = copy;
+  *participant = confab_participant_with_recording (flagged, recording_since);
   return TRUE;
 }
 

@@ -115,14 +115,15 @@ test_create (Fixture *fixture, gconstpointer data)
   g_autofree char *link = NULL;
 
   fake_server_set_reply (fixture->server, "/calls", 201, CALL_REPLY);
-  confab_client_create_call_async (fixture->client, "Stand-up", 4, NULL, test_on_result, &result);
+  confab_client_create_call_async (fixture->client, "Stand-up", 4, CONFAB_RECORDING_HOST, NULL,
+                                   test_on_result, &result);
   test_wait_until (result != NULL);
   call = confab_client_create_call_finish (fixture->client, result, &link, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (confab_call_get_id (call), ==, "c1");
   g_assert_cmpstr (link, ==, "http://h/j/7h3k-9mzq-c0de");
   g_assert_cmpstr (fixture->server->last_body, ==,
-                   "{\"title\":\"Stand-up\",\"max_participants\":4}");
+                   "{\"title\":\"Stand-up\",\"max_participants\":4,\"recording_policy\":\"host\"}");
 }
 
 static void

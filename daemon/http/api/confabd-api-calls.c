@@ -12,7 +12,8 @@
 #include "confab-wire-model.h"
 #include "confabd-api-calls.h"
 
-#define MAX_CODE_CHARS 64 /* as somebody types it, with dashes and spaces */
+#define MAX_POLICY_CHARS 16
+#define MAX_CODE_CHARS   64 /* as somebody types it, with dashes and spaces */
 
 /*
  * /api/v1/calls: make, find, join and end calls.
@@ -94,8 +95,22 @@ on_created (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static gboolean
-read_create (ConfabMessage *body, const char **title, gint64 *max_participants, GError **error)
+read_create (ConfabMessage *body,
+             const char **title,
+             gint64 *max_participants,
+             ConfabRecordingPolicy *recording_policy,
+             GError **error)
 {
+  const char *policy = NULL;
+
+  if (!confab_message_get_string (body, "recording_policy", CONFAB_FIELD_OPTIONAL, MAX_POLICY_CHARS,
+                                  &policy, error))
+    return FALSE;
+  if (policy != NULL && !confab_recording_policy_from_string (policy, recording_policy)) {
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST,
+                 "Those who may record are “never”, “host” or “everyone”, not “%s”", policy);
+    return FALSE;
+  }
   return confab_message_get_string (body, "title", CONFAB_FIELD_OPTIONAL, CONFAB_LIMIT_TITLE_CHARS,
                                     title, error) &&
          confab_message_get_integer (body, "max_participants", CONFAB_FIELD_OPTIONAL, 2,
@@ -111,6 +126,7 @@ handle_create (ConfabdRequest *request, gpointer api)
   g_autoptr (GError) error = NULL;
   const char *title = NULL;
   gint64 max_participants = 0;
+  ConfabRecordingPolicy recording_policy = CONFAB_RECORDING_NEVER;
   guint retry_after_s = 0;
 
   if (!confabd_limiter_take (self->creations_by_user, confab_user_get_id (user), &retry_after_s)) {
@@ -118,12 +134,12 @@ handle_create (ConfabdRequest *request, gpointer api)
     return;
   }
   body = confabd_request_read_body (request, &error);
-  if (body == NULL || !read_create (body, &title, &max_participants, &error)) {
+  if (body == NULL || !read_create (body, &title, &max_participants, &recording_policy, &error)) {
     confabd_request_fail (request, error);
     return;
   }
-  confabd_calls_create_async (self->calls, user, title, (guint) max_participants, NULL, on_created,
-                              pending_new (self, request));
+  confabd_calls_create_async (self->calls, user, title, (guint) max_participants, recording_policy,
+                              NULL, on_created, pending_new (self, request));
 }
 
 static void

@@ -126,6 +126,7 @@ confab_live_call_class_init (ConfabLiveCallClass *klass)
   g_object_class_install_property (
       object_class, 3,
       g_param_spec_boxed ("ice-servers", NULL, NULL, G_TYPE_PTR_ARRAY, G_PARAM_READABLE));
+  add_signal (type, "reconnecting", 1, G_TYPE_ERROR, 0);
   add_signal (type, "joined", 0, 0, 0);
   add_signal (type, "signal", 2, G_TYPE_STRING, CONFAB_TYPE_SIGNAL);
   add_signal (type, "participant-joined", 1, CONFAB_TYPE_LIVE_PARTICIPANT, 0);
@@ -420,4 +421,43 @@ confab_audio_engine_get_peer_stats (ConfabAudioEngine *self,
 {
   *stats = (ConfabAudioPeerStats){ .mos = g_str_equal (peer_id, "zz") ? -1 : 4.2 };
   return TRUE;
+}
+
+gboolean
+confab_audio_engine_start_recording (ConfabAudioEngine *self, const char *folder, GError **error)
+{
+  note ("record:%s", folder);
+  if (self->fails)
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_BAD_FILE, "No disk today.");
+  return !self->fails;
+}
+
+void
+confab_audio_engine_stop_recording (ConfabAudioEngine *self)
+{
+  note ("record-no-more");
+}
+
+void
+confab_audio_engine_set_recording_name (ConfabAudioEngine *self,
+                                        const char *peer_id,
+                                        const char *name)
+{
+}
+
+void
+confab_live_call_ask_recording (ConfabLiveCall *self, gboolean is_wanted)
+{
+  note ("ask-recording:%d", is_wanted);
+}
+
+void
+fake_call_record (ConfabLiveCall *call, const char *id, gboolean is_recording)
+{
+  ConfabLiveParticipant *live = confab_live_call_find (call, id);
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr (ConfabParticipant) changed = confab_participant_with_recording (
+      confab_live_participant_get_participant (live), is_recording ? now : NULL);
+
+  confab_live_participant_set_participant (live, changed);
 }

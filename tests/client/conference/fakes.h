@@ -19,6 +19,7 @@ ConfabLiveCall *fake_call_new (void);
 /* A new stay of "self_id" with these others, as after an outage; ends in "joined". */
 void fake_call_join (ConfabLiveCall *call, const char *self_id, const char *const *others);
 void fake_call_add (ConfabLiveCall *call, const char *id);
+void fake_call_record (ConfabLiveCall *call, const char *id, gboolean is_recording);
 void fake_call_drop (ConfabLiveCall *call, const char *id);
 
 void fake_engine_set_fails (ConfabAudioEngine *engine, gboolean fails);

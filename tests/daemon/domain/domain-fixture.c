@@ -100,7 +100,8 @@ domain_try_create (
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  confabd_calls_create_async (self->calls, self->ada, title, size, NULL, test_on_result, &result);
+  confabd_calls_create_async (self->calls, self->ada, title, size, CONFAB_RECORDING_HOST, NULL,
+                              test_on_result, &result);
   test_wait_until (result != NULL);
   return confabd_calls_create_finish (self->calls, result, NULL, secret, error);
 }

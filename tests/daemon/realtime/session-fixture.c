@@ -218,8 +218,8 @@ session_fixture_create (SessionFixture *self, ConfabUser *user, guint max_partic
   g_autoptr (GError) error = NULL;
   ConfabCall *call;
 
-  confabd_calls_create_async (self->calls, user, "Stand-up", max_participants, NULL,
-                              session_fixture_on_result, &result);
+  confabd_calls_create_async (self->calls, user, "Stand-up", max_participants,
+                              CONFAB_RECORDING_HOST, NULL, session_fixture_on_result, &result);
   call =
       confabd_calls_create_finish (self->calls, session_fixture_wait (&result), NULL, NULL, &error);
   g_assert_no_error (error);

@@ -437,6 +437,49 @@ test_state (SessionFixture *fixture, gconstpointer data)
   person_expect_close (&ada, 4400);
 }
 
+static void
+expect_recording (Person *person, const char *participant, gboolean is_recording)
+{
+  g_autoptr (ConfabMessage) updated = person_expect (person, "participant-updated");
+  g_autoptr (ConfabMessage) value = NULL;
+  g_autoptr (ConfabParticipant) who = NULL;
+
+  g_assert_true (
+      confab_message_get_object (updated, "participant", CONFAB_FIELD_REQUIRED, &value, NULL));
+  who = confab_participant_from_message (value, NULL);
+  g_assert_cmpstr (confab_participant_get_id (who), ==, participant);
+  g_assert_cmpint (confab_participant_get_recording_since (who) != NULL, ==, is_recording);
+}
+
+/* A call that its host alone may record. All are told in the same order; who may not is told so,
+ * and stays. */
+static void
+test_recording (SessionFixture *fixture, gconstpointer data)
+{
+  g_autoptr (ConfabUser) user = session_fixture_sign_in (fixture, "Host");
+  g_autoptr (ConfabCall) call = session_fixture_create (fixture, user, 10);
+  g_auto (Person) host = { NULL };
+  g_auto (Person) bob = { NULL };
+
+  person_connect (&host, fixture, user);
+  person_hello (&host);
+  person_join (&host, call);
+  person_enter (&bob, fixture, "Bob", call);
+  expect_joined (&host, bob.participant);
+
+  person_say (&bob, "{\"type\":\"state\",\"recording\":true}");
+  person_expect_error (&bob, "not-allowed", "state");
+  person_expect_nothing (&host);
+  g_assert_true (person_is_open (&bob));
+
+  person_say (&host, "{\"type\":\"state\",\"recording\":true}");
+  expect_recording (&bob, host.participant, TRUE);
+  expect_recording (&host, host.participant, TRUE);
+  person_say (&host, "{\"type\":\"state\",\"recording\":false}");
+  expect_recording (&bob, host.participant, FALSE);
+  expect_recording (&host, host.participant, FALSE);
+}
+
 typedef struct {
   guint code;
   gboolean was_clean;
@@ -577,6 +620,7 @@ main (int argc, char *argv[])
   ADD ("/leg/signal/forged", test_signal_forged);
   ADD ("/leg/signal/too-large", test_signal_too_large);
   ADD ("/leg/state", test_state);
+  ADD ("/leg/recording", test_recording);
   ADD ("/leg/departures", test_departures);
   ADD ("/leg/gone-while-joining", test_gone_while_joining);
   ADD ("/leg/leave-while-joining", test_leave_while_joining);

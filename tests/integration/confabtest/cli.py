@@ -21,9 +21,10 @@ def run_cli(*arguments, deadline_s=DEADLINE_S, env=None, prefix=()):
     )
 
 
-def create_call(daemon, name="Host", title=None, prefix=()):
+def create_call(daemon, name="Host", title=None, prefix=(), recording=None):
     """The join link that confab-cli create prints."""
     extra = ["--title", title] if title else []
+    extra += ["--recording", recording] if recording else []
     done = run_cli("create", "--server", daemon.url, "--name", name, *extra, prefix=prefix)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()

@@ -1,0 +1,200 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confab-ui-recording"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "confab-ui-recording.h"
+
+/**
+ * ConfabUiRecording:
+ *
+ * Who records the call: says it on the page for as long as it goes on, to whoever comes later, too;
+ * and lets people record where the call allows it, by the action `record`, which asks first.
+ */
+struct _ConfabUiRecording {
+  GObject parent_instance;
+
+  ConfabUiCallPage *page;       /* (owned) */
+  ConfabConference *conference; /* (owned) */
+  GSimpleAction *action;        /* (owned) `record`: boolean, whether we do */
+  gboolean was_recorded;        /* somebody did when it was looked at last */
+};
+
+G_DEFINE_FINAL_TYPE (ConfabUiRecording, confab_ui_recording, G_TYPE_OBJECT)
+
+static gboolean
+is_recording (ConfabLiveParticipant *participant)
+{
+  gboolean is_recording = FALSE;
+
+  g_object_get (participant, "recording", &is_recording, NULL);
+  return is_recording;
+}
+
+/* names: of the others */
+static char *
+describe (GPtrArray *names, gboolean are_we)
+{
+  if (are_we)
+    return g_strdup (_ ("You are recording this call, and everybody was told."));
+  if (names->len == 1)
+    return g_strdup_printf (_ ("%s is recording this call."),
+                            (const char *) g_ptr_array_index (names, 0));
+  return g_strdup_printf (ngettext ("%s and %u other are recording this call.",
+                                    "%s and %u others are recording this call.", names->len - 1),
+                          (const char *) g_ptr_array_index (names, 0), names->len - 1);
+}
+
+static void
+show (ConfabUiRecording *self, GPtrArray *names, gboolean are_we)
+{
+  gboolean is_recorded = are_we || names->len > 0;
+  g_autofree char *text = is_recorded ? describe (names, are_we) : NULL;
+
+  confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_RECORDING, text);
+  if (is_recorded && !self->was_recorded)
+    confab_audio_engine_ring (confab_conference_get_engine (self->conference),
+                              CONFAB_AUDIO_CHIME_RECORDING);
+  self->was_recorded = is_recorded;
+}
+
+static void
+update (ConfabUiRecording *self)
+{
+  ConfabLiveCall *call = confab_conference_get_call (self->conference);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (call));
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  gboolean are_we = FALSE;
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (ConfabLiveParticipant) one = g_list_model_get_item (G_LIST_MODEL (call), i);
+
+    if (is_recording (one) && confab_live_participant_get_is_self (one))
+      are_we = TRUE;
+    else if (is_recording (one))
+      g_ptr_array_add (names, g_strdup (confab_live_participant_get_display_name (one)));
+  }
+  g_simple_action_set_enabled (self->action, confab_live_call_may_record (call));
+  g_simple_action_set_state (self->action, g_variant_new_boolean (are_we));
+  show (self, names, are_we);
+}
+
+static void
+on_items_changed (
+    ConfabUiRecording *self, guint position, guint n_removed, guint n_added, GListModel *list)
+{
+  for (guint i = position; i < position + n_added; i++) {
+    g_autoptr (ConfabLiveParticipant) one = g_list_model_get_item (list, i);
+
+    g_signal_connect_object (one, "notify::recording", G_CALLBACK (update), self,
+                             G_CONNECT_SWAPPED);
+  }
+  update (self);
+}
+
+static char *
+make_folder (ConfabUiRecording *self)
+{
+  const char *music = g_get_user_special_dir (G_USER_DIRECTORY_MUSIC);
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *name = g_date_time_format (now, "%Y-%m-%d %H.%M.%S");
+
+  return g_build_filename (music != NULL ? music : g_get_home_dir (), "Confab", name, NULL);
+}
+
+static void
+on_answered (ConfabUiRecording *self, const char *response)
+{
+  g_autofree char *folder = NULL;
+
+  if (g_strcmp0 (response, "record") != 0)
+    return;
+  folder = make_folder (self);
+  confab_conference_record (self->conference, folder);
+}
+
+static void
+ask (ConfabUiRecording *self)
+{
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self->page)));
+  GtkWidget *dialog = adw_message_dialog_new (
+      window, _ ("Record This Call?"),
+      _ ("Everybody in the call is told, and sees it as long as it goes on. Each person gets a "
+         "file of their own in your music folder."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "record",
+                                    _ ("_Record"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "record",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_answered), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* The state follows when the server has told everybody. */
+static void
+on_change_record (ConfabUiRecording *self, GVariant *value)
+{
+  if (g_variant_get_boolean (value))
+    ask (self);
+  else
+    confab_conference_record (self->conference, NULL);
+}
+
+static void
+confab_ui_recording_dispose (GObject *object)
+{
+  ConfabUiRecording *self = CONFAB_UI_RECORDING (object);
+
+  g_clear_object (&self->page);
+  g_clear_object (&self->conference);
+  g_clear_object (&self->action);
+  G_OBJECT_CLASS (confab_ui_recording_parent_class)->dispose (object);
+}
+
+static void
+confab_ui_recording_class_init (ConfabUiRecordingClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = confab_ui_recording_dispose;
+}
+
+static void
+confab_ui_recording_init (ConfabUiRecording *self)
+{
+  self->action = g_simple_action_new_stateful ("record", NULL, g_variant_new_boolean (FALSE));
+  g_simple_action_set_enabled (self->action, FALSE);
+}
+
+/**
+ * confab_ui_recording_new:
+ * @page: (transfer none): where to say it
+ * @conference: (transfer none): of one stay that has not begun
+ * @actions: (transfer none): gets the action `record`
+ *
+ * Returns: (transfer full): what works for as long as it lives
+ */
+ConfabUiRecording *
+confab_ui_recording_new (ConfabUiCallPage *page, ConfabConference *conference, GActionMap *actions)
+{
+  ConfabUiRecording *self = NULL;
+  ConfabLiveCall *call = NULL;
+
+  g_return_val_if_fail (CONFAB_UI_IS_CALL_PAGE (page), NULL);
+  g_return_val_if_fail (CONFAB_IS_CONFERENCE (conference), NULL);
+
+  self = g_object_new (CONFAB_UI_TYPE_RECORDING, NULL);
+  self->page = g_object_ref (page);
+  self->conference = g_object_ref (conference);
+  call = confab_conference_get_call (conference);
+  g_action_map_add_action (actions, G_ACTION (self->action));
+  g_signal_connect_object (self->action, "change-state", G_CALLBACK (on_change_record), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (call, "items-changed", G_CALLBACK (on_items_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (call, "joined", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  return self;
+}
