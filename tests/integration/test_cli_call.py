@@ -413,8 +413,8 @@ def test_help_and_man_page_name_the_same_options():
     page = (SOURCE / "data/man/confab-cli.1").read_text().replace("\\-", "-")
     in_page = set(re.findall(r"--[a-z]+", page))
     in_help = set()
-    for command in ([], ["create"], ["join"]):
-        done = run_cli(*command, "--help")
+    for command in (["--help"], ["create", "--help-all"], ["join", "--help-all"]):
+        done = run_cli(*command)
         assert (done.returncode, done.stderr) == (0, "")
         in_help |= set(re.findall(r"--[a-z]+", done.stdout))
     assert in_page == in_help
