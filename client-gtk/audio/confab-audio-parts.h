@@ -9,8 +9,8 @@
 #include "confab-audio-adaptation.h"
 #include "confab-audio-mixer.h"
 #include "confab-audio-realtime.h"
-#include "confab-audio-relays.h"
 #include "confab-audio-recorder.h"
+#include "confab-audio-relays.h"
 #include "confab-audio-talk.h"
 #include "confab-audio-voice.h"
 
