@@ -15,6 +15,7 @@ gboolean confabd_config_value_parse_number (
 gboolean confabd_config_value_parse_hours (const char *text, guint *seconds, GError **error);
 gboolean confabd_config_value_parse_level (const char *text, GLogLevelFlags *level, GError **error);
 char *confabd_config_value_parse_base_url (const char *text, GError **error);
+char *confabd_config_value_parse_path (const char *text, GError **error);
 char *confabd_config_value_parse_database (const char *text, GError **error);
 GPtrArray *confabd_config_value_parse_listen (const char *text, GError **error);
 char **confabd_config_value_parse_origins (const char *text, GError **error);

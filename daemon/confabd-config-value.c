@@ -153,6 +153,20 @@ confabd_config_value_parse_base_url (const char *text, GError **error)
 }
 
 /**
+ * confabd_config_value_parse_path:
+ *
+ * Returns: (transfer full): an absolute path, of a file that may or may not be there
+ */
+char *
+confabd_config_value_parse_path (const char *text, GError **error)
+{
+  if (!g_path_is_absolute (text)) {
+    return set_bad (error, "“%s” is not an absolute path", text);
+  }
+  return g_strdup (text);
+}
+
+/**
  * confabd_config_value_parse_database:
  *
  * Returns: (transfer full): the URL of a database

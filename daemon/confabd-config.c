@@ -16,6 +16,7 @@ typedef enum {
   BASE_URL,
   ALLOWED_ORIGINS,
   DATABASE_URL,
+  AUTH_KEY_FILE,
   MAX_PARTICIPANTS,
   MAX_CONNECTIONS,
   MAX_CONNECTIONS_PER_ADDRESS,
@@ -50,6 +51,7 @@ static const Setting settings[] = {
   [BASE_URL] = { "server", "base-url", NULL },
   [ALLOWED_ORIGINS] = { "server", "allowed-origins", "" },
   [DATABASE_URL] = { "database", "url", NULL },
+  [AUTH_KEY_FILE] = { "auth", "key-file", NULL },
   [MAX_PARTICIPANTS] = { "limits", "max-participants", "100", 2, 100 },
   [MAX_CONNECTIONS] = { "limits", "max-connections", "10000", 1, 1000000 },
   [MAX_CONNECTIONS_PER_ADDRESS] = { "limits", "max-connections-per-address", "256", 1, 1000000 },
@@ -90,6 +92,7 @@ struct _ConfabdConfig {
   char *base_url;         /* (owned) (nullable) */
   char **origins;         /* (owned) */
   char *database_url;     /* (owned) */
+  char *key_file;         /* (owned) (nullable) */
   GPtrArray *ice_servers; /* (element-type ConfabIceServer) (owned) */
   char **turn_urls;       /* (owned) */
   GBytes *turn_secret;    /* (owned) (nullable) */
@@ -158,6 +161,8 @@ apply (ConfabdConfig *self, SettingId id, const char *text, GError **error)
     return take_texts (&self->origins, confabd_config_value_parse_origins (text, error));
   case DATABASE_URL:
     return take_text (&self->database_url, confabd_config_value_parse_database (text, error));
+  case AUTH_KEY_FILE:
+    return take_text (&self->key_file, confabd_config_value_parse_path (text, error));
   case ICE_SERVERS:
     return take_array (&self->ice_servers, confabd_config_value_parse_ice (text, error));
   case TURN_URLS:
@@ -235,6 +240,7 @@ confabd_config_finalize (GObject *object)
   g_clear_pointer (&self->turn_secret, g_bytes_unref);
   g_free (self->base_url);
   g_free (self->database_url);
+  g_free (self->key_file);
 
   G_OBJECT_CLASS (confabd_config_parent_class)->finalize (object);
 }
@@ -448,6 +454,19 @@ confabd_config_get_database_url (ConfabdConfig *self)
   g_return_val_if_fail (CONFABD_IS_CONFIG (self), NULL);
 
   return self->database_url;
+}
+
+/**
+ * confabd_config_get_key_file:
+ *
+ * Returns: (nullable): an absolute path; %NULL for `secret.key` beside the database
+ */
+const char *
+confabd_config_get_key_file (ConfabdConfig *self)
+{
+  g_return_val_if_fail (CONFABD_IS_CONFIG (self), NULL);
+
+  return self->key_file;
 }
 
 static guint64

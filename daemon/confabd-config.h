@@ -30,6 +30,8 @@ const char *confabd_config_get_base_url (ConfabdConfig *self); /* (nullable) no 
 const char *const *confabd_config_get_allowed_origins (ConfabdConfig *self);
 /* [database] */
 const char *confabd_config_get_database_url (ConfabdConfig *self);
+/* [auth] */
+const char *confabd_config_get_key_file (ConfabdConfig *self);
 /* [limits] */
 guint confabd_config_get_max_participants (ConfabdConfig *self);
 guint confabd_config_get_max_connections (ConfabdConfig *self);

@@ -87,6 +87,22 @@ static const ConfabdGateHandler gate_handler = {
   .socket = on_gate_socket,
 };
 
+/* Beside a database that is a file; one of a server has no place for it. */
+static GBytes *
+load_key (ConfabdContext *self, GError **error)
+{
+  const char *path = confabd_config_get_key_file (self->config);
+  const char *folder = confabd_store_get_folder (self->store);
+  g_autofree char *beside = NULL;
+
+  if (path == NULL && folder != NULL)
+    path = beside = g_build_filename (folder, "secret.key", NULL);
+  if (path == NULL)
+    g_message (
+        "No [auth] key-file is set: whoever is signed in has to do so again after a restart");
+  return confabd_signing_key_load (path, error);
+}
+
 static gboolean
 open_store (ConfabdContext *self, gboolean is_desktop, GError **error)
 {
@@ -97,7 +113,7 @@ open_store (ConfabdContext *self, gboolean is_desktop, GError **error)
                                     self->clock, error);
   if (self->store == NULL)
     return FALSE;
-  key = confabd_signing_key_load (confabd_store_get_folder (self->store), error);
+  key = load_key (self, error);
   if (key == NULL)
     return FALSE;
   self->accounts = confabd_accounts_new (self->store, self->clock, key);

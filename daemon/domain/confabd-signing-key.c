@@ -17,8 +17,6 @@
 #include "confab-error.h"
 #include "confabd-signing-key.h"
 
-#define FILE_NAME "secret.key"
-
 static void
 wipe (gpointer data)
 {
@@ -102,7 +100,7 @@ write_key (GBytes *key, const char *path, GError **error)
 
 /**
  * confabd_signing_key_load:
- * @folder: (nullable): where the key is kept, as `secret.key`; %NULL to keep it nowhere
+ * @path: (nullable): the file that keeps the key; %NULL to keep it nowhere
  * @error: return location for a #GError
  *
  * Reads the key that tokens are signed with, or makes one at the first start. Waits for the disk:
@@ -112,16 +110,14 @@ write_key (GBytes *key, const char *path, GError **error)
  *   is not ours alone, not a key, or cannot be made
  */
 GBytes *
-confabd_signing_key_load (const char *folder, GError **error)
+confabd_signing_key_load (const char *path, GError **error)
 {
-  g_autofree char *path = NULL;
   g_autoptr (GBytes) key = NULL;
   confab_autofd int descriptor = -1;
 
-  if (folder == NULL) {
+  if (path == NULL) {
     return make_key (error);
   }
-  path = g_build_filename (folder, FILE_NAME, NULL);
   descriptor = g_open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
   if (descriptor >= 0) {
     return read_key (descriptor, path, error);

@@ -466,3 +466,15 @@ def test_bus_that_goes(home, session_bus):
     session_bus.process.stop()
     process.wait()
     assert execute(home / "data/confab/confab.db", "SELECT count(*) FROM calls") == [(1,)]
+
+
+def test_key_file_with_postgres(home, postgres):
+    """A server without a folder of its own keeps who is signed in, by a key file."""
+    url = postgres.make_database()
+    key = home / "data/token.key"
+    with Daemon(home, database=url, env={"CONFAB_AUTH_KEY_FILE": str(key)}) as daemon:
+        token = daemon.sign_in("Ada")
+        call = daemon.create_call(token, title="stand-up")["call"]["id"]
+        daemon.restart()
+        assert daemon.request("GET", f"/api/v1/calls/{call}", token=token).json["call"]["title"] == "stand-up"
+    assert key.stat().st_size == 32 and key.stat().st_mode & 0o777 == 0o600
