@@ -148,7 +148,8 @@ def test_mute_is_silence(chrome, link, speech, home):
 
 
 def test_refused_microphone_listens(chrome, link, tone, home):
-    page = GuestPage(chrome.open(allow_microphone=False), link, name="Ada").join()
+    """Such a page knows itself by a name of multicast DNS only: it is found as the peer that came out of nowhere."""
+    page = GuestPage(chrome.open(allow_microphone=False, hides_addresses=True), link, name="Ada").join()
     record = home / "records/cli.wav"
     participant = CliParticipant(link, "Cli", "--play", tone(TONE_HZ), "--loop", "--record", record)
     assert "The microphone was refused, so you can only listen." in page.browser.text("#microphone-notice")

@@ -25,8 +25,10 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--disable-features=WebRtcHideLocalIpsWithMdns",
 ]
+
+#: Without it a page that may not use the microphone gives names like “….local” instead of addresses (RFC 8828).
+SHOW_ADDRESSES = "--disable-features=WebRtcHideLocalIpsWithMdns"
 
 
 class WebDriverError(Exception):
@@ -58,6 +60,7 @@ class ChromeDriver:
         microphone=None,
         allow_microphone=True,
         fake_device=True,
+        hides_addresses=False,
         language="en-US",
         size=(1000, 720),
         logs=("browser", "performance"),
@@ -68,6 +71,8 @@ class ChromeDriver:
         """
         profile = self.home / f"profile-{len(self.browsers)}"
         options = [*ARGUMENTS, *arguments, f"--user-data-dir={profile}", f"--window-size={size[0]},{size[1]}", f"--lang={language}"]
+        if not hides_addresses:
+            options.append(SHOW_ADDRESSES)
         if fake_device:
             options.append("--use-fake-device-for-media-stream")
         if microphone:
