@@ -75,8 +75,8 @@ test_join_and_leave (void)
 
   sound_room_connect (a, b);
   RUN_UNTIL (sound_room_are_heard (a, b), 60);
-  for (guint i = 0; i < 4; i++) /* everything that is made once in a process */
-    join_and_leave (a, guest, 0);
+  for (guint i = 0; i < 8; i++) /* everything that is made once in a process, or by one of them */
+    join_and_leave (i % 2 == 0 ? a : b, guest, i % 4 < 2 ? 0 : 40);
   sound_room_run_ms (1500);
   census_take (&before, "before");
 
