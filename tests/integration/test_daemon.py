@@ -86,7 +86,7 @@ def test_version_and_help(home):
         (["--listen=localhost:1"], "localhost:1"),
         (["--listen=127.0.0.1"], "127.0.0.1"),
         (["--listen=127.0.0.1:70000"], "70000"),
-        (["--database=postgres://x"], "postgres://x"),
+        (["--database=mysql://x"], "mysql://x"),
         (["--database=/tmp/confab.db"], "/tmp/confab.db"),
         (["--base-url=call.example.org"], "call.example.org"),
         (["--config=/nonexistent.conf"], "/nonexistent.conf"),
