@@ -17,8 +17,6 @@
 #include "confab-audio-stage.h"
 #include "confab-audio-uplink.h"
 
-#define BUFFER_US     20000 /* with 10 ms a period: 57 ms from mouth to ear, measured */
-#define LATENCY_US    10000
 #define PATIENCE_US   (300 * G_TIME_SPAN_MILLISECOND) /* a drop-out is shorter */
 #define FEED_MAX_SKEW (500 * GST_MSECOND)             /* suspended: go on at the time it is now */
 
@@ -29,10 +27,11 @@
 struct _ConfabAudioCapture {
   const ConfabAudioParts *parts; /* (unowned) outlives it */
   ConfabAudioCaptureErrorFunc func;
-  gpointer user_data;        /* (unowned) outlives it */
-  ConfabAudioStage *stage;   /* (owned) (nullable) while a device is open */
-  ConfabAudioUplink *uplink; /* (owned) */
-  GstElement *device;        /* (unowned) (nullable) the microphone on the stage */
+  gpointer user_data;              /* (unowned) outlives it */
+  ConfabAudioStage *stage;         /* (owned) (nullable) while a device is open */
+  ConfabAudioUplink *uplink;       /* (owned) */
+  GstElement *device;              /* (unowned) (nullable) the microphone on the stage */
+  ConfabAudioDelayMode delay_mode; /* of the next device */
   ConfabAudioDeviceDelay delay;
   gint n_buffers; /* (atomic) since the last question */
 
@@ -171,6 +170,17 @@ make_sink (ConfabAudioStage *stage)
 }
 
 /**
+ * confab_audio_capture_set_delay_mode:
+ * @self: the capture
+ * @mode: of devices that are opened from now on
+ */
+void
+confab_audio_capture_set_delay_mode (ConfabAudioCapture *self, ConfabAudioDelayMode mode)
+{
+  self->delay_mode = mode;
+}
+
+/**
  * confab_audio_capture_open_device:
  * @self: a closed capture
  * @device: (nullable): of the sound server; %NULL for its default
@@ -191,7 +201,8 @@ confab_audio_capture_open_device (ConfabAudioCapture *self, const char *device)
   /* slave-method none: time stamps are counted samples. Slaved to another clock the source holds
    * back what the device delivers faster, and the delay grows. */
   g_object_set (source, "device", device, "client-name", "Confab", "provide-clock", FALSE,
-                "buffer-time", (gint64) BUFFER_US, "latency-time", (gint64) LATENCY_US, NULL);
+                "buffer-time", confab_audio_delay_mode_get_buffer_us (self->delay_mode),
+                "latency-time", confab_audio_delay_mode_get_latency_us (self->delay_mode), NULL);
   gst_util_set_object_arg (G_OBJECT (source), "slave-method", "none");
   confab_audio_voice_restart (self->parts->voice);
   confab_audio_uplink_set_process (self->uplink, process_voice, self->parts->voice);
@@ -327,6 +338,18 @@ double
 confab_audio_capture_get_delay_ms (ConfabAudioCapture *self)
 {
   return confab_audio_device_delay_get_ms (&self->delay);
+}
+
+/**
+ * confab_audio_capture_get_pipeline:
+ * @self: the capture
+ *
+ * Returns: (transfer none) (nullable): what a microphone is in; %NULL while none is open
+ */
+GstElement *
+confab_audio_capture_get_pipeline (ConfabAudioCapture *self)
+{
+  return self->stage != NULL ? GST_ELEMENT (confab_audio_stage_get_bin (self->stage)) : NULL;
 }
 
 /**

@@ -31,6 +31,7 @@ struct _ConfabAudioDevicePipeline {
   ConfabAudioCapture *capture;   /* (owned) */
   ConfabAudioPlayback *playback; /* (owned) */
   ConfabAudioDeck *deck;         /* (owned) */
+  ConfabAudioDelayMode delay_mode;
   gboolean is_started;
   guint n_problems; /* halves in trouble */
 
@@ -506,6 +507,34 @@ confab_audio_device_pipeline_set_deafened (ConfabAudioDevicePipeline *self, gboo
   open_source (self);
 }
 
+/**
+ * confab_audio_device_pipeline_set_delay_mode:
+ * @self: the pipeline
+ * @mode: of microphone and speaker
+ *
+ * Those that are open are opened again: a gap as when another is chosen.
+ */
+void
+confab_audio_device_pipeline_set_delay_mode (ConfabAudioDevicePipeline *self,
+                                             ConfabAudioDelayMode mode)
+{
+  if (self->delay_mode == mode)
+    return;
+  self->delay_mode = mode;
+  confab_audio_capture_set_delay_mode (self->capture, mode);
+  confab_audio_playback_set_delay_mode (self->playback, mode);
+  if (self->microphone != NULL)
+    confab_audio_keeper_reopen (self->microphone);
+  if (self->speaker != NULL)
+    confab_audio_keeper_reopen (self->speaker);
+}
+
+ConfabAudioDelayMode
+confab_audio_device_pipeline_get_delay_mode (ConfabAudioDevicePipeline *self)
+{
+  return self->delay_mode;
+}
+
 /* ---- running ---- */
 
 void
@@ -573,6 +602,23 @@ confab_audio_device_pipeline_get_delays (ConfabAudioDevicePipeline *self,
 {
   *capture_ms = confab_audio_capture_get_delay_ms (self->capture);
   *output_ms = confab_audio_playback_get_delay_ms (self->playback);
+}
+
+/**
+ * confab_audio_device_pipeline_get_halves:
+ * @self: the pipeline
+ * @capture: (out) (transfer none) (nullable): what a microphone is in
+ * @playback: (out) (transfer none) (nullable): what a speaker is in
+ *
+ * Each is %NULL while no device is open: what stands for one has no pipeline.
+ */
+void
+confab_audio_device_pipeline_get_halves (ConfabAudioDevicePipeline *self,
+                                         GstElement **capture,
+                                         GstElement **playback)
+{
+  *capture = confab_audio_capture_get_pipeline (self->capture);
+  *playback = confab_audio_playback_get_pipeline (self->playback);
 }
 
 /**

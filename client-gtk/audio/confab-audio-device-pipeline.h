@@ -6,6 +6,7 @@
 
 #include <gio/gio.h>
 
+#include "confab-audio-delay-mode.h"
 #include "confab-audio-parts.h"
 #include "confab-audio-uplink.h"
 
@@ -42,6 +43,10 @@ gboolean confab_audio_device_pipeline_set_record_path (ConfabAudioDevicePipeline
 void confab_audio_device_pipeline_set_deafened (ConfabAudioDevicePipeline *self,
                                                 gboolean is_deafened);
 
+void confab_audio_device_pipeline_set_delay_mode (ConfabAudioDevicePipeline *self,
+                                                  ConfabAudioDelayMode mode);
+ConfabAudioDelayMode confab_audio_device_pipeline_get_delay_mode (ConfabAudioDevicePipeline *self);
+
 void confab_audio_device_pipeline_start (ConfabAudioDevicePipeline *self);
 void confab_audio_device_pipeline_stop (ConfabAudioDevicePipeline *self);
 
@@ -50,6 +55,9 @@ ConfabAudioUplink *confab_audio_device_pipeline_get_uplink (ConfabAudioDevicePip
 void confab_audio_device_pipeline_get_delays (ConfabAudioDevicePipeline *self,
                                               double *capture_ms,
                                               double *output_ms);
+void confab_audio_device_pipeline_get_halves (ConfabAudioDevicePipeline *self,
+                                              GstElement **capture,
+                                              GstElement **playback);
 gboolean confab_audio_device_pipeline_has_source (ConfabAudioDevicePipeline *self);
 
 G_END_DECLS

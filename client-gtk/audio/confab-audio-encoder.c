@@ -323,6 +323,12 @@ confab_audio_encoder_set_low_delay (ConfabAudioEncoder *self, gboolean is_low_de
   want (self, &self->wanted.is_low_delay, is_low_delay);
 }
 
+gboolean
+confab_audio_encoder_get_low_delay (ConfabAudioEncoder *self)
+{
+  return g_atomic_int_get (&self->wanted.is_low_delay);
+}
+
 /* ---- life ---- */
 
 /**

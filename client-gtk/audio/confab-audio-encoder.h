@@ -42,6 +42,7 @@ guint confab_audio_encoder_get_loss_percent (ConfabAudioEncoder *self);
 void confab_audio_encoder_set_dtx (ConfabAudioEncoder *self, gboolean has_dtx);
 void confab_audio_encoder_set_complexity (ConfabAudioEncoder *self, guint complexity);
 void confab_audio_encoder_set_low_delay (ConfabAudioEncoder *self, gboolean is_low_delay);
+gboolean confab_audio_encoder_get_low_delay (ConfabAudioEncoder *self);
 
 /* The feeding thread. */
 void confab_audio_encoder_feed (ConfabAudioEncoder *self,

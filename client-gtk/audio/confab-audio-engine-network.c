@@ -9,6 +9,8 @@
 #include "confab-audio-adaptation.h"
 #include "confab-audio-engine-private.h"
 
+#define LOW_DELAY_BITRATE 48000 /* Opus without SILK: below that, voices are better off with it */
+
 /**
  * confab_audio_engine_set_ice_servers:
  * @self: the engine
@@ -52,6 +54,35 @@ confab_audio_engine_set_frame_ms (ConfabAudioEngine *self, guint frame_ms)
   confab_audio_adaptation_set_frame_ms (confab_audio_engine_get_parts (self)->adaptation, frame_ms);
 }
 
+/* Without look-ahead there is no FEC either: on a way that loses, that would be dear. */
+static gboolean
+wants_low_delay (ConfabAudioEngine *self, const ConfabAudioPlan *plan)
+{
+  ConfabAudioDevicePipeline *devices = confab_audio_engine_get_devices (self);
+
+  return confab_audio_device_pipeline_get_delay_mode (devices) == CONFAB_AUDIO_DELAY_MODE_LOWEST &&
+         plan->loss_percent == 0 && plan->bitrate >= LOW_DELAY_BITRATE;
+}
+
+/**
+ * confab_audio_engine_set_device_delay:
+ * @self: the engine
+ * @mode: how much sound lies between the sound server and us
+ *
+ * At any time; devices that are open are opened again. With the lowest one the encoder does without
+ * its look-ahead, too, while the network is clean.
+ */
+void
+confab_audio_engine_set_device_delay (ConfabAudioEngine *self, ConfabAudioDelayMode mode)
+{
+  ConfabAudioDevicePipeline *devices = NULL;
+
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  devices = confab_audio_engine_get_devices (self);
+  if (devices != NULL)
+    confab_audio_device_pipeline_set_delay_mode (devices, mode);
+}
+
 /**
  * confab_audio_engine_adapt:
  * @self: the engine
@@ -71,4 +102,5 @@ confab_audio_engine_adapt (ConfabAudioEngine *self)
   confab_audio_encoder_set_frame_ms (encoder, plan.frame_ms);
   confab_audio_encoder_set_bitrate (encoder, plan.bitrate);
   confab_audio_encoder_set_loss_percent (encoder, plan.loss_percent);
+  confab_audio_encoder_set_low_delay (encoder, wants_low_delay (self, &plan));
 }

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "confab-audio-device-pipeline.h"
 #include "confab-audio-encoder.h"
 #include "confab-audio-engine.h"
 #include "confab-audio-parts.h"
@@ -19,6 +20,10 @@ void confab_audio_engine_watch_echo (ConfabAudioEngine *self);
 /* (transfer none) (nullable): NULL without GStreamer */
 ConfabAudioEncoder *confab_audio_engine_get_encoder (ConfabAudioEngine *self);
 void confab_audio_engine_adapt (ConfabAudioEngine *self);
+/* (transfer none) (nullable): NULL without GStreamer */
+ConfabAudioDevicePipeline *confab_audio_engine_get_devices (ConfabAudioEngine *self);
+/* (transfer none) (element-type utf8 ConfabAudioMember) */
+GHashTable *confab_audio_engine_get_members (ConfabAudioEngine *self);
 
 /* The recorder's thread: nothing more is written. user_data: the engine */
 void confab_audio_engine_recording_failed (const GError *error, gpointer user_data);

@@ -330,6 +330,18 @@ confab_audio_engine_get_encoder (ConfabAudioEngine *self)
   return confab_audio_uplink_get_encoder (confab_audio_device_pipeline_get_uplink (self->devices));
 }
 
+ConfabAudioDevicePipeline *
+confab_audio_engine_get_devices (ConfabAudioEngine *self)
+{
+  return self->devices;
+}
+
+GHashTable *
+confab_audio_engine_get_members (ConfabAudioEngine *self)
+{
+  return self->members;
+}
+
 /* ---- source, sink ---- */
 
 /**

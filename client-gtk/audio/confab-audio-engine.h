@@ -5,6 +5,7 @@
 #pragma once
 
 #include "confab-audio-chime.h"
+#include "confab-audio-delay-mode.h"
 #include "confab-audio-quality.h"
 #include "confab-audio-talk-mode.h"
 #include "confab-ice-server.h"
@@ -101,6 +102,7 @@ void confab_audio_engine_set_source_silence (ConfabAudioEngine *self);
 void confab_audio_engine_set_source_echo (ConfabAudioEngine *self);
 void confab_audio_engine_set_sink_device (ConfabAudioEngine *self, const char *device);
 void confab_audio_engine_set_sink_null (ConfabAudioEngine *self);
+void confab_audio_engine_set_device_delay (ConfabAudioEngine *self, ConfabAudioDelayMode mode);
 /* WAV, 48 kHz mono 16 bit: what one hears. */
 gboolean confab_audio_engine_set_record_path (ConfabAudioEngine *self,
                                               const char *path,
@@ -167,6 +169,8 @@ void confab_audio_engine_set_recording_name (ConfabAudioEngine *self,
                                              const char *name);
 void confab_audio_engine_ring (ConfabAudioEngine *self, ConfabAudioChimeKind kind);
 const char *confab_audio_engine_get_safety_code (ConfabAudioEngine *self, const char *peer_id);
+/* For debugging: each pipeline as a graph for Graphviz. */
+gboolean confab_audio_engine_dump_dot (ConfabAudioEngine *self, const char *folder, GError **error);
 /* TRUE when a microphone (or another source) delivers: else one is listening only */
 gboolean confab_audio_engine_has_source (ConfabAudioEngine *self);
 

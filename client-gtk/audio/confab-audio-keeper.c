@@ -256,6 +256,20 @@ confab_audio_keeper_take_error (ConfabAudioKeeper *self, const GError *cause)
                cause->message);
 }
 
+/**
+ * confab_audio_keeper_reopen:
+ * @self: a keeper that was started
+ *
+ * Opens its device again, with what is set now. While a substitute stands in, nothing is to be
+ * done.
+ */
+void
+confab_audio_keeper_reopen (ConfabAudioKeeper *self)
+{
+  if (self->state != STATE_WAITING)
+    open_device (self);
+}
+
 gboolean
 confab_audio_keeper_has_device (ConfabAudioKeeper *self)
 {

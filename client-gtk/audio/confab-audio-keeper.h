@@ -30,6 +30,7 @@ ConfabAudioKeeper *confab_audio_keeper_new (GMainContext *context,
                                             gpointer user_data);
 void confab_audio_keeper_free (ConfabAudioKeeper *self);
 void confab_audio_keeper_start (ConfabAudioKeeper *self);
+void confab_audio_keeper_reopen (ConfabAudioKeeper *self);
 void confab_audio_keeper_take_error (ConfabAudioKeeper *self, const GError *cause);
 gboolean confab_audio_keeper_has_device (ConfabAudioKeeper *self);
 void confab_audio_keeper_inherit_problem (ConfabAudioKeeper *self);

@@ -561,6 +561,20 @@ confab_audio_member_get_stats (ConfabAudioMember *self, ConfabAudioPeerStats *st
 /* ---- life ---- */
 
 /**
+ * confab_audio_member_get_pipeline:
+ * @self: the member
+ *
+ * Returns: (transfer none) (nullable): of the connection that is heard, else of the one being built
+ */
+GstElement *
+confab_audio_member_get_pipeline (ConfabAudioMember *self)
+{
+  ConfabAudioPeer *peer = self->current != NULL ? self->current : self->next;
+
+  return peer != NULL ? confab_audio_peer_get_pipeline (peer) : NULL;
+}
+
+/**
  * confab_audio_member_new:
  * @parts: (transfer none): of the engine
  * @id: of the participant

@@ -39,6 +39,7 @@ double confab_audio_member_get_volume (ConfabAudioMember *self);
 double confab_audio_member_get_level (ConfabAudioMember *self, gboolean *is_speaking);
 const char *confab_audio_member_get_safety_code (ConfabAudioMember *self);
 void confab_audio_member_refresh_stats (ConfabAudioMember *self);
+GstElement *confab_audio_member_get_pipeline (ConfabAudioMember *self);
 gboolean confab_audio_member_get_stats (ConfabAudioMember *self, ConfabAudioPeerStats *stats);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabAudioMember, confab_audio_member_unref)

@@ -397,6 +397,13 @@ confab_audio_peer_get_slot (ConfabAudioPeer *self)
   return confab_audio_inlet_get_slot (self->inlet);
 }
 
+/* (transfer none) (nullable): NULL once it is shut down */
+GstElement *
+confab_audio_peer_get_pipeline (ConfabAudioPeer *self)
+{
+  return self->pipeline;
+}
+
 guint
 confab_audio_peer_get_generation (ConfabAudioPeer *self)
 {

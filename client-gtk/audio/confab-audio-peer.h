@@ -50,6 +50,7 @@ void confab_audio_peer_take_reveal (ConfabAudioPeer *self, const char *nonce);
 ConfabAudioSafety *confab_audio_peer_get_safety (ConfabAudioPeer *self);
 void confab_audio_peer_take_candidate (ConfabAudioPeer *self, ConfabSignal *signal);
 ConfabAudioSlot *confab_audio_peer_get_slot (ConfabAudioPeer *self);
+GstElement *confab_audio_peer_get_pipeline (ConfabAudioPeer *self);
 guint confab_audio_peer_get_generation (ConfabAudioPeer *self);
 gint64 confab_audio_peer_get_silence_ms (ConfabAudioPeer *self);
 double confab_audio_peer_get_level (ConfabAudioPeer *self, gboolean *is_speaking);

@@ -13,9 +13,7 @@
 #include "confab-audio-playback.h"
 #include "confab-audio-stage.h"
 
-#define BUFFER_US  20000 /* as the capture */
-#define LATENCY_US 10000
-#define MIN_PULLS  3 /* the first buffers are pulled before the stream is open */
+#define MIN_PULLS 3 /* the first buffers are pulled before the stream is open */
 
 #define RAW_CAPS                                                          \
   "audio/x-raw, format=(string)S16LE, rate=(int)48000, channels=(int)1, " \
@@ -24,9 +22,10 @@
 struct _ConfabAudioPlayback {
   const ConfabAudioParts *parts; /* (unowned) outlives it */
   ConfabAudioPlaybackErrorFunc func;
-  gpointer user_data;      /* (unowned) outlives it */
-  ConfabAudioStage *stage; /* (owned) (nullable) NULL: closed */
-  GstElement *device;      /* (unowned) (nullable) the speaker on the stage */
+  gpointer user_data;              /* (unowned) outlives it */
+  ConfabAudioStage *stage;         /* (owned) (nullable) NULL: closed */
+  GstElement *device;              /* (unowned) (nullable) the speaker on the stage */
+  ConfabAudioDelayMode delay_mode; /* of the next device */
   ConfabAudioDeviceDelay delay;
   gint n_pulls; /* (atomic) since the last question */
 };
@@ -89,16 +88,28 @@ make_source (ConfabAudioStage *stage)
 }
 
 static GstElement *
-make_sink (const char *device)
+make_sink (const char *device, ConfabAudioDelayMode mode)
 {
   GstElement *sink = gst_element_factory_make ("pulsesink", NULL);
 
   /* sync=false: the card asks when it has room. With sync the same chain takes 110 ms, not 53. */
   if (sink != NULL)
     g_object_set (sink, "device", device, "client-name", "Confab", "provide-clock", FALSE, "sync",
-                  FALSE, "async", FALSE, "buffer-time", (gint64) BUFFER_US, "latency-time",
-                  (gint64) LATENCY_US, NULL);
+                  FALSE, "async", FALSE, "buffer-time",
+                  confab_audio_delay_mode_get_buffer_us (mode), "latency-time",
+                  confab_audio_delay_mode_get_latency_us (mode), NULL);
   return sink;
+}
+
+/**
+ * confab_audio_playback_set_delay_mode:
+ * @self: the playback
+ * @mode: of devices that are opened from now on
+ */
+void
+confab_audio_playback_set_delay_mode (ConfabAudioPlayback *self, ConfabAudioDelayMode mode)
+{
+  self->delay_mode = mode;
 }
 
 /**
@@ -113,7 +124,7 @@ make_sink (const char *device)
 gboolean
 confab_audio_playback_open_device (ConfabAudioPlayback *self, const char *device)
 {
-  GstElement *sink = make_sink (device);
+  GstElement *sink = make_sink (device, self->delay_mode);
   GstElement *source = NULL;
 
   if (sink == NULL)
@@ -155,6 +166,18 @@ gboolean
 confab_audio_playback_is_flowing (ConfabAudioPlayback *self)
 {
   return g_atomic_int_exchange (&self->n_pulls, 0) >= MIN_PULLS;
+}
+
+/**
+ * confab_audio_playback_get_pipeline:
+ * @self: the playback
+ *
+ * Returns: (transfer none) (nullable): what a speaker is in; %NULL while none is open
+ */
+GstElement *
+confab_audio_playback_get_pipeline (ConfabAudioPlayback *self)
+{
+  return self->stage != NULL ? GST_ELEMENT (confab_audio_stage_get_bin (self->stage)) : NULL;
 }
 
 /**

@@ -64,6 +64,16 @@ stay_clear (Stay *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Stay, stay_clear)
 
+static void
+dump_pipelines (Stay *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->options->dump_folder != NULL &&
+      !confab_audio_engine_dump_dot (self->engine, self->options->dump_folder, &error))
+    confab_cli_complain (error->message);
+}
+
 /* --- the end --- */
 
 static void
@@ -76,6 +86,8 @@ end (Stay *self, const char *reason, int exit_code)
   g_clear_handle_id (&self->stats_timer, g_source_remove);
   g_clear_handle_id (&self->end_timer, g_source_remove);
   g_cancellable_cancel (self->cancellable);
+  if (self->is_in)
+    dump_pipelines (self);
   if (self->conference != NULL)
     confab_conference_leave (self->conference);
   if (self->is_in)
@@ -269,6 +281,7 @@ on_first_audio (ConfabConference *conference,
                 Stay *self)
 {
   print (self, confab_cli_event_first_audio (participant, ms_since_join));
+  dump_pipelines (self);
   if (self->options->play_path == NULL || self->is_played)
     return;
   self->is_played = TRUE;

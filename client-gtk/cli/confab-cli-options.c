@@ -228,6 +228,8 @@ make_join_context (ConfabCliOptions *self, Raw *raw)
       "SECONDS" },
     { "relay-only", 0, 0, G_OPTION_ARG_NONE, &self->is_relay_only,
       "Send sound through a relay or not at all", NULL },
+    { "dump-dot", 0, 0, G_OPTION_ARG_FILENAME, &self->dump_folder,
+      "Draw the pipelines for Graphviz when somebody is first heard, and at the end", "FOLDER" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self->is_json, "Print events as one JSON object a line",
       NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->positional, NULL, NULL },
@@ -369,6 +371,7 @@ confab_cli_options_free (ConfabCliOptions *self)
   g_free (self->play_path);
   g_free (self->record_path);
   g_free (self->record_folder);
+  g_free (self->dump_folder);
   g_free (self->microphone);
   g_free (self->speaker);
   g_free (self);

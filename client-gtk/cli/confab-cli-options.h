@@ -21,6 +21,7 @@ typedef struct {
   char *play_path;                        /* (owned) (nullable) */
   char *record_path;                      /* (owned) (nullable) */
   char *record_folder;                    /* (owned) (nullable) */
+  char *dump_folder;                      /* (owned) (nullable) */
   ConfabRecordingPolicy recording_policy; /* create */
   char *microphone;                       /* (owned) (nullable) "" is the default one */
   char *speaker;                          /* (owned) (nullable) "" is the default one */

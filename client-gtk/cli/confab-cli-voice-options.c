@@ -23,6 +23,18 @@ on_frame (const char *name, const char *value, gpointer user_data, GError **erro
   return TRUE;
 }
 
+static gboolean
+on_device_delay (const char *name, const char *value, gpointer user_data, GError **error)
+{
+  ConfabCliVoiceOptions *self = user_data;
+
+  if (confab_audio_delay_mode_from_name (value, &self->device_delay))
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               "--device-delay is normal, safe or lowest, not “%s”", value);
+  return FALSE;
+}
+
 GOptionGroup *
 confab_cli_voice_options_get_group (ConfabCliVoiceOptions *self)
 {
@@ -40,6 +52,8 @@ confab_cli_voice_options_get_group (ConfabCliVoiceOptions *self)
       "Send nothing between sentences", NULL },
     { "frame", 0, 0, G_OPTION_ARG_CALLBACK, on_frame,
       "Milliseconds of sound in a packet: auto, 10, 20, 40 or 60", "MS" },
+    { "device-delay", 0, 0, G_OPTION_ARG_CALLBACK, on_device_delay,
+      "How much microphone and speaker buffer: normal, safe or lowest", "MODE" },
     { NULL },
   };
   GOptionGroup *group = g_option_group_new (
@@ -58,4 +72,5 @@ confab_cli_voice_options_apply (const ConfabCliVoiceOptions *self, ConfabAudioEn
   confab_audio_engine_set_high_pass (engine, self->has_high_pass);
   confab_audio_engine_set_automatic_gain (engine, self->has_automatic_gain);
   confab_audio_engine_set_frame_ms (engine, self->frame_ms);
+  confab_audio_engine_set_device_delay (engine, self->device_delay);
 }

@@ -16,6 +16,7 @@ typedef struct {
   gboolean has_high_pass;
   gboolean has_automatic_gain;
   guint frame_ms; /* 0: by the network */
+  ConfabAudioDelayMode device_delay;
 } ConfabCliVoiceOptions;
 
 #define CONFAB_CLI_VOICE_OPTIONS_INIT                                                    \

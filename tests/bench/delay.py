@@ -29,7 +29,7 @@ ATTEMPTS = 2
 CONTENDERS = (
     contenders.Confab("Confab"),
     contenders.Confab("Confab, 20 ms frames", "--frame=20"),
-    contenders.Confab("Confab, lowest", "--frame=10", *contenders.UNTOUCHED),
+    contenders.Confab("Confab, lowest", "--frame=10", "--device-delay=lowest", *contenders.UNTOUCHED),
     contenders.Mumble("Mumble, as installed"),
     contenders.Mumble("Mumble, tuned", **contenders.MUMBLE_TUNED),
     contenders.Mumble("Mumble, extreme", **contenders.MUMBLE_EXTREME),

@@ -69,3 +69,24 @@ def test_wrong_talk_mode():
     done = run_cli("join", "http://127.0.0.1:1/j/abcd-efgh-jkmn", "--name", "Ada", "--talk-mode=shout")
     assert done.returncode == 2
     assert "“shout” is no way to talk" in done.stderr
+
+
+def test_wrong_device_delay():
+    done = run_cli("join", "http://127.0.0.1:1/j/abcd-efgh-jkmn", "--name", "Ada", "--device-delay=none")
+    assert done.returncode == 2
+    assert "--device-delay is normal, safe or lowest" in done.stderr
+
+
+def test_pipelines_are_drawn(daemon, pulse, tmp_path):
+    link = create_call(daemon)
+    folder = tmp_path / "graphs"
+    options = ["--mic=microphone", "--speaker=speaker", "--device-delay=lowest", f"--dump-dot={folder}"]
+    with CliParticipant(link, "Ada") as ada, CliParticipant(link, "Bob", *options, env=pulse.env) as bob:
+        bob.wait_event("first-audio")
+        peer = f"peer-{ada.wait_event('joined')['self']}.dot"
+        wait_until(lambda: (folder / peer).exists(), "a graph of the connection")
+        assert "webrtcbin" in (folder / peer).read_text()
+        (folder / peer).unlink()
+    assert "webrtcbin" in (folder / peer).read_text()  # once more at the end
+    assert "pulsesrc" in (folder / "capture.dot").read_text()
+    assert "pulsesink" in (folder / "playback.dot").read_text()

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gstdio.h>
 #include <gst/gst.h>
 
 #include "confab-audio-device-list.h"
@@ -285,6 +286,94 @@ test_change_in_mid_call (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->b->state_log->len, ==, 2);
 }
 
+static void
+assert_element (GstElement *pipeline, const char *factory, gint64 buffer_us, gint64 latency_us)
+{
+  GValue value = G_VALUE_INIT;
+  g_autoptr (GstIterator) found = NULL;
+  GstElement *element = NULL;
+  gint64 buffer_time = 0;
+  gint64 latency_time = 0;
+
+  g_assert_nonnull (pipeline);
+  found = gst_bin_iterate_all_by_element_factory_name (GST_BIN (pipeline), factory);
+  g_assert_cmpint (gst_iterator_next (found, &value), ==, GST_ITERATOR_OK);
+  element = g_value_get_object (&value);
+  g_object_get (element, "buffer-time", &buffer_time, "latency-time", &latency_time, NULL);
+  g_assert_cmpint (buffer_time, ==, buffer_us);
+  g_assert_cmpint (latency_time, ==, latency_us);
+  g_value_unset (&value);
+}
+
+static void
+assert_delays (Person *person, gint64 buffer_us, gint64 latency_us)
+{
+  GstElement *capture = NULL;
+  GstElement *playback = NULL;
+
+  confab_audio_device_pipeline_get_halves (confab_audio_engine_get_devices (person->engine),
+                                           &capture, &playback);
+  assert_element (capture, "pulsesrc", buffer_us, latency_us);
+  assert_element (playback, "pulsesink", buffer_us, latency_us);
+}
+
+static void
+assert_runs (Fixture *fixture)
+{
+  RUN_UNTIL (hear_at_speaker (fixture, "speaker") > THRESHOLD, 30);
+  RUN_UNTIL (get_level_at_b (fixture) > -40, 30);
+}
+
+/* Each way to buffer, in one call. */
+static void
+test_device_delay (Fixture *fixture, gconstpointer data)
+{
+  GSubprocess *talking = NULL;
+
+  call_with_devices (fixture, "mic", "speaker");
+  talking = talk (fixture);
+  assert_delays (fixture->a, 20000, 10000);
+  assert_runs (fixture);
+  confab_audio_engine_set_device_delay (fixture->a->engine, CONFAB_AUDIO_DELAY_MODE_LOWEST);
+  assert_delays (fixture->a, 20000, 5000);
+  sound_room_run_ms (1000); /* what is heard now went through it */
+  assert_runs (fixture);
+  confab_audio_engine_set_device_delay (fixture->a->engine, CONFAB_AUDIO_DELAY_MODE_SAFE);
+  assert_delays (fixture->a, 40000, 10000);
+  sound_room_run_ms (1000);
+  assert_runs (fixture);
+  stop_talking (talking);
+  g_assert_cmpuint (fixture->a->n_problems, ==, 0);
+  g_assert_cmpuint (fixture->b->state_log->len, ==, 2);
+}
+
+static void
+assert_drawn (const char *folder, const char *file, const char *element)
+{
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+  g_autofree char *graph = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_get_contents (path, &graph, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (graph, element));
+  g_assert_cmpint (g_unlink (path), ==, 0);
+}
+
+static void
+test_dump (Fixture *fixture, gconstpointer data)
+{
+  const char *folder = sound_room_get_folder (fixture->room);
+  g_autoptr (GError) error = NULL;
+
+  call_with_devices (fixture, "mic", "speaker");
+  g_assert_true (confab_audio_engine_dump_dot (fixture->a->engine, folder, &error));
+  g_assert_no_error (error);
+  assert_drawn (folder, "capture.dot", "pulsesrc");
+  assert_drawn (folder, "playback.dot", "pulsesink");
+  assert_drawn (folder, "peer-b.dot", "webrtcbin");
+}
+
 /* What the desktop's indicator shows: the microphone is open in a call, and not a moment longer. */
 static void
 test_microphone_let_go (Fixture *fixture, gconstpointer data)
@@ -387,6 +476,8 @@ main (int argc, char **argv)
   ADD ("server-killed", test_server_killed);
   ADD ("server-hangs", test_server_hangs);
   ADD ("change-in-mid-call", test_change_in_mid_call);
+  ADD ("device-delay", test_device_delay);
+  ADD ("dump", test_dump);
   ADD ("microphone-let-go", test_microphone_let_go);
   ADD ("choosing-another-recovers", test_choosing_another_recovers);
   ADD ("change-without-a-gap", test_change_without_a_gap);

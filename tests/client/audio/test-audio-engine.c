@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gstdio.h>
 #include <gst/gst.h>
 
 #include "confab-audio-format.h"
@@ -242,6 +243,91 @@ test_bad_files (void)
   sound_room_free (room);
 }
 
+static char *
+take_graph (const char *folder, const char *file)
+{
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+  g_autoptr (GError) error = NULL;
+  char *graph = NULL;
+
+  g_assert_true (g_file_get_contents (path, &graph, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  return graph;
+}
+
+/* The id is a server's to choose: it must not lead out of the folder. */
+static void
+test_dump (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_enter (room, "a", TONE_A);
+  Person *b = sound_room_enter (room, "b", TONE_B);
+  g_autofree char *folder = g_build_filename (sound_room_get_folder (room), "dump", NULL);
+  g_autofree char *graph = NULL;
+  g_autofree char *other = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sound_room_connect (a, b);
+  RUN_UNTIL (sound_room_are_heard (a, b), 30);
+  confab_audio_engine_add_peer (a->engine, "../x", TRUE);
+  g_assert_true (confab_audio_engine_dump_dot (a->engine, folder, &error));
+  g_assert_no_error (error);
+  confab_audio_engine_remove_peer (a->engine, "../x");
+  other = take_graph (folder, "peer-___x.dot");
+  graph = take_graph (folder, "peer-b.dot");
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  g_assert_true (g_str_has_prefix (graph, "digraph"));
+  g_assert_nonnull (strstr (graph, "webrtcbin"));
+  g_assert_nonnull (strstr (graph, "appsrc"));
+  g_assert_null (strstr (graph, "PRIVATE KEY"));
+  g_assert_null (strstr (graph, "srtp-key"));
+  sound_room_free (room);
+}
+
+static void
+test_dump_nowhere (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_enter (room, "a", TONE_A);
+  Person *b = sound_room_enter (room, "b", TONE_B);
+  g_autofree char *folder = g_build_filename (sound_room_get_folder (room), "taken", NULL);
+  g_autofree char *taken = g_build_filename (folder, "peer-b.dot", NULL);
+  g_autoptr (GError) error = NULL;
+
+  sound_room_connect (a, b);
+  g_assert_false (confab_audio_engine_dump_dot (a->engine, "/proc/nowhere", &error));
+  g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_FILE);
+  g_clear_error (&error);
+  g_assert_cmpint (g_mkdir_with_parents (taken, 0700), ==, 0);
+  g_assert_false (confab_audio_engine_dump_dot (a->engine, folder, &error));
+  g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_FILE);
+  g_assert_cmpint (g_rmdir (taken), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  sound_room_free (room);
+}
+
+/* The look-ahead goes once the network is known to be clean, and comes back. */
+static void
+test_lowest_delay (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_enter (room, "a", TONE_A);
+  Person *b = sound_room_enter (room, "b", TONE_B);
+  ConfabAudioEncoder *encoder = confab_audio_engine_get_encoder (a->engine);
+
+  confab_audio_engine_set_device_delay (a->engine, CONFAB_AUDIO_DELAY_MODE_LOWEST);
+  sound_room_connect (a, b);
+  RUN_UNTIL (sound_room_are_heard (a, b), 30);
+  RUN_UNTIL (confab_audio_encoder_get_low_delay (encoder), 60);
+  g_assert_false (confab_audio_encoder_get_low_delay (confab_audio_engine_get_encoder (b->engine)));
+  sound_room_run_ms (1200);
+  assert_last_second (b, TONE_A, TRUE);
+  confab_audio_engine_set_device_delay (a->engine, CONFAB_AUDIO_DELAY_MODE_NORMAL);
+  RUN_UNTIL (!confab_audio_encoder_get_low_delay (encoder), 30);
+  sound_room_free (room);
+}
+
 /* Nothing is known of strangers, and nothing breaks. */
 static void
 test_strangers (void)
@@ -274,6 +360,9 @@ main (int argc, char **argv)
   g_test_add_func ("/audio/engine/echo", test_echo);
   g_test_add_func ("/audio/engine/file-ends", test_file_ends);
   g_test_add_func ("/audio/engine/bad-files", test_bad_files);
+  g_test_add_func ("/audio/engine/dump", test_dump);
+  g_test_add_func ("/audio/engine/dump-nowhere", test_dump_nowhere);
+  g_test_add_func ("/audio/engine/lowest-delay", test_lowest_delay);
   g_test_add_func ("/audio/engine/strangers", test_strangers);
   return g_test_run ();
 }
