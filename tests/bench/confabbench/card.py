@@ -13,6 +13,7 @@ from confabtest import audio
 from confabtest.sessions import PulseServer
 
 CHANNELS = 4
+PRIORITY = 20
 FRONT, REAR = "front-left,front-right", "rear-left,rear-right"
 
 #: The first pair of the bus is what the talker's microphone gets, the second what the listener's speaker plays: its
@@ -42,6 +43,7 @@ class Seat:
     card: "SoundCard"
     microphone: str
     speaker: str
+    prefix: tuple[str, ...] = ()  # in front of its programs: the namespace in which they run
 
 
 class SoundCard(PulseServer):
@@ -55,6 +57,11 @@ class SoundCard(PulseServer):
     @property
     def pid(self):
         return self.process.pid
+
+    def hurry(self):
+        """Gives all of its threads real-time priority: by itself it does so with those of the devices alone."""
+        for thread in os.listdir(f"/proc/{self.pid}/task"):
+            os.sched_setscheduler(int(thread), os.SCHED_RR, os.sched_param(PRIORITY))
 
     @contextlib.contextmanager
     def speaking(self, path, sink="feed"):

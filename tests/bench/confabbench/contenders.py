@@ -18,8 +18,11 @@ from .mumble import MumbleClient, MumbleServer
 class Stage:
     """What a call needs besides sound cards; servers start when somebody first asks for them."""
 
-    def __init__(self, home):
+    def __init__(self, home, prefix=(), address="127.0.0.1"):
+        """prefix, address: where the daemon runs, and is found by all."""
         self.home = pathlib.Path(home)
+        self.prefix = prefix
+        self.address = address
         self._stack = contextlib.ExitStack()
         self._parts = {}
 
@@ -36,7 +39,12 @@ class Stage:
 
     @property
     def daemon(self):
-        return self._get("daemon", lambda: Daemon(self.home, database=self.home / "confab.db"))
+        where = {"prefix": self.prefix, "listen": f"{self.address}:0"}
+        return self._get("daemon", lambda: Daemon(self.home, database=self.home / "confab.db", **where))
+
+    def create_call(self):
+        """The link of a new call."""
+        return cli.create_call(self.daemon, prefix=self.prefix)
 
     @property
     def display(self):
@@ -56,18 +64,20 @@ UNTOUCHED = ("--no-echo-cancellation", "--no-noise-suppression", "--no-high-pass
 class Confab:
     """confab-cli on the devices of its seat."""
 
+    before_start = None  # the program takes the priority that it needs by itself
+
     def __init__(self, title, *options):
         self.title = title
         self.options = options
 
     def join(self, stack, link, seat):
         devices = [f"--mic={seat.microphone}", f"--speaker={seat.speaker}"]
-        participant = cli.CliParticipant(link, seat.name, *devices, *self.options, env=seat.card.env, preexec_fn=None)
-        return stack.enter_context(participant)
+        where = {"env": seat.card.env, "preexec_fn": self.before_start, "prefix": seat.prefix}
+        return stack.enter_context(cli.CliParticipant(link, seat.name, *devices, *self.options, **where))
 
     @contextlib.contextmanager
     def meet(self, stage, seats):
-        link = cli.create_call(stage.daemon)
+        link = stage.create_call()
         with contextlib.ExitStack() as stack:
             people = [self.join(stack, link, seat) for seat in seats]
             wait_first_audio(people, len(seats))
@@ -120,7 +130,7 @@ class Chromium:
 
     @contextlib.contextmanager
     def meet(self, stage, seats):
-        link = cli.create_call(stage.daemon)
+        link = stage.create_call()
         browsers = seats if self.others is None else seats[:1]
         with contextlib.ExitStack() as stack:
             joined = [self.join(stack, stage, link, seat) for seat in browsers]

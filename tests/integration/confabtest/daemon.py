@@ -26,7 +26,7 @@ class Reply:
 class Daemon:
     """confabd on a free port of loopback with SQLite in the test's home."""
 
-    def __init__(self, home, *options, env=None, preexec_fn=None, database=None, prefix=()):
+    def __init__(self, home, *options, env=None, preexec_fn=None, database=None, prefix=(), listen="127.0.0.1:0"):
         self.home = pathlib.Path(home)
         self.database = pathlib.Path(database) if database else self.home / "data/confab.db"
         self.database_url = database if "://" in str(database) else f"sqlite://{self.database}"
@@ -35,11 +35,12 @@ class Daemon:
         self.env.pop("DBUS_SESSION_BUS_ADDRESS", None)
         self.preexec_fn = preexec_fn
         self.prefix = list(prefix)
+        self.listen = listen
         self.process = None
         self.url = None
 
-    def start(self, listen="127.0.0.1:0"):
-        arguments = [*self.prefix, CONFABD, "--listen", listen, "--database", self.database_url, *self.options]
+    def start(self, listen=None):
+        arguments = [*self.prefix, CONFABD, "--listen", listen or self.listen, "--database", self.database_url, *self.options]
         self.process = Process(arguments, env=self.env, preexec_fn=self.preexec_fn)
         line = self.process.wait_line(lambda text: text.startswith("Listening on "), "“Listening on”")
         self.url = line.removeprefix("Listening on ").strip()
