@@ -5,8 +5,8 @@
 
 Makes one TUN device in each of the namespaces and carries packets between them until SIGTERM. A datagram of JSON that is sent
 to the Unix socket CONTROL changes members of Figures. Faults hit UDP alone: signalling is not what is measured. Prints “ready”,
-“set” after each change, and at the end what became of the packets, as JSON. Needs root. Runs before everything else that sounds:
-what it does late would be jitter that nobody asked for.
+“set” after each change, and at the end what became of the packets, as JSON. Needs root. Runs before everything else that
+sounds: what it does late would be jitter that nobody asked for.
 """
 
 import contextlib

@@ -74,7 +74,8 @@ class Webrtcbin:
             people = []
             for role, seat in zip(("answer", "offer"), seats):
                 command = [*seat.prefix, "/usr/bin/python3", PEER, role, path, seat.microphone, seat.speaker, *self.options]
-                people.append(stack.enter_context(Process(command, env={**os.environ, **seat.card.env}, preexec_fn=cli.take_priority)))
+                env = {**os.environ, **seat.card.env}
+                people.append(stack.enter_context(Process(command, env=env, preexec_fn=cli.take_priority)))
                 wait_until(path.exists, "the one who answers")
             for one in people:
                 one.wait_line(lambda line: line == "heard", "sound of the other")

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two network namespaces with a link between them that can be made bad: bursts, jitter and cuts by the link, random loss by nftables."""
+"""Two network namespaces with a link between them that can be made bad.
+
+Bursts, delay, jitter and cuts are the link's doing, random loss is that of nftables.
+"""
 
 import contextlib
 import json
