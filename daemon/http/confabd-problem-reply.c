@@ -10,6 +10,7 @@
 #include "confab-error.h"
 #include "confab-wire-model.h"
 #include "confabd-problem-reply.h"
+#include "confabd-public-error.h"
 
 #define CONTENT_TYPE "application/problem+json"
 
@@ -35,13 +36,6 @@ code_of (const GError *error)
   return (ConfabError) error->code;
 }
 
-/* What failed inside names files and such: that is for the log. */
-static const char *
-detail_of (const GError *error)
-{
-  return code_of (error) == CONFAB_ERROR_FAILED ? "Something failed in the server" : error->message;
-}
-
 /**
  * confabd_problem_reply_set:
  * @message: a request that is to be answered
@@ -54,8 +48,8 @@ detail_of (const GError *error)
 void
 confabd_problem_reply_set (SoupServerMessage *message, const GError *error, const char *request_id)
 {
-  g_autoptr (GError) public_error =
-      g_error_new_literal (CONFAB_ERROR, (int) code_of (error), detail_of (error));
+  g_autoptr (GError) public_error = g_error_new_literal (CONFAB_ERROR, (int) code_of (error),
+                                                         confabd_error_get_public_text (error));
   g_autoptr (ConfabMessage) problem = confab_problem_to_message (public_error, request_id);
 
   set_body (message, confab_error_get_http_status (code_of (error)), problem);

@@ -12,6 +12,7 @@
 #include "confab-limits.h"
 #include "confabd-limiter.h"
 #include "confabd-problem-reply.h"
+#include "confabd-public-error.h"
 #include "confabd-request.h"
 
 /*
@@ -387,7 +388,7 @@ confabd_request_reply_bytes (ConfabdRequest *self,
 void
 confabd_request_fail (ConfabdRequest *self, const GError *error)
 {
-  if (error->domain != CONFAB_ERROR || error->code == CONFAB_ERROR_FAILED)
+  if (confabd_error_is_internal (error))
     g_warning ("%s: %s %s failed: %s", self->id, confabd_request_get_method (self),
                confabd_request_get_path (self), error->message);
   if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_NOT_AUTHENTICATED))

@@ -13,6 +13,7 @@
 #include "confabd-hub.h"
 #include "confabd-leg-messages.h"
 #include "confabd-leg.h"
+#include "confabd-public-error.h"
 #include "confabd-reporter.h"
 #include "confabd-seat.h"
 
@@ -111,17 +112,14 @@ is_fatal (ConfabdLeg *self, const GError *error, const char *about)
          !(g_strcmp0 (about, "state") == 0 && code_of (error) == CONFAB_ERROR_NOT_ALLOWED);
 }
 
-/* What failed inside names files and such: that is for the log. */
 static void
 send_error (ConfabdLeg *self, const GError *error, const char *about)
 {
-  gboolean is_ours = code_of (error) == CONFAB_ERROR_FAILED;
-  g_autoptr (GError) public_error =
-      g_error_new_literal (CONFAB_ERROR, (int) code_of (error),
-                           is_ours ? "Something failed in the server" : error->message);
+  g_autoptr (GError) public_error = g_error_new_literal (CONFAB_ERROR, (int) code_of (error),
+                                                         confabd_error_get_public_text (error));
   g_autoptr (ConfabMessage) message = confab_error_to_message (public_error, about);
 
-  if (is_ours)
+  if (confabd_error_is_internal (error))
     g_warning ("“%s” failed: %s", about != NULL ? about : "session", error->message);
   send_message (self, message);
 }

@@ -478,3 +478,17 @@ def test_key_file_with_postgres(home, postgres):
         daemon.restart()
         assert daemon.request("GET", f"/api/v1/calls/{call}", token=token).json["call"]["title"] == "stand-up"
     assert key.stat().st_size == 32 and key.stat().st_mode & 0o777 == 0o600
+
+
+def test_postgres_goes_away(home, postgres):
+    """Who asks meanwhile gets a clean 503 that names nothing of ours, and all is well afterwards."""
+    with Daemon(home, database=postgres.make_database()) as daemon:
+        token = daemon.sign_in("Ada")
+        postgres.control("-m", "immediate", "stop")
+        try:
+            reply = daemon.request("POST", "/api/v1/calls", {"title": "lost"}, token)
+        finally:
+            postgres.control("start")
+        assert reply.status == 503 and reply.headers["Retry-After"] == "2"
+        assert reply.json["code"] == "unavailable" and "postgres" not in reply.body.decode() and "/" not in reply.json["detail"]
+        assert daemon.create_call(token, title="found")["call"]["title"] == "found"
