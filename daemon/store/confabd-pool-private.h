@@ -22,7 +22,7 @@ void confabd_pool_free (ConfabdPool *self);
 void confabd_pool_set_deadline_ms (ConfabdPool *self, guint deadline_ms);
 void confabd_pool_write (ConfabdPool *self, const ConfabdWork *work, GTask *task);
 void confabd_pool_read (ConfabdPool *self, const ConfabdWork *work, GTask *task);
-void confabd_pool_write_alone (ConfabdPool *self, const ConfabdWork *work, GTask *task);
+void confabd_pool_do_alone (ConfabdPool *self, const ConfabdWork *work, GTask *task);
 void confabd_pool_close (ConfabdPool *self, GTask *task);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdPool, confabd_pool_free)
 

@@ -151,15 +151,36 @@ confabd_pool_read (ConfabdPool *self, const ConfabdWork *work, GTask *task)
           confabd_job_new (CONFABD_JOB_WORK, work, task, self->deadline_ms));
 }
 
+static void
+on_done_alone (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  g_task_propagate_pointer (G_TASK (result), &error);
+  if (error != NULL) {
+    g_task_return_error (task, error);
+  } else {
+    g_task_return_boolean (task, TRUE);
+  }
+}
+
 /**
- * confabd_pool_write_alone:
+ * confabd_pool_do_alone:
+ * @work: without a result
+ * @task: answered with %TRUE when it is done
  *
  * Runs @work on the writer's thread outside of any transaction, for as long as it takes.
  */
 void
-confabd_pool_write_alone (ConfabdPool *self, const ConfabdWork *work, GTask *task)
+confabd_pool_do_alone (ConfabdPool *self, const ConfabdWork *work, GTask *task)
 {
-  submit (self->writes, confabd_job_new (CONFABD_JOB_ALONE, work, task, 0));
+  g_autoptr (GTask) inner = NULL;
+
+  inner = g_task_new (g_task_get_source_object (task), g_task_get_cancellable (task), on_done_alone,
+                      g_object_ref (task));
+  g_task_set_source_tag (inner, confabd_pool_do_alone);
+  submit (self->writes, confabd_job_new (CONFABD_JOB_ALONE, work, inner, 0));
 }
 
 static gpointer

@@ -105,7 +105,7 @@ confab_error_get_wire_name (ConfabError code)
  * confab_error_get_http_status:
  * @code: an error code
  *
- * Source: RFC 9110 §15 and the table of DESIGN §4.
+ * Source: RFC 9110 §15; data/api/openapi.yaml, “Problem”.
  *
  * Returns: the status of a reply that carries this error, 400..599
  * Since: 0.1
@@ -120,7 +120,7 @@ confab_error_get_http_status (ConfabError code)
  * confab_error_get_close_code:
  * @code: an error code
  *
- * Source: RFC 6455 §7.4 and the table of DESIGN §4.
+ * Source: RFC 6455 §7.4; data/api/asyncapi.yaml.
  *
  * Returns: the code with which a WebSocket is closed after this error, or 0 when the error leaves
  *   the connection open

@@ -50,7 +50,7 @@ typedef enum {
  * `welcome`. After each `welcome` the session is a new one, and whoever was in a call joins anew.
  *
  * Belongs to the main context that is the thread's default when it is opened.
- * Source: DESIGN §4.
+ * Source: data/api/asyncapi.yaml.
  *
  * Since: 0.1
  */

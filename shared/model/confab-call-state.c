@@ -58,7 +58,7 @@ G_STATIC_ASSERT (G_N_ELEMENTS (names) == CONFAB_N_CALL_STATES);
  *
  * The one table of what may become of a call. Pure.
  *
- * Source: DESIGN §2, “States are tables”.
+ * Source: data/api/openapi.yaml, `Call.state`.
  *
  * Returns: %FALSE when @event cannot happen in @state; @next is left alone then
  * Since: 0.1

@@ -72,8 +72,6 @@ G_STATIC_ASSERT (G_N_ELEMENTS (names) == CONFAB_N_LINK_STATES);
  *
  * The one table of how a client is connected to its call. Pure.
  *
- * Source: DESIGN §2, “States are tables”.
- *
  * Returns: %FALSE when @event cannot happen in @state; @next is left alone then
  * Since: 0.1
  */

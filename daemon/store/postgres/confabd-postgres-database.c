@@ -88,32 +88,15 @@ run_dump (ConfabdConnection *connection, gpointer data, GError **error)
 }
 
 static void
-on_dumped (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  confabd_database_write_finish (CONFABD_DATABASE (object), result, &error);
-  if (error != NULL) {
-    g_task_return_error (task, error);
-  } else {
-    g_task_return_boolean (task, TRUE);
-  }
-}
-
-static void
 confabd_postgres_database_backup (ConfabdDatabase *database, const char *path, GTask *task)
 {
   ConfabdPostgresDatabase *self = CONFABD_POSTGRES_DATABASE (database);
   Dump *dump = g_new0 (Dump, 1);
   const ConfabdWork work = { run_dump, dump, (GDestroyNotify) dump_free, NULL };
-  g_autoptr (GTask) inner = NULL;
 
   dump->url = g_strdup (self->url);
   dump->path = g_strdup (path);
-  inner = g_task_new (self, g_task_get_cancellable (task), on_dumped, g_object_ref (task));
-  g_task_set_source_tag (inner, confabd_postgres_database_backup);
-  confabd_pool_write_alone (self->pool, &work, inner);
+  confabd_pool_do_alone (self->pool, &work, task);
 }
 
 static void

@@ -72,28 +72,11 @@ run_backup (ConfabdConnection *connection, gpointer data, GError **error)
 }
 
 static void
-on_backup_done (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  confabd_database_write_finish (CONFABD_DATABASE (object), result, &error);
-  if (error != NULL) {
-    g_task_return_error (task, error);
-  } else {
-    g_task_return_boolean (task, TRUE);
-  }
-}
-
-static void
 confabd_sqlite_database_backup (ConfabdDatabase *database, const char *path, GTask *task)
 {
   const ConfabdWork work = { run_backup, g_strdup (path), g_free, NULL };
-  g_autoptr (GTask) inner = NULL;
 
-  inner = g_task_new (database, g_task_get_cancellable (task), on_backup_done, g_object_ref (task));
-  g_task_set_source_tag (inner, confabd_sqlite_database_backup);
-  confabd_pool_write_alone (CONFABD_SQLITE_DATABASE (database)->pool, &work, inner);
+  confabd_pool_do_alone (CONFABD_SQLITE_DATABASE (database)->pool, &work, task);
 }
 
 static void

@@ -107,3 +107,33 @@ test_remove_folder (const char *folder)
   }
   g_assert_no_errno (g_rmdir (folder));
 }
+
+gpointer
+test_run_script (ConfabdConnection *connection, gpointer data, GError **error)
+{
+  confabd_connection_run_script (connection, data, error);
+  return NULL;
+}
+
+gboolean
+test_try_execute (ConfabdDatabase *database, const char *sql, GError **error)
+{
+  const ConfabdWork work = { test_run_script, (gpointer) sql, NULL, NULL };
+  g_autoptr (GError) local_error = NULL;
+
+  confabd_database_write_sync (database, &work, &local_error);
+  if (local_error == NULL) {
+    return TRUE;
+  }
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+void
+test_execute (ConfabdDatabase *database, const char *sql)
+{
+  g_autoptr (GError) error = NULL;
+
+  test_try_execute (database, sql, &error);
+  g_assert_no_error (error);
+}

@@ -20,6 +20,9 @@ extern const guint n_database_factories;
 char *test_make_folder (void);
 char *test_make_postgres_url (void);
 void test_remove_folder (const char *folder);
+gpointer test_run_script (ConfabdConnection *connection, gpointer sql, GError **error);
+gboolean test_try_execute (ConfabdDatabase *database, const char *sql, GError **error);
+void test_execute (ConfabdDatabase *database, const char *sql);
 
 /* Adds "/FACTORY/path" for every factory. */
 #define TEST_ADD_FOR_ALL(path, Fixture, set_up, run, tear_down)                                \

@@ -16,36 +16,6 @@ typedef struct {
   ConfabdDatabase *database; /* (owned) */
 } Fixture;
 
-static gpointer
-run_script (ConfabdConnection *connection, gpointer data, GError **error)
-{
-  confabd_connection_run_script (connection, data, error);
-  return NULL;
-}
-
-static gboolean
-try_execute (ConfabdDatabase *database, const char *sql, GError **error)
-{
-  const ConfabdWork work = { run_script, (gpointer) sql, NULL, NULL };
-  g_autoptr (GError) local_error = NULL;
-
-  confabd_database_write_sync (database, &work, &local_error);
-  if (local_error == NULL) {
-    return TRUE;
-  }
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
-}
-
-static void
-execute (ConfabdDatabase *database, const char *sql)
-{
-  g_autoptr (GError) error = NULL;
-
-  try_execute (database, sql, &error);
-  g_assert_no_error (error);
-}
-
 static void
 set_up (Fixture *self, gconstpointer data)
 {
@@ -55,7 +25,7 @@ set_up (Fixture *self, gconstpointer data)
   self->folder = test_make_folder ();
   self->database = confabd_postgres_database_open (url, CONFABD_DATABASE_SERVE, &error);
   g_assert_no_error (error);
-  execute (self->database, "CREATE TABLE things (id BIGINT PRIMARY KEY NOT NULL)");
+  test_execute (self->database, "CREATE TABLE things (id BIGINT PRIMARY KEY NOT NULL)");
 }
 
 static void
@@ -184,10 +154,10 @@ test_cut (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (try_execute (self->database,
-                               "INSERT INTO things (id) VALUES (1);"
-                               "SELECT pg_terminate_backend (pg_backend_pid ())",
-                               &error));
+  g_assert_false (test_try_execute (self->database,
+                                    "INSERT INTO things (id) VALUES (1);"
+                                    "SELECT pg_terminate_backend (pg_backend_pid ())",
+                                    &error));
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_UNAVAILABLE);
   g_assert_cmpuint (count (self->database), ==, 0);
   g_clear_error (&error);
@@ -201,8 +171,8 @@ test_too_long (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   confabd_database_set_deadline_ms (self->database, 200);
-  g_assert_false (try_execute (self->database,
-                               "INSERT INTO things (id) VALUES (1); SELECT pg_sleep (60)", &error));
+  g_assert_false (test_try_execute (
+      self->database, "INSERT INTO things (id) VALUES (1); SELECT pg_sleep (60)", &error));
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT);
   confabd_database_set_deadline_ms (self->database, 10000);
   g_assert_cmpuint (count (self->database), ==, 0);

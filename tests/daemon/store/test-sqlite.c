@@ -54,36 +54,6 @@ assert_refused (const char *path, int code, const char *pattern)
   g_assert_true (g_pattern_match_simple (pattern, error->message));
 }
 
-static gpointer
-run_script (ConfabdConnection *connection, gpointer data, GError **error)
-{
-  confabd_connection_run_script (connection, data, error);
-  return NULL;
-}
-
-static gboolean
-try_execute (ConfabdDatabase *database, const char *sql, GError **error)
-{
-  const ConfabdWork work = { run_script, (gpointer) sql, NULL, NULL };
-  g_autoptr (GError) local_error = NULL;
-
-  confabd_database_write_sync (database, &work, &local_error);
-  if (local_error == NULL) {
-    return TRUE;
-  }
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
-}
-
-static void
-execute (ConfabdDatabase *database, const char *sql)
-{
-  g_autoptr (GError) error = NULL;
-
-  try_execute (database, sql, &error);
-  g_assert_no_error (error);
-}
-
 static void
 test_private (Fixture *self, gconstpointer data)
 {
@@ -98,7 +68,7 @@ test_private (Fixture *self, gconstpointer data)
   g_assert_cmphex (info.st_mode & 0777, ==, 0700);
   g_assert_no_errno (g_stat (path, &info));
   g_assert_cmphex (info.st_mode & 0777, ==, 0600);
-  execute (database, "CREATE TABLE t (x INTEGER)");
+  test_execute (database, "CREATE TABLE t (x INTEGER)");
   g_assert_no_errno (g_stat (log, &info));
   g_assert_cmphex (info.st_mode & 0777, ==, 0600);
   g_clear_object (&database);
@@ -154,8 +124,8 @@ test_foreign (Fixture *self, gconstpointer data)
 {
   g_autoptr (ConfabdDatabase) database = open_well (self->path);
 
-  execute (database, "CREATE TABLE bookmarks (url TEXT)");
-  execute (database, "PRAGMA application_id = 1");
+  test_execute (database, "CREATE TABLE bookmarks (url TEXT)");
+  test_execute (database, "PRAGMA application_id = 1");
   g_clear_object (&database);
   assert_refused (self->path, CONFAB_ERROR_FAILED, "The database “*” belongs to another program");
 }
@@ -180,14 +150,14 @@ assert_keeps_one (ConfabdDatabase *database)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (try_execute (database, FILL, &error));
+  g_assert_false (test_try_execute (database, FILL, &error));
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED);
   g_assert_true (g_pattern_match_simple (
       "The disk with the database “*” is full; nothing was changed", error->message));
   /* A table of exactly what was there before. */
-  execute (database, "CREATE TABLE proof AS SELECT 1 / (count(*) = 1) AS one FROM t");
-  execute (database, "CREATE TABLE sum (one INTEGER NOT NULL)");
-  execute (database, "INSERT INTO sum SELECT one FROM proof");
+  test_execute (database, "CREATE TABLE proof AS SELECT 1 / (count(*) = 1) AS one FROM t");
+  test_execute (database, "CREATE TABLE sum (one INTEGER NOT NULL)");
+  test_execute (database, "INSERT INTO sum SELECT one FROM proof");
 }
 
 static void
@@ -195,9 +165,9 @@ test_full (Fixture *self, gconstpointer data)
 {
   g_autoptr (ConfabdDatabase) database = open_well (self->path);
 
-  execute (database, "CREATE TABLE t (x TEXT)");
-  execute (database, "INSERT INTO t VALUES ('kept')");
-  execute (database, "PRAGMA max_page_count = 40");
+  test_execute (database, "CREATE TABLE t (x TEXT)");
+  test_execute (database, "INSERT INTO t VALUES ('kept')");
+  test_execute (database, "PRAGMA max_page_count = 40");
   assert_keeps_one (database);
 }
 
@@ -212,15 +182,15 @@ test_limited (Fixture *self, gconstpointer data)
     g_autoptr (GError) error = NULL;
 
     signal (SIGXFSZ, SIG_IGN);
-    execute (database, "CREATE TABLE t (x TEXT)");
-    execute (database, "INSERT INTO t VALUES ('kept')");
+    test_execute (database, "CREATE TABLE t (x TEXT)");
+    test_execute (database, "INSERT INTO t VALUES ('kept')");
     g_assert_no_errno (setrlimit (RLIMIT_FSIZE, &tight));
-    g_assert_false (try_execute (database, FILL, &error));
+    g_assert_false (test_try_execute (database, FILL, &error));
     g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED);
     g_assert_true (g_pattern_match_simple ("The disk with the database*", error->message));
     /* There is room again, and all goes on. */
     g_assert_no_errno (setrlimit (RLIMIT_FSIZE, &wide));
-    execute (database, FILL);
+    test_execute (database, FILL);
     return;
   }
   g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
@@ -231,14 +201,14 @@ test_limited (Fixture *self, gconstpointer data)
 static void
 test_full_together (Fixture *self, gconstpointer data)
 {
-  const ConfabdWork one = { run_script, (gpointer) "INSERT INTO t VALUES ('x')", NULL, NULL };
-  const ConfabdWork much = { run_script, (gpointer) FILL, NULL, NULL };
+  const ConfabdWork one = { test_run_script, (gpointer) "INSERT INTO t VALUES ('x')", NULL, NULL };
+  const ConfabdWork much = { test_run_script, (gpointer) FILL, NULL, NULL };
   g_autoptr (ConfabdDatabase) database = open_well (self->path);
   GAsyncResult *results[3] = { NULL };
   gint64 n_failed = 0;
 
-  execute (database, "CREATE TABLE t (x TEXT)");
-  execute (database, "PRAGMA max_page_count = 40");
+  test_execute (database, "CREATE TABLE t (x TEXT)");
+  test_execute (database, "PRAGMA max_page_count = 40");
   confabd_database_write_async (database, &one, NULL, test_on_result, &results[0]);
   confabd_database_write_async (database, &much, NULL, test_on_result, &results[1]);
   confabd_database_write_async (database, &one, NULL, test_on_result, &results[2]);
@@ -253,12 +223,12 @@ test_full_together (Fixture *self, gconstpointer data)
   }
   g_assert_cmpint (n_failed, <=, 2);
   if (n_failed == 2) {
-    execute (database, "CREATE TABLE proof AS SELECT 1 / (count(*) = 1) AS one FROM t");
+    test_execute (database, "CREATE TABLE proof AS SELECT 1 / (count(*) = 1) AS one FROM t");
   } else {
-    execute (database, "CREATE TABLE proof AS SELECT 1 / (count(*) = 2) AS one FROM t");
+    test_execute (database, "CREATE TABLE proof AS SELECT 1 / (count(*) = 2) AS one FROM t");
   }
-  execute (database, "CREATE TABLE sum (one INTEGER NOT NULL)");
-  execute (database, "INSERT INTO sum SELECT one FROM proof");
+  test_execute (database, "CREATE TABLE sum (one INTEGER NOT NULL)");
+  test_execute (database, "INSERT INTO sum SELECT one FROM proof");
 }
 
 static void
@@ -268,14 +238,14 @@ test_runaway (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   confabd_database_set_deadline_ms (database, 200);
-  g_assert_false (try_execute (database,
-                               "CREATE TABLE endless AS WITH RECURSIVE n (i) AS"
-                               " (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
-                               " SELECT count(*) FROM n",
-                               &error));
+  g_assert_false (test_try_execute (database,
+                                    "CREATE TABLE endless AS WITH RECURSIVE n (i) AS"
+                                    " (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+                                    " SELECT count(*) FROM n",
+                                    &error));
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT);
   confabd_database_set_deadline_ms (database, 10000);
-  execute (database, "CREATE TABLE t (x TEXT)");
+  test_execute (database, "CREATE TABLE t (x TEXT)");
 }
 
 /* A disk that hangs, and then does not. */
@@ -326,7 +296,7 @@ test_hang (Fixture *self, gconstpointer data)
 
   let_go (&hang);
   confabd_database_set_deadline_ms (database, 10000);
-  execute (database, "CREATE TABLE t (x TEXT)");
+  test_execute (database, "CREATE TABLE t (x TEXT)");
   test_drain ();
 }
 
@@ -357,12 +327,12 @@ test_flood (Fixture *self, gconstpointer data)
 {
   Hang hang = { .is_free = FALSE };
   const ConfabdWork stop = { run_hang, &hang, NULL, g_free };
-  const ConfabdWork one = { run_script, (gpointer) "INSERT INTO t VALUES ('x')", NULL, NULL };
+  const ConfabdWork one = { test_run_script, (gpointer) "INSERT INTO t VALUES ('x')", NULL, NULL };
   g_autoptr (ConfabdDatabase) database = open_well (self->path);
   g_autoptr (GAsyncResult) result = NULL;
   Flood flood = { 0, 0 };
 
-  execute (database, "CREATE TABLE t (x TEXT)");
+  test_execute (database, "CREATE TABLE t (x TEXT)");
   confabd_database_set_deadline_ms (database, 60000);
   confabd_database_write_async (database, &stop, NULL, test_on_result, &result);
   for (guint i = 0; i < N_FLOOD; i++) {
@@ -383,8 +353,8 @@ test_backup (Fixture *self, gconstpointer data)
   g_autofree char *nowhere = g_build_filename (self->folder, "no", "copy", NULL);
   g_autoptr (GError) error = NULL;
 
-  execute (database, "CREATE TABLE t (x TEXT)");
-  execute (database, "INSERT INTO t VALUES ('kept')");
+  test_execute (database, "CREATE TABLE t (x TEXT)");
+  test_execute (database, "INSERT INTO t VALUES ('kept')");
   g_assert_true (confabd_database_backup_sync (database, copy, &error));
   g_assert_no_error (error);
   g_assert_false (confabd_database_backup_sync (database, copy, &error));
@@ -395,7 +365,7 @@ test_backup (Fixture *self, gconstpointer data)
 
   g_clear_object (&database);
   database = open_well (copy);
-  execute (database, "CREATE UNIQUE INDEX one ON t (x)");
+  test_execute (database, "CREATE UNIQUE INDEX one ON t (x)");
 }
 
 int
