@@ -1,0 +1,162 @@
+-- Accounts: how people sign in and on what, which programs act for them, and what was written down.
+
+ALTER TABLE users ADD COLUMN login_name TEXT; -- NULL: a guest, or the person at the desktop
+ALTER TABLE users ADD COLUMN email TEXT;
+ALTER TABLE users ADD COLUMN email_verified_at INTEGER;
+ALTER TABLE users ADD COLUMN avatar_url TEXT;
+ALTER TABLE users ADD COLUMN time_zone TEXT;
+ALTER TABLE users ADD COLUMN locale TEXT;
+ALTER TABLE users ADD COLUMN password_hash TEXT; -- NULL: nobody signs in with a password
+ALTER TABLE users ADD COLUMN password_changed_at INTEGER;
+ALTER TABLE users ADD COLUMN telegram_id INTEGER;
+ALTER TABLE users ADD COLUMN disabled_at INTEGER;
+ALTER TABLE users ADD COLUMN deleted_at INTEGER; -- what made them a person is gone, their calls are not
+ALTER TABLE users ADD COLUMN last_login_at INTEGER;
+ALTER TABLE users ADD COLUMN updated_at INTEGER NOT NULL DEFAULT 0;
+UPDATE users SET updated_at = created_at;
+
+CREATE UNIQUE INDEX users_login ON users (lower(login_name)) WHERE login_name IS NOT NULL;
+-- An address that nobody proved to be theirs keeps nobody from it.
+CREATE UNIQUE INDEX users_email ON users (lower(email)) WHERE email_verified_at IS NOT NULL;
+CREATE UNIQUE INDEX users_telegram ON users (telegram_id) WHERE telegram_id IS NOT NULL;
+
+-- One a device on which somebody is signed in: a family of refresh tokens.
+CREATE TABLE sessions (
+  id            TEXT PRIMARY KEY NOT NULL,
+  user_id       TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  device_name   TEXT NOT NULL,
+  kind          TEXT NOT NULL CHECK (kind IN ('app', 'browser')),
+  address       TEXT,
+  is_trusted    INTEGER NOT NULL,
+  created_at    INTEGER NOT NULL,
+  last_seen_at  INTEGER NOT NULL,
+  expires_at    INTEGER NOT NULL,
+  revoked_at    INTEGER,
+  revoke_reason TEXT
+) WITHOUT ROWID;
+
+CREATE INDEX sessions_user ON sessions (user_id, created_at, id);
+CREATE INDEX sessions_expiry ON sessions (expires_at);
+
+-- Used ones stay as long as their family: who shows one again stole it, or was stolen from.
+CREATE TABLE refresh_tokens (
+  hash       TEXT PRIMARY KEY NOT NULL,
+  session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+  created_at INTEGER NOT NULL,
+  used_at    INTEGER
+) WITHOUT ROWID;
+
+CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
+
+-- What a letter carries: good once.
+CREATE TABLE letters (
+  hash       TEXT PRIMARY KEY NOT NULL,
+  user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  purpose    TEXT NOT NULL CHECK (purpose IN ('reset', 'verify')),
+  email      TEXT,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  used_at    INTEGER
+) WITHOUT ROWID;
+
+CREATE INDEX letters_user ON letters (user_id, purpose);
+CREATE INDEX letters_expiry ON letters (expires_at);
+
+-- Who may register where only invited people may.
+CREATE TABLE registration_invites (
+  id         TEXT PRIMARY KEY NOT NULL,
+  hash       TEXT NOT NULL,
+  made_by    TEXT REFERENCES users (id) ON DELETE SET NULL,
+  role       TEXT NOT NULL CHECK (role IN ('member', 'admin')),
+  uses_left  INTEGER CHECK (uses_left >= 0),
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER,
+  revoked_at INTEGER
+) WITHOUT ROWID;
+
+CREATE UNIQUE INDEX registration_invites_hash ON registration_invites (hash);
+
+-- Proofs of other houses that were shown here: each is good once.
+CREATE TABLE spent_proofs (
+  hash       TEXT PRIMARY KEY NOT NULL,
+  expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX spent_proofs_expiry ON spent_proofs (expires_at);
+
+CREATE TABLE api_keys (
+  id           TEXT PRIMARY KEY NOT NULL,
+  user_id      TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  name         TEXT NOT NULL,
+  prefix       TEXT NOT NULL,
+  hash         TEXT NOT NULL,
+  scopes       TEXT NOT NULL, -- with a space between them
+  created_at   INTEGER NOT NULL,
+  expires_at   INTEGER,
+  last_used_at INTEGER,
+  revoked_at   INTEGER
+) WITHOUT ROWID;
+
+CREATE UNIQUE INDEX api_keys_hash ON api_keys (hash);
+CREATE INDEX api_keys_user ON api_keys (user_id, created_at, id);
+
+-- Each entry carries the hash of the one before it.
+CREATE TABLE audit_entries (
+  seq      INTEGER PRIMARY KEY NOT NULL,
+  at       INTEGER NOT NULL,
+  actor_id TEXT,          -- no reference: it outlives the user
+  actor    TEXT NOT NULL, -- as they were called then
+  action   TEXT NOT NULL,
+  target   TEXT,
+  address  TEXT,
+  result   TEXT NOT NULL,
+  detail   TEXT,
+  hash     TEXT NOT NULL
+);
+
+CREATE INDEX audit_entries_actor ON audit_entries (actor_id, seq);
+CREATE INDEX audit_entries_action ON audit_entries (action, seq);
+
+-- Work for later.
+CREATE TABLE jobs (
+  id         TEXT PRIMARY KEY NOT NULL,
+  kind       TEXT NOT NULL CHECK (kind IN ('mail', 'webhook', 'retention', 'reminder')),
+  state      TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'dead')),
+  payload    TEXT NOT NULL, -- JSON
+  created_at INTEGER NOT NULL,
+  run_at     INTEGER NOT NULL,
+  attempts   INTEGER NOT NULL DEFAULT 0,
+  last_error TEXT,
+  ended_at   INTEGER
+) WITHOUT ROWID;
+
+CREATE INDEX jobs_due ON jobs (run_at, id) WHERE state = 'waiting';
+CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;
+
+-- Who knows whom. One row each way.
+CREATE TABLE contacts (
+  user_id      TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  other_id     TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  state        TEXT NOT NULL CHECK (state IN ('asked', 'agreed', 'blocked')),
+  is_favourite INTEGER NOT NULL DEFAULT 0,
+  created_at   INTEGER NOT NULL,
+  updated_at   INTEGER NOT NULL,
+  PRIMARY KEY (user_id, other_id),
+  CHECK (user_id <> other_id)
+) WITHOUT ROWID;
+
+CREATE INDEX contacts_other ON contacts (other_id);
+
+-- What came from another server's database, so that it comes once.
+CREATE TABLE imports (
+  source     TEXT NOT NULL, -- 'tel-call'
+  kind       TEXT NOT NULL,
+  foreign_id TEXT NOT NULL,
+  local_id   TEXT NOT NULL,
+  digest     TEXT NOT NULL, -- of the row as it was
+  at         INTEGER NOT NULL,
+  PRIMARY KEY (source, kind, foreign_id)
+) WITHOUT ROWID;
+
+ALTER TABLE calls ADD COLUMN updated_at INTEGER NOT NULL DEFAULT 0;
+UPDATE calls SET updated_at = created_at;
