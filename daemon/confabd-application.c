@@ -13,6 +13,8 @@
 
 #include "confabd-application.h"
 #include "confabd-bus.h"
+#include "confabd-config-limits.h"
+#include "confabd-config-log.h"
 #include "confabd-context.h"
 #include "confabd-keeper.h"
 #include "confabd-log.h"
@@ -91,7 +93,7 @@ static gboolean
 start_on_session_bus (ConfabdApplication *self, GError **error)
 {
   GApplication *application = G_APPLICATION (self);
-  guint link_s = confabd_config_get_empty_room_s (self->options->config);
+  guint link_s = confabd_config_get_limits (self->options->config)->empty_room_s;
 
   if (!g_application_register (application, NULL, error))
     return FALSE;
@@ -148,7 +150,7 @@ confabd_application_local_command_line (GApplication *application,
   self->options = confabd_options_parse (arguments, exit_status);
   if (self->options == NULL)
     return TRUE;
-  confabd_log_set_level (confabd_config_get_log_level (self->options->config));
+  confabd_log_set_level (confabd_config_get_log (self->options->config)->level);
   if (!start (self, &error)) {
     g_printerr ("confabd: %s\n", error->message);
     self->has_failed = TRUE;

@@ -11,6 +11,12 @@
 #include "confabd-api-calls.h"
 #include "confabd-api-ice.h"
 #include "confabd-api-quality.h"
+#include "confabd-config-auth.h"
+#include "confabd-config-database.h"
+#include "confabd-config-ice.h"
+#include "confabd-config-limits.h"
+#include "confabd-config-server.h"
+#include "confabd-config-turn.h"
 #include "confabd-context.h"
 #include "confabd-expiry.h"
 #include "confabd-gate.h"
@@ -91,7 +97,7 @@ static const ConfabdGateHandler gate_handler = {
 static GBytes *
 load_key (ConfabdContext *self, GError **error)
 {
-  const char *path = confabd_config_get_key_file (self->config);
+  const char *path = confabd_config_get_auth (self->config)->key_file;
   const char *folder = confabd_store_get_folder (self->store);
   g_autofree char *beside = NULL;
 
@@ -108,7 +114,7 @@ open_store (ConfabdContext *self, gboolean is_desktop, GError **error)
 {
   g_autoptr (GBytes) key = NULL;
 
-  self->store = confabd_store_open (confabd_config_get_database_url (self->config),
+  self->store = confabd_store_open (confabd_config_get_database (self->config)->url,
                                     is_desktop ? CONFABD_SCHEMA_MIGRATE : CONFABD_SCHEMA_KEEP,
                                     self->clock, error);
   if (self->store == NULL)
@@ -123,12 +129,13 @@ open_store (ConfabdContext *self, gboolean is_desktop, GError **error)
 static ConfabdTurn *
 make_turn (ConfabdContext *self)
 {
+  const ConfabdConfigTurn *turn = confabd_config_get_turn (self->config);
   const ConfabdTurnSetup setup = {
     .clock = self->clock,
-    .stun_servers = confabd_config_get_ice_servers (self->config),
-    .urls = confabd_config_get_turn_urls (self->config),
-    .secret = confabd_config_get_turn_secret (self->config),
-    .lifetime_s = confabd_config_get_turn_lifetime_s (self->config),
+    .stun_servers = confabd_config_get_ice (self->config)->servers,
+    .urls = (const char *const *) turn->urls,
+    .secret = turn->secret,
+    .lifetime_s = turn->lifetime_s,
   };
 
   return confabd_turn_new (&setup);
@@ -137,14 +144,15 @@ make_turn (ConfabdContext *self)
 static void
 build_domain (ConfabdContext *self)
 {
+  const ConfabdConfigLimits *configured = confabd_config_get_limits (self->config);
   ConfabdCallLimits limits = CONFABD_CALL_LIMITS_INIT;
   ConfabdExpiryLimits expiry_limits = CONFABD_EXPIRY_LIMITS_INIT;
   const ConfabdQualityLimits quality_limits = CONFABD_QUALITY_LIMITS_INIT;
 
-  limits.max_participants = confabd_config_get_max_participants (self->config);
-  limits.open_per_user = confabd_config_get_open_calls_per_user (self->config);
-  expiry_limits.call_s = confabd_config_get_call_s (self->config);
-  expiry_limits.empty_room_s = confabd_config_get_empty_room_s (self->config);
+  limits.max_participants = configured->max_participants;
+  limits.open_per_user = configured->open_calls_per_user;
+  expiry_limits.call_s = configured->call_s;
+  expiry_limits.empty_room_s = configured->empty_room_s;
   self->tickets = confabd_tickets_new (self->clock);
   self->calls = confabd_calls_new (self->store, self->clock, &limits);
   self->expiry = confabd_expiry_new (self->store, self->calls, self->clock, &expiry_limits);
@@ -155,26 +163,26 @@ build_domain (ConfabdContext *self)
 static gboolean
 open_gate (ConfabdContext *self, gboolean is_desktop, GError **error)
 {
+  const ConfabdConfigLimits *configured = confabd_config_get_limits (self->config);
   ConfabdGateOptions options = CONFABD_GATE_OPTIONS_INIT;
 
-  options.max_connections = confabd_config_get_max_connections (self->config);
-  options.max_connections_per_address =
-      confabd_config_get_max_connections_per_address (self->config);
+  options.max_connections = configured->max_connections;
+  options.max_connections_per_address = configured->max_connections_per_address;
   options.websocket_path = SIGNALING_PATH;
   options.websocket_protocol = SIGNALING_PROTOCOL;
-  options.socket.outbox_messages = confabd_config_get_outbox_messages (self->config);
-  options.socket.outbox_bytes = confabd_config_get_outbox_bytes (self->config);
+  options.socket.outbox_messages = configured->outbox_messages;
+  options.socket.outbox_bytes = configured->outbox_bytes;
 
   self->poller = confabd_poller_new (NULL, error);
   if (self->poller == NULL)
     return FALSE;
   self->gate = confabd_gate_new (self->poller, &options, &gate_handler, self);
   self->address =
-      confabd_listen (self->gate, confabd_config_get_listen (self->config),
+      confabd_listen (self->gate, confabd_config_get_server (self->config)->listen,
                       is_desktop ? confabd_store_get_folder (self->store) : NULL, error);
   if (self->address == NULL)
     return FALSE;
-  self->base_url = g_strdup (confabd_config_get_base_url (self->config));
+  self->base_url = g_strdup (confabd_config_get_server (self->config)->base_url);
   if (self->base_url == NULL)
     self->base_url = confabd_listen_guess_base_url (self->address);
   return TRUE;
@@ -200,12 +208,13 @@ build_realtime (ConfabdContext *self)
 static void
 add_api (ConfabdContext *self)
 {
-  g_autoptr (ConfabdLimiter) guests = confabd_limiter_new (
-      self->clock, confabd_config_get_guest_per_minute (self->config), LIMITER_KEYS);
-  g_autoptr (ConfabdLimiter) creations = confabd_limiter_new (
-      self->clock, confabd_config_get_create_per_minute (self->config), LIMITER_KEYS);
-  g_autoptr (ConfabdLimiter) join_failures = confabd_limiter_new (
-      self->clock, confabd_config_get_join_failures_per_minute (self->config), LIMITER_KEYS);
+  const ConfabdConfigLimits *configured = confabd_config_get_limits (self->config);
+  g_autoptr (ConfabdLimiter) guests =
+      confabd_limiter_new (self->clock, configured->guest_per_minute, LIMITER_KEYS);
+  g_autoptr (ConfabdLimiter) creations =
+      confabd_limiter_new (self->clock, configured->create_per_minute, LIMITER_KEYS);
+  g_autoptr (ConfabdLimiter) join_failures =
+      confabd_limiter_new (self->clock, configured->join_failures_per_minute, LIMITER_KEYS);
   g_autoptr (ConfabdApiAuth) auth = confabd_api_auth_new (self->accounts, self->tickets, guests);
   g_autoptr (ConfabdApiCalls) calls =
       confabd_api_calls_new (self->calls, self->base_url, creations, join_failures);
@@ -221,10 +230,11 @@ add_api (ConfabdContext *self)
 static void
 build_http (ConfabdContext *self)
 {
+  const ConfabdConfigServer *server = confabd_config_get_server (self->config);
   g_autoptr (ConfabdGuestPage) page = confabd_guest_page_new (confabd_guest_get_resource ());
 
   self->origins =
-      confabd_origins_new (self->base_url, confabd_config_get_allowed_origins (self->config));
+      confabd_origins_new (self->base_url, (const char *const *) server->allowed_origins);
   self->router = confabd_router_new ();
   add_api (self);
   confabd_health_add_routes (self->router, self->store);

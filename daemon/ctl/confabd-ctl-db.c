@@ -8,6 +8,7 @@
 
 #include "confab-error.h"
 #include "confab-time.h"
+#include "confabd-config-database.h"
 #include "confabd-ctl.h"
 #include "confabd-migrations.h"
 #include "confabd-migrator.h"
@@ -36,7 +37,7 @@ session_open (Session *self, ConfabdCtl *ctl, ConfabdDatabaseUse use, GError **e
 
   confabd_migrations_get_resource ();
   self->database =
-      confabd_database_open (confabd_config_get_database_url (ctl->config), use, error);
+      confabd_database_open (confabd_config_get_database (ctl->config)->url, use, error);
   if (self->database == NULL) {
     return FALSE;
   }
@@ -317,7 +318,7 @@ run_backup (ConfabdCtl *ctl, GError **error)
 static gboolean
 run_restore (ConfabdCtl *ctl, GError **error)
 {
-  const char *url = confabd_config_get_database_url (ctl->config);
+  const char *url = confabd_config_get_database (ctl->config)->url;
   g_autofree char *path = NULL;
   g_autofree char *kept = NULL;
 

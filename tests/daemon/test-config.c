@@ -4,7 +4,13 @@
 
 #include <glib/gstdio.h>
 
-#include "confabd-config.h"
+#include "confab-ice-server.h"
+#include "confabd-config-database.h"
+#include "confabd-config-ice.h"
+#include "confabd-config-limits.h"
+#include "confabd-config-log.h"
+#include "confabd-config-server.h"
+#include "confabd-config-turn.h"
 
 static void
 assert_mistakes (ConfabdConfig *config, const char *const *patterns)
@@ -27,7 +33,7 @@ static void
 assert_listens (ConfabdConfig *config, guint i, const char *address, guint port)
 {
   GInetSocketAddress *socket_address =
-      G_INET_SOCKET_ADDRESS (g_ptr_array_index (confabd_config_get_listen (config), i));
+      G_INET_SOCKET_ADDRESS (g_ptr_array_index (confabd_config_get_server (config)->listen, i));
   g_autofree char *text =
       g_inet_address_to_string (g_inet_socket_address_get_address (socket_address));
 
@@ -51,21 +57,21 @@ test_defaults (void)
   g_autoptr (ConfabdConfig) config = confabd_config_new ();
 
   assert_no_mistakes (config);
-  g_assert_cmpuint (confabd_config_get_listen (config)->len, ==, 1);
+  g_assert_cmpuint (confabd_config_get_server (config)->listen->len, ==, 1);
   assert_listens (config, 0, "127.0.0.1", 0);
-  g_assert_null (confabd_config_get_base_url (config));
-  g_assert_null (confabd_config_get_allowed_origins (config)[0]);
+  g_assert_null (confabd_config_get_server (config)->base_url);
+  g_assert_null (confabd_config_get_server (config)->allowed_origins[0]);
   g_assert_true (g_pattern_match_simple ("sqlite:///*/confab/confab.db",
-                                         confabd_config_get_database_url (config)));
-  g_assert_cmpuint (confabd_config_get_max_participants (config), ==, 100);
-  g_assert_cmpuint (confabd_config_get_open_calls_per_user (config), ==, 5);
-  g_assert_cmpuint (confabd_config_get_call_s (config), ==, 12 * 60 * 60);
-  g_assert_cmpuint (confabd_config_get_empty_room_s (config), ==, 300);
-  g_assert_cmpuint (confabd_config_get_outbox_messages (config), ==, 256);
-  g_assert_cmpuint (confabd_config_get_outbox_bytes (config), ==, 1024 * 1024);
-  g_assert_cmpuint (confabd_config_get_create_per_minute (config), ==, 10);
-  g_assert_cmpuint (confabd_config_get_ice_servers (config)->len, ==, 0);
-  g_assert_cmpint (confabd_config_get_log_level (config), ==, G_LOG_LEVEL_MESSAGE);
+                                         confabd_config_get_database (config)->url));
+  g_assert_cmpuint (confabd_config_get_limits (config)->max_participants, ==, 100);
+  g_assert_cmpuint (confabd_config_get_limits (config)->open_calls_per_user, ==, 5);
+  g_assert_cmpuint (confabd_config_get_limits (config)->call_s, ==, 12 * 60 * 60);
+  g_assert_cmpuint (confabd_config_get_limits (config)->empty_room_s, ==, 300);
+  g_assert_cmpuint (confabd_config_get_limits (config)->outbox_messages, ==, 256);
+  g_assert_cmpuint (confabd_config_get_limits (config)->outbox_bytes, ==, 1024 * 1024);
+  g_assert_cmpuint (confabd_config_get_limits (config)->create_per_minute, ==, 10);
+  g_assert_cmpuint (confabd_config_get_ice (config)->servers->len, ==, 0);
+  g_assert_cmpint (confabd_config_get_log (config)->level, ==, G_LOG_LEVEL_MESSAGE);
 }
 
 static char *
@@ -111,22 +117,23 @@ test_file (void)
   assert_no_mistakes (config);
   assert_listens (config, 0, "0.0.0.0", 80);
   assert_listens (config, 1, "::1", 8080);
-  g_assert_cmpstr (confabd_config_get_base_url (config), ==, "https://call.example.org");
-  g_assert_cmpstr (confabd_config_get_allowed_origins (config)[0], ==, "https://a.example");
-  g_assert_cmpstr (confabd_config_get_allowed_origins (config)[1], ==, "http://[::1]:3000");
-  g_assert_cmpstr (confabd_config_get_database_url (config), ==, "sqlite:///var/lib/x y/100%.db");
-  g_assert_cmpuint (confabd_config_get_max_participants (config), ==, 12);
-  g_assert_cmpuint (confabd_config_get_call_s (config), ==, 1800);
-  g_assert_cmpuint (confabd_config_get_empty_room_s (config), ==, 0);
-  g_assert_cmpuint (confabd_config_get_ice_servers (config)->len, ==, 2);
-  stun = confabd_config_get_ice_servers (config)->pdata[1];
+  g_assert_cmpstr (confabd_config_get_server (config)->base_url, ==, "https://call.example.org");
+  g_assert_cmpstr (confabd_config_get_server (config)->allowed_origins[0], ==, "https://a.example");
+  g_assert_cmpstr (confabd_config_get_server (config)->allowed_origins[1], ==, "http://[::1]:3000");
+  g_assert_cmpstr (confabd_config_get_database (config)->url, ==, "sqlite:///var/lib/x y/100%.db");
+  g_assert_cmpuint (confabd_config_get_limits (config)->max_participants, ==, 12);
+  g_assert_cmpuint (confabd_config_get_limits (config)->call_s, ==, 1800);
+  g_assert_cmpuint (confabd_config_get_limits (config)->empty_room_s, ==, 0);
+  g_assert_cmpuint (confabd_config_get_ice (config)->servers->len, ==, 2);
+  stun = confabd_config_get_ice (config)->servers->pdata[1];
   g_assert_cmpstr (confab_ice_server_get_urls (stun)[0], ==, "stun:[::1]:3478");
-  g_assert_cmpstr (confabd_config_get_turn_urls (config)[0], ==, "turn:[::1]:3478?transport=tcp");
-  g_assert_cmpstr (confabd_config_get_turn_urls (config)[1], ==, "turns:relay.example.org");
-  g_assert_cmpmem (g_bytes_get_data (confabd_config_get_turn_secret (config), NULL),
-                   g_bytes_get_size (confabd_config_get_turn_secret (config)), "s3cret-s3cret", 13);
-  g_assert_cmpuint (confabd_config_get_turn_lifetime_s (config), ==, 600);
-  g_assert_cmpint (confabd_config_get_log_level (config), ==, G_LOG_LEVEL_DEBUG);
+  g_assert_cmpstr (confabd_config_get_turn (config)->urls[0], ==, "turn:[::1]:3478?transport=tcp");
+  g_assert_cmpstr (confabd_config_get_turn (config)->urls[1], ==, "turns:relay.example.org");
+  g_assert_cmpmem (g_bytes_get_data (confabd_config_get_turn (config)->secret, NULL),
+                   g_bytes_get_size (confabd_config_get_turn (config)->secret), "s3cret-s3cret",
+                   13);
+  g_assert_cmpuint (confabd_config_get_turn (config)->lifetime_s, ==, 600);
+  g_assert_cmpint (confabd_config_get_log (config)->level, ==, G_LOG_LEVEL_DEBUG);
 }
 
 /* One line each, all at once, and nothing of what is wrong is used. */
@@ -162,7 +169,7 @@ test_mistakes (void)
 
   assert_mistakes (config, patterns);
   assert_listens (config, 0, "127.0.0.1", 0);
-  g_assert_cmpuint (confabd_config_get_max_participants (config), ==, 100);
+  g_assert_cmpuint (confabd_config_get_limits (config)->max_participants, ==, 100);
 }
 
 static void
@@ -177,7 +184,7 @@ test_relay_needs_secret (void)
   confabd_config_set (whole, "turn", "secret-file", path, "--x");
   confabd_config_check (whole);
   assert_no_mistakes (whole);
-  g_assert_cmpuint (g_bytes_get_size (confabd_config_get_turn_secret (whole)), ==, 10);
+  g_assert_cmpuint (g_bytes_get_size (confabd_config_get_turn (whole)->secret), ==, 10);
   g_remove (path);
 }
 
@@ -209,7 +216,7 @@ test_environment (void)
   g_autoptr (ConfabdConfig) config = read_text ("[limits]\nmax-participants=12\n");
 
   confabd_config_read_environment (config, environment);
-  g_assert_cmpuint (confabd_config_get_max_participants (config), ==, 7);
+  g_assert_cmpuint (confabd_config_get_limits (config)->max_participants, ==, 7);
   assert_listens (config, 1, "127.0.0.1", 2);
   assert_mistakes (config,
                    (const char *const[]){ "CONFAB_LIMITS_NONSENSE: * has no key “nonsense”",
@@ -264,17 +271,18 @@ test_example (void)
   opened = g_regex_replace (regex, text, -1, 0, "\\1", 0, NULL);
   open_config = read_text (opened);
   assert_no_mistakes (open_config);
-  g_assert_cmpstr (confabd_config_get_base_url (open_config), ==, "https://call.example.org");
-  g_assert_cmpuint (confabd_config_get_ice_servers (open_config)->len, ==, 1);
+  g_assert_cmpstr (confabd_config_get_server (open_config)->base_url, ==,
+                   "https://call.example.org");
+  g_assert_cmpuint (confabd_config_get_ice (open_config)->servers->len, ==, 1);
   /* Its defaults are ours. */
-  g_assert_cmpuint (confabd_config_get_max_connections_per_address (open_config), ==,
-                    confabd_config_get_max_connections_per_address (config));
-  g_assert_cmpuint (confabd_config_get_guest_per_minute (open_config), ==,
-                    confabd_config_get_guest_per_minute (config));
-  g_assert_cmpuint (confabd_config_get_join_failures_per_minute (open_config), ==,
-                    confabd_config_get_join_failures_per_minute (config));
-  g_assert_cmpuint (confabd_config_get_max_connections (open_config), ==,
-                    confabd_config_get_max_connections (config));
+  g_assert_cmpuint (confabd_config_get_limits (open_config)->max_connections_per_address, ==,
+                    confabd_config_get_limits (config)->max_connections_per_address);
+  g_assert_cmpuint (confabd_config_get_limits (open_config)->guest_per_minute, ==,
+                    confabd_config_get_limits (config)->guest_per_minute);
+  g_assert_cmpuint (confabd_config_get_limits (open_config)->join_failures_per_minute, ==,
+                    confabd_config_get_limits (config)->join_failures_per_minute);
+  g_assert_cmpuint (confabd_config_get_limits (open_config)->max_connections, ==,
+                    confabd_config_get_limits (config)->max_connections);
 }
 
 int

@@ -1,0 +1,36 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confabd-config"
+
+#include "config.h"
+
+#include "confabd-config-auth.h"
+
+#define AT(field) G_STRUCT_OFFSET (ConfabdConfigAuth, field)
+
+/* clang-format off */
+static const ConfabdSetting settings[] = {
+  { "key-file", NULL, &confabd_setting_path, AT (key_file) },
+};
+/* clang-format on */
+
+const ConfabdConfigGroup confabd_config_auth_group = {
+  .name = "auth",
+  .size = sizeof (ConfabdConfigAuth),
+  .settings = settings,
+  .n_settings = G_N_ELEMENTS (settings),
+};
+
+/**
+ * confabd_config_get_auth:
+ * @self: a configuration
+ *
+ * Returns: (transfer none): what it says in [auth]
+ */
+const ConfabdConfigAuth *
+confabd_config_get_auth (ConfabdConfig *self)
+{
+  return confabd_config_get_values (self, &confabd_config_auth_group);
+}

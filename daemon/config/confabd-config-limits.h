@@ -1,0 +1,30 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "confabd-config.h"
+
+G_BEGIN_DECLS
+
+/* [limits] */
+typedef struct {
+  guint max_participants;
+  guint max_connections;
+  guint max_connections_per_address;
+  guint open_calls_per_user;
+  guint call_s; /* of “call-hours” */
+  guint empty_room_s;
+  guint outbox_messages;
+  guint outbox_bytes;
+  guint guest_per_minute;
+  guint create_per_minute;
+  guint join_failures_per_minute;
+} ConfabdConfigLimits;
+
+extern const ConfabdConfigGroup confabd_config_limits_group;
+
+const ConfabdConfigLimits *confabd_config_get_limits (ConfabdConfig *self);
+
+G_END_DECLS

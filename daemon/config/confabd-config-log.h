@@ -1,0 +1,20 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "confabd-config.h"
+
+G_BEGIN_DECLS
+
+/* [log] */
+typedef struct {
+  GLogLevelFlags level; /* the least that is written */
+} ConfabdConfigLog;
+
+extern const ConfabdConfigGroup confabd_config_log_group;
+
+const ConfabdConfigLog *confabd_config_get_log (ConfabdConfig *self);
+
+G_END_DECLS
