@@ -9,7 +9,9 @@
 #include <malloc.h>
 
 /* Counts GStreamer's objects as they come and go, in whatever thread. */
-static gint n_objects; /* (atomic) */
+static GMutex mutex;
+static GHashTable *counts; /* (element-type GType guint) (owned) (mutex) until the process ends */
+static guint n_objects;    /* (mutex) */
 
 #define CENSUS_TYPE_TRACER (census_tracer_get_type ())
 G_DECLARE_FINAL_TYPE (CensusTracer, census_tracer, CENSUS, TRACER, GstTracer)
@@ -21,15 +23,28 @@ struct _CensusTracer {
 G_DEFINE_FINAL_TYPE (CensusTracer, census_tracer, GST_TYPE_TRACER)
 
 static void
+count (GstObject *object, gint change)
+{
+  gpointer type = GSIZE_TO_POINTER (G_OBJECT_TYPE (object));
+
+  g_mutex_lock (&mutex);
+  n_objects += (guint) change;
+  g_hash_table_insert (
+      counts, type,
+      GINT_TO_POINTER (GPOINTER_TO_INT (g_hash_table_lookup (counts, type)) + change));
+  g_mutex_unlock (&mutex);
+}
+
+static void
 on_object_created (GstTracer *tracer, GstClockTime time, GstObject *object)
 {
-  g_atomic_int_inc (&n_objects);
+  count (object, 1);
 }
 
 static void
 on_object_destroyed (GstTracer *tracer, GstClockTime time, GstObject *object)
 {
-  g_atomic_int_add (&n_objects, -1);
+  count (object, -1);
 }
 
 static void
@@ -49,6 +64,7 @@ void
 census_init (void)
 {
   gst_init (NULL, NULL);
+  counts = g_hash_table_new (NULL, NULL);
   gst_object_ref_sink (g_object_new (CENSUS_TYPE_TRACER, NULL)); /* until the process ends */
 }
 
@@ -66,18 +82,58 @@ count_files (const char *path)
 static void
 take (Census *self)
 {
-  self->objects = (guint) g_atomic_int_get (&n_objects);
+  g_mutex_lock (&mutex);
+  self->objects = n_objects;
+  g_mutex_unlock (&mutex);
   self->threads = count_files ("/proc/self/task");
   self->descriptors = count_files ("/proc/self/fd");
   self->heap_kb = mallinfo2 ().uordblks / 1024;
+}
+
+static GHashTable *
+copy_counts (void)
+{
+  GHashTable *copy = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer type, n;
+
+  g_mutex_lock (&mutex);
+  g_hash_table_iter_init (&iter, counts);
+  while (g_hash_table_iter_next (&iter, &type, &n))
+    g_hash_table_insert (copy, type, n);
+  g_mutex_unlock (&mutex);
+  return copy;
 }
 
 void
 census_take (Census *self, const char *when)
 {
   take (self);
+  self->counts = copy_counts ();
   g_test_message ("%s: %u objects, %u threads, %u descriptors, %" G_GSIZE_FORMAT " kB", when,
                   self->objects, self->threads, self->descriptors, self->heap_kb);
+}
+
+void
+census_explain (const Census *before, const Census *after)
+{
+  GHashTableIter iter;
+  gpointer type, n;
+
+  g_hash_table_iter_init (&iter, after->counts);
+  while (g_hash_table_iter_next (&iter, &type, &n)) {
+    gint change =
+        GPOINTER_TO_INT (n) - GPOINTER_TO_INT (g_hash_table_lookup (before->counts, type));
+
+    if (change != 0)
+      g_printerr ("%+d %s\n", change, g_type_name (GPOINTER_TO_SIZE (type)));
+  }
+}
+
+void
+census_clear (Census *self)
+{
+  g_clear_pointer (&self->counts, g_hash_table_unref);
 }
 
 gboolean

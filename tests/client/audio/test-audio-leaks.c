@@ -46,6 +46,8 @@ wait_until_back (const Census *before, Census *after)
   while (!census_is_back (before) && g_get_monotonic_time () < end)
     sound_room_iterate ();
   census_take (after, "after");
+  if (after->objects > before->objects)
+    census_explain (before, after);
   g_assert_cmpuint (after->objects, <=, before->objects);
   g_assert_cmpuint (after->threads, <=, before->threads);
   g_assert_cmpuint (after->descriptors, <=, before->descriptors);
@@ -71,7 +73,8 @@ test_join_and_leave (void)
   Person *b = sound_room_enter (room, "b", 1100);
   Person *guest = sound_room_enter (room, "g", 2300);
   guint n_cycles = sound_room_get_torture (N_CYCLES);
-  Census before, after;
+  g_auto (Census) before = { 0 };
+  g_auto (Census) after = { 0 };
 
   sound_room_connect (a, b);
   RUN_UNTIL (sound_room_are_heard (a, b), 60);
@@ -113,7 +116,8 @@ test_other_side_vanishes (void)
 {
   SoundRoom *room = sound_room_new ();
   Person *a = sound_room_enter (room, "a", 600);
-  Census before, after;
+  g_auto (Census) before = { 0 };
+  g_auto (Census) after = { 0 };
 
   vanish (room, a, 0);
   vanish (room, a, 30);
@@ -157,7 +161,8 @@ test_ice_fails (void)
   SoundRoom *room = sound_room_new ();
   Person *a = NULL;
   Person *b = NULL;
-  Census before, after;
+  g_auto (Census) before = { 0 };
+  g_auto (Census) after = { 0 };
 
   sound_room_set_timing (room, &quick);
   sound_room_set_mangler (room, lose_candidates, NULL);
@@ -179,7 +184,8 @@ test_devices_crash (void)
   Person *a = NULL;
   Person *b = NULL;
   g_autoptr (GError) error = NULL;
-  Census before, after;
+  g_auto (Census) before = { 0 };
+  g_auto (Census) after = { 0 };
 
   sound_server_start (server);
   sound_room_set_timing (room, &patient);
@@ -213,7 +219,8 @@ test_devices_crash (void)
 static void
 test_start_and_stop (void)
 {
-  Census before, after;
+  g_auto (Census) before = { 0 };
+  g_auto (Census) after = { 0 };
 
   for (guint i = 0; i < 12; i++) {
     SoundRoom *room = sound_room_new ();
