@@ -23,6 +23,7 @@
 #include "confab-live-participant.h"
 #include "confab-message.h"
 #include "confab-participant.h"
+#include "confab-permission.h"
 #include "confab-quality-sample.h"
 #include "confab-redact.h"
 #include "confab-signal.h"

@@ -10,6 +10,7 @@
 
 #include "confab-audio-device-list.h"
 #include "confab-error.h"
+#include "confab-permission.h"
 #include "confab-ui-call-presenter.h"
 #include "confab-ui-error.h"
 #include "confab-ui-herald.h"
@@ -78,13 +79,14 @@ get_engine (ConfabUiCallPresenter *self)
 }
 
 static gboolean
-is_host (ConfabUiCallPresenter *self)
+may_end (ConfabUiCallPresenter *self)
 {
   const char *id = confab_live_call_get_self_id (self->call);
   ConfabLiveParticipant *me = id == NULL ? NULL : confab_live_call_find (self->call, id);
   ConfabParticipant *value = me == NULL ? NULL : confab_live_participant_get_participant (me);
 
-  return value != NULL && confab_participant_get_role (value) == CONFAB_ROLE_HOST;
+  return value != NULL && confab_call_permission_is_granted (CONFAB_CALL_PERMISSION_END,
+                                                             confab_participant_get_role (value));
 }
 
 static gboolean
@@ -136,7 +138,7 @@ on_joined (ConfabUiCallPresenter *self)
                                  confab_call_get_title (confab_live_call_get_call (self->call)));
   confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_LINK, NULL);
   confab_ui_call_page_set_phase (self->page, CONFAB_UI_CALL_PHASE_LIVE);
-  g_simple_action_set_enabled (get_action (self, "end"), is_host (self));
+  g_simple_action_set_enabled (get_action (self, "end"), may_end (self));
   if (self->timer == 0)
     self->timer = g_timeout_add_seconds (1, on_timer, self);
   on_timer (self);

@@ -8,6 +8,7 @@
 
 #include "confab-codec.h"
 #include "confab-limits.h"
+#include "confab-permission.h"
 #include "confab-wire-model.h"
 #include "confabd-envelope.h"
 #include "confabd-hub.h"
@@ -223,7 +224,8 @@ check_recording (ConfabdLeg *self, const ConfabParticipantFlags *wanted, GError 
   case CONFAB_RECORDING_EVERYONE:
     return TRUE;
   case CONFAB_RECORDING_HOST:
-    if (confab_participant_get_role (participant) == CONFAB_ROLE_HOST)
+    if (confab_call_permission_is_granted (CONFAB_CALL_PERMISSION_RECORD,
+                                           confab_participant_get_role (participant)))
       return TRUE;
     g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED,
                          "Only the host may record this call");

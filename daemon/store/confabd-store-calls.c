@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "confab-error.h"
+#include "confab-permission.h"
 #include "confab-time.h"
 #include "confabd-store-calls.h"
 #include "confabd-store-private.h"
@@ -344,7 +345,7 @@ check_may_end (ConfabdConnection *connection, End *data, GError **error)
     confabd_rows_set_no_such_call (error);
     return FALSE;
   }
-  if (role != CONFAB_ROLE_HOST) {
+  if (!confab_call_permission_is_granted (CONFAB_CALL_PERMISSION_END, role)) {
     g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED,
                          "Only its host may end a call");
     return FALSE;

@@ -12,6 +12,7 @@
 #include "confab-live-call-private.h"
 #include "confab-live-call.h"
 #include "confab-message.h"
+#include "confab-permission.h"
 #include "confab-signaling-private.h"
 #include "confab-wire-model.h"
 
@@ -949,5 +950,7 @@ confab_live_call_may_record (ConfabLiveCall *self)
   policy = confab_call_get_recording_policy (self->call);
   us = confab_live_participant_get_participant (g_ptr_array_index (self->participants, 0));
   return policy == CONFAB_RECORDING_EVERYONE ||
-         (policy == CONFAB_RECORDING_HOST && confab_participant_get_role (us) == CONFAB_ROLE_HOST);
+         (policy == CONFAB_RECORDING_HOST &&
+          confab_call_permission_is_granted (CONFAB_CALL_PERMISSION_RECORD,
+                                             confab_participant_get_role (us)));
 }

@@ -1,0 +1,165 @@
+/*
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#define G_LOG_DOMAIN "confab-permission"
+
+#include "config.h"
+
+#include "confab-permission.h"
+
+/*
+ * Who may do what: the one place that knows. The REST API, signaling, the bus and the app ask here.
+ *
+ * A role may all that a lesser one may. A program with an API key may what its owner may, as far as
+ * the key has the scope; what has no scope needs a person.
+ */
+typedef struct {
+  const char *name;
+  ConfabUserRole least_role;
+  const char *scope; /* NULL: never by key */
+} PermissionRow;
+
+/* clang-format off */
+static const PermissionRow rows[] = {
+  [CONFAB_PERMISSION_PUBLIC] = { "public", CONFAB_USER_ROLE_GUEST, NULL },
+  [CONFAB_PERMISSION_SIGN_OUT] = { "sign-out", CONFAB_USER_ROLE_GUEST, NULL },
+  [CONFAB_PERMISSION_READ_CALLS] = { "read-calls", CONFAB_USER_ROLE_GUEST, "calls:read" },
+  [CONFAB_PERMISSION_JOIN_CALLS] = { "join-calls", CONFAB_USER_ROLE_GUEST, "calls:write" },
+  [CONFAB_PERMISSION_CREATE_CALLS] = { "create-calls", CONFAB_USER_ROLE_GUEST, "calls:write" },
+  [CONFAB_PERMISSION_READ_PROFILE] = { "read-profile", CONFAB_USER_ROLE_GUEST, "profile:read" },
+  [CONFAB_PERMISSION_MANAGE_PROFILE] = { "manage-profile", CONFAB_USER_ROLE_MEMBER, "profile:write" },
+  [CONFAB_PERMISSION_MANAGE_ACCOUNT] = { "manage-account", CONFAB_USER_ROLE_MEMBER, NULL },
+  [CONFAB_PERMISSION_MANAGE_SESSIONS] = { "manage-sessions", CONFAB_USER_ROLE_MEMBER, NULL },
+  [CONFAB_PERMISSION_MANAGE_KEYS] = { "manage-keys", CONFAB_USER_ROLE_MEMBER, NULL },
+  [CONFAB_PERMISSION_SEARCH_USERS] = { "search-users", CONFAB_USER_ROLE_MEMBER, "users:read" },
+  [CONFAB_PERMISSION_REVIEW_USERS] = { "review-users", CONFAB_USER_ROLE_ADMIN, "admin:read" },
+  [CONFAB_PERMISSION_ADMINISTER_USERS] = { "administer-users", CONFAB_USER_ROLE_ADMIN, "admin:write" },
+  [CONFAB_PERMISSION_APPOINT_ADMINS] = { "appoint-admins", CONFAB_USER_ROLE_OWNER, "admin:write" },
+  [CONFAB_PERMISSION_READ_AUDIT] = { "read-audit", CONFAB_USER_ROLE_ADMIN, "admin:read" },
+  [CONFAB_PERMISSION_READ_STATISTICS] = { "read-statistics", CONFAB_USER_ROLE_ADMIN, "admin:read" },
+};
+
+static const ConfabRole call_rows[] = {
+  [CONFAB_CALL_PERMISSION_RECORD] = CONFAB_ROLE_HOST,
+  [CONFAB_CALL_PERMISSION_END] = CONFAB_ROLE_HOST,
+};
+/* clang-format on */
+
+G_STATIC_ASSERT (G_N_ELEMENTS (rows) == CONFAB_N_PERMISSIONS);
+G_STATIC_ASSERT (G_N_ELEMENTS (call_rows) == CONFAB_N_CALL_PERMISSIONS);
+
+/**
+ * confab_permission_is_granted:
+ * @permission: what somebody wants to do
+ * @role: their role on the server
+ * @scopes: (nullable) (array zero-terminated=1): of the API key that they act through; %NULL for a
+ *   person, who needs none
+ *
+ * Safe to call from any thread, as all of this table.
+ *
+ * Source: data/api/openapi.yaml, “Who may do what”.
+ *
+ * Returns: whether they may
+ * Since: 0.1
+ */
+gboolean
+confab_permission_is_granted (ConfabPermission permission,
+                              ConfabUserRole role,
+                              const char *const *scopes)
+{
+  const PermissionRow *row;
+
+  g_return_val_if_fail ((guint) permission < CONFAB_N_PERMISSIONS, FALSE);
+
+  row = &rows[permission];
+  if (permission == CONFAB_PERMISSION_PUBLIC) {
+    return TRUE;
+  }
+  if (role < row->least_role) {
+    return FALSE;
+  }
+  return scopes == NULL || (row->scope != NULL && g_strv_contains (scopes, row->scope));
+}
+
+/**
+ * confab_permission_to_string:
+ * @permission: a permission
+ *
+ * Returns: (transfer none): its name, as `join-calls`
+ * Since: 0.1
+ */
+const char *
+confab_permission_to_string (ConfabPermission permission)
+{
+  g_return_val_if_fail ((guint) permission < CONFAB_N_PERMISSIONS, NULL);
+
+  return rows[permission].name;
+}
+
+/**
+ * confab_permission_get_least_role:
+ * @permission: a permission
+ *
+ * Returns: the role that one needs at least
+ * Since: 0.1
+ */
+ConfabUserRole
+confab_permission_get_least_role (ConfabPermission permission)
+{
+  g_return_val_if_fail ((guint) permission < CONFAB_N_PERMISSIONS, CONFAB_USER_ROLE_OWNER);
+
+  return rows[permission].least_role;
+}
+
+/**
+ * confab_permission_get_scope:
+ * @permission: a permission
+ *
+ * Returns: (transfer none) (nullable): the scope that an API key needs; %NULL when none suffices
+ * Since: 0.1
+ */
+const char *
+confab_permission_get_scope (ConfabPermission permission)
+{
+  g_return_val_if_fail ((guint) permission < CONFAB_N_PERMISSIONS, NULL);
+
+  return rows[permission].scope;
+}
+
+/**
+ * confab_permission_offers_scope:
+ * @scope: (nullable): what somebody calls a scope
+ * @role: whose API key is to have it
+ *
+ * A key cannot give what its owner has not: `admin:read` is none for a member.
+ *
+ * Returns: whether a key of somebody with @role may have @scope
+ * Since: 0.1
+ */
+gboolean
+confab_permission_offers_scope (const char *scope, ConfabUserRole role)
+{
+  for (guint i = 0; scope != NULL && i < CONFAB_N_PERMISSIONS; i++) {
+    if (g_strcmp0 (rows[i].scope, scope) == 0 && role >= rows[i].least_role) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/**
+ * confab_call_permission_is_granted:
+ * @permission: what somebody wants to do in a call
+ * @role: their role in it
+ *
+ * Returns: whether they may
+ * Since: 0.1
+ */
+gboolean
+confab_call_permission_is_granted (ConfabCallPermission permission, ConfabRole role)
+{
+  g_return_val_if_fail ((guint) permission < CONFAB_N_CALL_PERMISSIONS, FALSE);
+
+  return role >= call_rows[permission];
+}
