@@ -12,6 +12,8 @@ from confabtest.cli import CliParticipant, create_call
 from confabtest.paths import DEADLINE_S
 from confabtest.signaling import Session, run
 
+pytestmark = pytest.mark.sound
+
 OURS_HZ, THEIRS_HZ = 700, 1100
 FRAME = "--frame=20"  # aiortc 1.4 decodes nothing else
 MAX_ENTRIES = 40  # ids are drawn by lot: once in 2^40 runs the wanted order does not come

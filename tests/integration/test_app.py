@@ -15,6 +15,8 @@ from confabtest.app import App, write_settings
 from confabtest.cli import CliParticipant
 from confabtest.process import wait_until
 
+pytestmark = pytest.mark.sound
+
 TONE_HZ = 440
 
 #: what GTK and libadwaita leave without a name, and what cannot do anything when it is reached

@@ -11,6 +11,8 @@ import pytest
 from confabtest import audio, stoi
 from confabtest.paths import BUILD, DEADLINE_S
 
+pytestmark = pytest.mark.sound
+
 TRIAL = BUILD / "tests/client/audio/network-trial"
 SECONDS = 20
 SETTLE_S = 2  # until the first reports are in

@@ -15,6 +15,8 @@ from confabtest.paths import CONFAB_CLI, SOURCE
 from confabtest.process import Process
 from confabtest.stalls import again_when_stalled
 
+pytestmark = pytest.mark.sound
+
 HEARD_DB = -26  # of a tone that is sent at -12, over a whole recording with its begin and its repaired places
 UNHEARD_DB = -60
 

@@ -4,8 +4,12 @@
 import json
 import signal
 
+import pytest
+
 from confabtest.cli import CliParticipant, create_call, run_cli
 from confabtest.process import wait_until
+
+pytestmark = pytest.mark.sound
 
 TONE_HZ = 440
 

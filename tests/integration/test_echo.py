@@ -7,6 +7,8 @@ from confabtest.pipewire import PipeWireServer
 from confabtest.sessions import PulseServer
 from confabtest.stalls import again_when_stalled
 
+pytestmark = pytest.mark.sound
+
 
 @pytest.mark.parametrize("make_server", [PulseServer, PipeWireServer])
 @again_when_stalled()

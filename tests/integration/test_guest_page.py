@@ -14,6 +14,8 @@ from confabtest.paths import SCREENSHOTS
 from confabtest.process import wait_until
 from confabtest.webdriver import ChromeDriver
 
+pytestmark = pytest.mark.sound
+
 TONE_HZ = 1000
 BURSTS_HZ = 1700
 

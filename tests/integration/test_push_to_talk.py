@@ -13,6 +13,8 @@ from confabtest.app import App, write_settings
 from confabtest.cli import CliParticipant
 from confabtest.process import wait_until
 
+pytestmark = pytest.mark.sound
+
 TONE_HZ = 440
 CALL = ("app.confab.Confab", "/app/confab/Confab/Call", "app.confab.Confab.Call")
 

@@ -10,6 +10,8 @@ from confabtest.guestpage import GuestPage
 from confabtest.paths import DEADLINE_S
 from confabtest.webdriver import ChromeDriver
 
+pytestmark = pytest.mark.sound
+
 REPORT_S = 10
 
 

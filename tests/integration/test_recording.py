@@ -13,6 +13,8 @@ from confabtest.paths import DEADLINE_S, SCREENSHOTS
 from confabtest.process import wait_until
 from confabtest.webdriver import ChromeDriver
 
+pytestmark = pytest.mark.sound
+
 ADA_HZ = 600
 BOB_HZ = 1100
 

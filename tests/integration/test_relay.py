@@ -9,6 +9,8 @@ from confabtest.daemon import Daemon
 from confabtest.network import Namespace, Relay
 from confabtest.process import wait_until
 
+pytestmark = pytest.mark.sound
+
 TONE_HZ = 700
 ADDRESS = "10.99.0.1"
 

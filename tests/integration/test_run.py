@@ -5,10 +5,14 @@ import os
 import signal
 import subprocess
 
+import pytest
+
 from confabtest import audio
 from confabtest.cli import CliParticipant
 from confabtest.paths import SOURCE
 from confabtest.process import Process, wait_until
+
+pytestmark = pytest.mark.sound
 
 BUILD_DEADLINE_S = 300
 

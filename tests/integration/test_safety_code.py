@@ -11,6 +11,8 @@ from confabtest.guestpage import GuestPage
 from confabtest.paths import DEADLINE_S, SCREENSHOTS, SOURCE
 from confabtest.webdriver import ChromeDriver
 
+pytestmark = pytest.mark.sound
+
 #: Each try gives the wanted order of the two random ids with probability 1/2.
 ROLE_TRIES = 20
 TONE_HZ = 1000
