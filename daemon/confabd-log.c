@@ -8,102 +8,21 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "confab-redact.h"
-#include "confab-time.h"
+#include "confabd-log-format.h"
 #include "confabd-log.h"
+#include "confabd-trace.h"
+
+#define TRACE_FIELDS 2
 
 /* (atomic) The graver a level, the lower its bit. */
 static gint least_level = G_LOG_LEVEL_MESSAGE;
+/* (atomic) */
+static gint chosen_format = CONFABD_LOG_AUTO;
 
-static const char *
-get_level_name (GLogLevelFlags level)
-{
-  switch (level & G_LOG_LEVEL_MASK) {
-  case G_LOG_LEVEL_ERROR:
-    return "error";
-  case G_LOG_LEVEL_CRITICAL:
-    return "critical";
-  case G_LOG_LEVEL_WARNING:
-    return "warning";
-  case G_LOG_LEVEL_MESSAGE:
-    return "message";
-  case G_LOG_LEVEL_INFO:
-    return "info";
-  case G_LOG_LEVEL_DEBUG:
-  default:
-    return "debug";
-  }
-}
-
-/* Values with a length are bytes, not text; none of ours are. */
-static const char *
-find_text (const GLogField *fields, gsize n_fields, const char *key)
-{
-  for (gsize i = 0; i < n_fields; i++) {
-    if (g_str_equal (fields[i].key, key) && fields[i].length < 0) {
-      return fields[i].value;
-    }
-  }
-  return NULL;
-}
-
-/* What every line has, and what is for people who read the source. */
-static gboolean
-is_plain (const char *key)
-{
-  static const char *const plain[] = { "MESSAGE",   "PRIORITY",  "GLIB_DOMAIN",      "CODE_FILE",
-                                       "CODE_LINE", "CODE_FUNC", "GLIB_OLD_LOG_API", NULL };
-
-  return g_strv_contains (plain, key);
-}
-
-/* A line stays a line, whatever a stranger wrote. */
-static void
-append_redacted (GString *line, const char *text)
-{
-  g_autofree char *redacted = confab_redact_text (text);
-
-  for (const char *p = redacted; *p != '\0'; p++) {
-    g_string_append_c (line, g_ascii_iscntrl (*p) ? ' ' : *p);
-  }
-}
-
-/**
- * confabd_log_format:
- * @level: of the message
- * @fields: (array length=n_fields): of the message
- * @now: when it is written
- *
- * Makes `TIME LEVEL DOMAIN: MESSAGE (KEY=value …)` of a message, redacted.
- *
- * Returns: (transfer full): one line, without its end
- */
-char *
-confabd_log_format (GLogLevelFlags level, const GLogField *fields, gsize n_fields, GDateTime *now)
-{
-  g_autofree char *time = confab_time_format (now);
-  const char *domain = find_text (fields, n_fields, "GLIB_DOMAIN");
-  const char *message = find_text (fields, n_fields, "MESSAGE");
-  GString *line = g_string_new (time);
-  const char *separator = " (";
-
-  g_string_append_printf (line, " %s %s: ", get_level_name (level),
-                          domain != NULL ? domain : "confabd");
-  append_redacted (line, message != NULL ? message : "");
-  for (gsize i = 0; i < n_fields; i++) {
-    if (fields[i].length < 0 && !is_plain (fields[i].key)) {
-      g_string_append_printf (line, "%s%s=", separator, fields[i].key);
-      append_redacted (line, fields[i].value);
-      separator = " ";
-    }
-  }
-  if (separator[1] == '\0') {
-    g_string_append_c (line, ')');
-  }
-  return g_string_free (line, FALSE);
-}
+static GMutex listener_mutex;
+static ConfabdLogListener listener = NULL;
+static gpointer listener_data = NULL;
 
 static GLogWriterOutput
 write_journal (GLogLevelFlags level, const GLogField *fields, gsize n_fields)
@@ -113,8 +32,8 @@ write_journal (GLogLevelFlags level, const GLogField *fields, gsize n_fields)
 
   for (gsize i = 0; i < n_fields; i++) {
     if (fields[i].length < 0 &&
-        (!is_plain (fields[i].key) || g_str_equal (fields[i].key, "MESSAGE"))) {
-      char *text = confab_redact_text (fields[i].value);
+        (!confabd_log_is_plain (fields[i].key) || g_str_equal (fields[i].key, "MESSAGE"))) {
+      char *text = confabd_log_redact_field (fields[i].key, fields[i].value);
 
       g_ptr_array_add (texts, text);
       redacted[i].value = text;
@@ -124,20 +43,61 @@ write_journal (GLogLevelFlags level, const GLogField *fields, gsize n_fields)
 }
 
 static GLogWriterOutput
-write_stderr (GLogLevelFlags level, const GLogField *fields, gsize n_fields)
+write_stderr (GLogLevelFlags level,
+              const GLogField *fields,
+              gsize n_fields,
+              ConfabdLogFormat format)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *line = confabd_log_format (level, fields, n_fields, now);
+  g_autofree char *line = format == CONFABD_LOG_JSON
+                              ? confabd_log_format_json (level, fields, n_fields, now)
+                              : confabd_log_format_text (level, fields, n_fields, now);
 
   /* One call, so that the lines of two threads do not mix. */
   return fprintf (stderr, "%s\n", line) < 0 ? G_LOG_WRITER_UNHANDLED : G_LOG_WRITER_HANDLED;
 }
 
+static GLogWriterOutput
+write_out (GLogLevelFlags level, const GLogField *fields, gsize n_fields)
+{
+  ConfabdLogFormat format = (ConfabdLogFormat) g_atomic_int_get (&chosen_format);
+  gboolean wants_journal =
+      format == CONFABD_LOG_JOURNALD ||
+      (format == CONFABD_LOG_AUTO && g_log_writer_is_journald (fileno (stderr)));
+
+  if (wants_journal && write_journal (level, fields, n_fields) == G_LOG_WRITER_HANDLED)
+    return G_LOG_WRITER_HANDLED;
+  return write_stderr (level, fields, n_fields, format);
+}
+
+static void
+tell_listener (GLogLevelFlags level, const GLogField *fields, gsize n_fields)
+{
+  if ((level & G_LOG_LEVEL_MASK) > G_LOG_LEVEL_WARNING)
+    return;
+  g_mutex_lock (&listener_mutex);
+  if (listener != NULL)
+    listener (level, fields, n_fields, listener_data);
+  g_mutex_unlock (&listener_mutex);
+}
+
+/* On whose behalf the thread works is beside each of its lines. */
+static GLogField *
+add_trace (const GLogField *fields, gsize n_fields, ConfabdTrace *trace)
+{
+  GLogField *all = g_new (GLogField, n_fields + TRACE_FIELDS);
+
+  memcpy (all, fields, n_fields * sizeof *fields);
+  all[n_fields] = (GLogField){ "REQUEST_ID", confabd_trace_get_request_id (trace), -1 };
+  all[n_fields + 1] = (GLogField){ "TRACE_ID", confabd_trace_get_trace_id (trace), -1 };
+  return all;
+}
+
 /**
  * confabd_log_writer:
  *
- * A #GLogWriterFunc: to the journal when standard error goes there, else to standard error. Takes
- * out of each message what a log must not hold. Safe to call from any thread.
+ * A #GLogWriterFunc. Takes out of each message what a log must not hold. Safe to call from any
+ * thread.
  */
 GLogWriterOutput
 confabd_log_writer (GLogLevelFlags level,
@@ -145,14 +105,19 @@ confabd_log_writer (GLogLevelFlags level,
                     gsize n_fields,
                     gpointer user_data)
 {
-  if ((level & G_LOG_LEVEL_MASK) > (GLogLevelFlags) g_atomic_int_get (&least_level)) {
+  ConfabdTrace *trace = confabd_trace_get_current ();
+  g_autofree GLogField *all = NULL;
+  GLogWriterOutput output;
+
+  if ((level & G_LOG_LEVEL_MASK) > (GLogLevelFlags) g_atomic_int_get (&least_level))
     return G_LOG_WRITER_HANDLED;
+  if (trace != NULL) {
+    fields = all = add_trace (fields, n_fields, trace);
+    n_fields += TRACE_FIELDS;
   }
-  if (g_log_writer_is_journald (fileno (stderr)) &&
-      write_journal (level, fields, n_fields) == G_LOG_WRITER_HANDLED) {
-    return G_LOG_WRITER_HANDLED;
-  }
-  return write_stderr (level, fields, n_fields);
+  output = write_out (level, fields, n_fields);
+  tell_listener (level, fields, n_fields);
+  return output;
 }
 
 /**
@@ -174,4 +139,30 @@ void
 confabd_log_set_level (GLogLevelFlags level)
 {
   g_atomic_int_set (&least_level, (gint) level);
+}
+
+/**
+ * confabd_log_set_format:
+ * @format: how it is written, and where to: %CONFABD_LOG_AUTO at first
+ *
+ * A journal that cannot be reached is no reason to lose a line: it goes to standard error then.
+ */
+void
+confabd_log_set_format (ConfabdLogFormat format)
+{
+  g_atomic_int_set (&chosen_format, (gint) format);
+}
+
+/**
+ * confabd_log_set_listener:
+ * @func: (nullable): who is told of warnings and worse
+ * @user_data: for @func
+ */
+void
+confabd_log_set_listener (ConfabdLogListener func, gpointer user_data)
+{
+  g_mutex_lock (&listener_mutex);
+  listener = func;
+  listener_data = user_data;
+  g_mutex_unlock (&listener_mutex);
 }

@@ -18,9 +18,18 @@ static const ConfabdChoice levels[] = {
   { NULL },
 };
 
+static const ConfabdChoice formats[] = {
+  { "auto", CONFABD_LOG_AUTO },
+  { "text", CONFABD_LOG_TEXT },
+  { "json", CONFABD_LOG_JSON },
+  { "journald", CONFABD_LOG_JOURNALD },
+  { NULL },
+};
+
 /* clang-format off */
 static const ConfabdSetting settings[] = {
   { "level", "message", &confabd_setting_choice, AT (level), .choices = levels },
+  { "format", "auto", &confabd_setting_choice, AT (format), .choices = formats },
 };
 /* clang-format on */
 

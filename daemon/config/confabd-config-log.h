@@ -5,12 +5,14 @@
 #pragma once
 
 #include "confabd-config.h"
+#include "confabd-log.h"
 
 G_BEGIN_DECLS
 
 /* [log] */
 typedef struct {
   GLogLevelFlags level; /* the least that is written */
+  ConfabdLogFormat format;
 } ConfabdConfigLog;
 
 extern const ConfabdConfigGroup confabd_config_log_group;

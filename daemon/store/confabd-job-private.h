@@ -5,6 +5,7 @@
 #pragma once
 
 #include "confabd-database.h"
+#include "confabd-trace.h"
 
 G_BEGIN_DECLS
 
@@ -26,7 +27,9 @@ typedef struct {
   GTask *task;               /* (owned) (nullable) NULL once answered; not for the thread */
   GCancellable *cancellable; /* (owned) (nullable) */
   GMainContext *context;     /* (owned) where to answer */
+  ConfabdTrace *trace;       /* (owned) (nullable) on whose behalf */
   GSource *timeout;          /* (owned) (nullable) not for the thread */
+  gint64 asked_at_mono_us;
   gint64 deadline_mono_us;
   gint is_abandoned; /* (atomic) nobody waits for the answer any more */
 

@@ -43,6 +43,7 @@ job_free (ConfabdJob *self)
   }
   g_clear_object (&self->task);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->trace, confabd_trace_unref);
   g_main_context_unref (self->context);
   g_free (self);
 }
@@ -88,6 +89,10 @@ confabd_job_new (ConfabdJobKind kind, const ConfabdWork *work, GTask *task, guin
   self->task = g_object_ref (task);
   self->context = g_main_context_ref (g_task_get_context (task));
   g_set_object (&self->cancellable, g_task_get_cancellable (task));
+  if (confabd_trace_get_current () != NULL) {
+    self->trace = confabd_trace_ref (confabd_trace_get_current ());
+  }
+  self->asked_at_mono_us = g_get_monotonic_time ();
   if (deadline_ms > 0) {
     set_deadline (self, deadline_ms);
   }
@@ -127,7 +132,10 @@ confabd_job_is_wanted (ConfabdJob *self)
 void
 confabd_job_run (ConfabdJob *self, ConfabdConnection *connection)
 {
+  ConfabdTrace *previous = confabd_trace_enter (self->trace);
+
   self->result = self->work.run (connection, self->work.data, &self->error);
+  confabd_trace_leave (previous);
   if (self->error != NULL) {
     drop_result (self);
   }
@@ -147,21 +155,35 @@ confabd_job_fail (ConfabdJob *self, const GError *error)
   }
 }
 
-static gboolean
-on_answer (gpointer user_data)
+static void
+return_answer (ConfabdJob *self, GTask *task)
 {
-  ConfabdJob *self = user_data;
-  g_autoptr (GTask) task = g_steal_pointer (&self->task);
-
-  clear_timeout (self);
-  if (task == NULL) {
-    return G_SOURCE_REMOVE;
-  }
   if (self->error != NULL) {
     g_task_return_error (task, g_steal_pointer (&self->error));
   } else {
     g_task_return_pointer (task, g_steal_pointer (&self->result), self->work.free_result);
   }
+}
+
+/* Whoever asked goes on where they were: what they ask for next belongs to the same trace. */
+static gboolean
+on_answer (gpointer user_data)
+{
+  ConfabdJob *self = user_data;
+  g_autoptr (GTask) task = g_steal_pointer (&self->task);
+  ConfabdTrace *previous = NULL;
+
+  clear_timeout (self);
+  if (task == NULL) {
+    return G_SOURCE_REMOVE;
+  }
+  if (self->trace != NULL) {
+    confabd_trace_add_us (self->trace, CONFABD_TRACE_DATABASE,
+                          g_get_monotonic_time () - self->asked_at_mono_us);
+  }
+  previous = confabd_trace_enter (self->trace);
+  return_answer (self, task);
+  confabd_trace_leave (previous);
   return G_SOURCE_REMOVE;
 }
 
