@@ -151,6 +151,7 @@ confabd_application_local_command_line (GApplication *application,
   if (self->options == NULL)
     return TRUE;
   confabd_log_set_level (confabd_config_get_log (self->options->config)->level);
+  confabd_log_set_format (confabd_config_get_log (self->options->config)->format);
   if (!start (self, &error)) {
     g_printerr ("confabd: %s\n", error->message);
     self->has_failed = TRUE;

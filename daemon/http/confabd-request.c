@@ -23,7 +23,7 @@ struct _ConfabdRequest {
   GObject parent_instance;
 
   SoupServerMessage *message; /* (owned) */
-  char *id;                   /* (owned) */
+  ConfabdTrace *trace;        /* (owned) */
   char **arguments;           /* (owned) (nullable) of the route's pattern */
   ConfabUser *user;           /* (owned) (nullable) on routes that need one */
   guint is_answered : 1;
@@ -52,8 +52,8 @@ begin_answer (ConfabdRequest *self)
 static void
 finish_answer (ConfabdRequest *self)
 {
-  g_debug ("%s %s %s: %u", self->id, confabd_request_get_method (self),
-           confabd_request_get_path (self), soup_server_message_get_status (self->message));
+  g_debug ("%s %s: %u", confabd_request_get_method (self), confabd_request_get_path (self),
+           soup_server_message_get_status (self->message));
   if (self->is_held)
     soup_server_message_unpause (self->message);
   self->is_held = FALSE;
@@ -81,8 +81,8 @@ confabd_request_finalize (GObject *object)
 
   g_clear_object (&self->message);
   g_clear_pointer (&self->user, confab_user_unref);
+  g_clear_pointer (&self->trace, confabd_trace_unref);
   g_strfreev (self->arguments);
-  g_free (self->id);
 
   G_OBJECT_CLASS (confabd_request_parent_class)->finalize (object);
 }
@@ -96,10 +96,20 @@ confabd_request_class_init (ConfabdRequestClass *klass)
   object_class->finalize = confabd_request_finalize;
 }
 
+/* Of several fields none is to be believed. */
+static ConfabdTrace *
+make_trace (SoupServerMessage *message)
+{
+  g_autofree char *id = confab_id_new ();
+
+  return confabd_trace_new (
+      id, soup_message_headers_get_list (soup_server_message_get_request_headers (message),
+                                         "traceparent"));
+}
+
 static void
 confabd_request_init (ConfabdRequest *self)
 {
-  self->id = confab_id_new ();
 }
 
 /**
@@ -114,6 +124,7 @@ confabd_request_new (SoupServerMessage *message)
   ConfabdRequest *self = g_object_new (CONFABD_TYPE_REQUEST, NULL);
 
   self->message = g_object_ref (message);
+  self->trace = make_trace (message);
   g_signal_connect_object (message, "finished", G_CALLBACK (on_finished), self, 0);
   return self;
 }
@@ -166,7 +177,19 @@ confabd_request_hold (ConfabdRequest *self)
 const char *
 confabd_request_get_id (ConfabdRequest *self)
 {
-  return self->id;
+  return confabd_trace_get_request_id (self->trace);
+}
+
+/**
+ * confabd_request_get_trace:
+ * @self: a request
+ *
+ * Returns: (transfer none): what belongs to it, in the log and beyond
+ */
+ConfabdTrace *
+confabd_request_get_trace (ConfabdRequest *self)
+{
+  return self->trace;
 }
 
 /**
@@ -389,7 +412,7 @@ void
 confabd_request_fail (ConfabdRequest *self, const GError *error)
 {
   if (confabd_error_is_internal (error))
-    g_warning ("%s: %s %s failed: %s", self->id, confabd_request_get_method (self),
+    g_warning ("%s %s failed: %s", confabd_request_get_method (self),
                confabd_request_get_path (self), error->message);
   if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_NOT_AUTHENTICATED))
     confabd_request_set_header (self, "WWW-Authenticate", "Bearer");
@@ -397,7 +420,7 @@ confabd_request_fail (ConfabdRequest *self, const GError *error)
     confabd_request_set_header (self, "Retry-After", "2");
   if (!begin_answer (self))
     return;
-  confabd_problem_reply_set (self->message, error, self->id);
+  confabd_problem_reply_set (self->message, error, confabd_request_get_id (self));
   finish_answer (self);
 }
 
@@ -418,7 +441,8 @@ confabd_request_fail_status (ConfabdRequest *self,
 {
   if (!begin_answer (self))
     return;
-  confabd_problem_reply_set_status (self->message, status, code, detail, self->id);
+  confabd_problem_reply_set_status (self->message, status, code, detail,
+                                    confabd_request_get_id (self));
   finish_answer (self);
 }
 

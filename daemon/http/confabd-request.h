@@ -8,6 +8,7 @@
 
 #include "confab-message.h"
 #include "confab-user.h"
+#include "confabd-trace.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +21,7 @@ void confabd_request_set_user (ConfabdRequest *self, ConfabUser *user);
 void confabd_request_hold (ConfabdRequest *self);
 
 const char *confabd_request_get_id (ConfabdRequest *self);
+ConfabdTrace *confabd_request_get_trace (ConfabdRequest *self);
 const char *confabd_request_get_method (ConfabdRequest *self);
 const char *confabd_request_get_path (ConfabdRequest *self);
 const char *confabd_request_get_argument (ConfabdRequest *self, guint index);

@@ -186,10 +186,12 @@ on_request (SoupServer *soup,
 {
   ConfabdServer *self = CONFABD_SERVER (user_data);
   g_autoptr (ConfabdRequest) request = confabd_request_new (message);
+  ConfabdTrace *previous = confabd_trace_enter (confabd_request_get_trace (request));
 
   confabd_request_set_header (request, "X-Request-Id", confabd_request_get_id (request));
   dispatch (self, request);
   confabd_request_hold (request);
+  confabd_trace_leave (previous);
   g_signal_emit (self, signals[SIGNAL_REQUEST], 0);
 }
 
