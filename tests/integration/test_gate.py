@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from confabtest import answers
 from confabtest.paths import CONFABD, DEADLINE_S
 from confabtest.process import wait_until
 
@@ -116,7 +117,7 @@ def assert_serves(daemon):
     assert daemon.request("GET", "/health/live").json == {"status": "ok"}
 
 
-def assert_problem(answer, status, code):
+def assert_problem(answer, status, code, request_bytes=LIVE):
     """One whole answer of the shape that every error has, and nothing behind it."""
     head, _, body = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 %d " % status), answer
@@ -126,6 +127,7 @@ def assert_problem(answer, status, code):
     assert problem["status"] == status
     assert problem["code"] == code
     assert problem["title"] and problem["detail"].endswith(".") and problem["request_id"]
+    answers.check_raw(request_bytes, answer)
 
 
 def cpu_seconds(daemon):
@@ -158,7 +160,7 @@ SMUGGLED = LIVE.replace(b"/health/live", b"/smuggled")
 def test_refused_heads(daemon, status, code, request_bytes):
     with Raw(daemon) as raw:
         raw.sendall(request_bytes)
-        assert_problem(raw.read_to_end(), status, code)
+        assert_problem(raw.read_to_end(), status, code, request_bytes)
 
 
 def test_one_request_per_connection(daemon):

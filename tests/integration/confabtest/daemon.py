@@ -8,6 +8,7 @@ import signal
 import urllib.error
 import urllib.request
 
+from . import answers
 from .paths import CONFABD, DEADLINE_S
 from .process import Process
 
@@ -80,7 +81,7 @@ class Daemon:
         return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")
 
     def request(self, method, path, body=None, token=None, headers=None):
-        """One request; any status is an answer. body: dict -> JSON, bytes as they are."""
+        """One request; any answer that the contract has is one. body: dict -> JSON, bytes as they are."""
         data = json.dumps(body).encode() if isinstance(body, dict) else body
         request = urllib.request.Request(self.url + path, data=data, method=method, headers=dict(headers or {}))
         if isinstance(body, dict):
@@ -89,9 +90,11 @@ class Daemon:
             request.add_header("Authorization", f"Bearer {token}")
         try:
             with urllib.request.urlopen(request, timeout=DEADLINE_S) as reply:
-                return Reply(reply.status, reply.headers, reply.read())
+                answer = Reply(reply.status, reply.headers, reply.read())
         except urllib.error.HTTPError as error:
-            return Reply(error.code, error.headers, error.read())
+            answer = Reply(error.code, error.headers, error.read())
+        answers.check(method, path, answer)
+        return answer
 
     def sign_in(self, name="Ada"):
         """A guest's token."""

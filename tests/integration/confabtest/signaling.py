@@ -7,6 +7,7 @@ import os
 
 import websockets
 
+from . import contract
 from .paths import DEADLINE_S
 
 FIN = 0x80
@@ -49,7 +50,7 @@ def run(scenario):
 
 
 class Session:
-    """One connection. Every message that is received is checked to have the next seq."""
+    """One connection. Every message that is received has to have the next seq and the shape of the contract."""
 
     open = []
 
@@ -110,6 +111,7 @@ class Session:
         message = json.loads(text)
         self.seq += 1
         assert message["seq"] == self.seq, f"A hole in seq: {text}"
+        contract.check_event(message)
         return message
 
     async def expect(self, kind, /, **fields):
