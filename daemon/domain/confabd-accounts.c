@@ -300,15 +300,23 @@ confabd_accounts_local_user_finish (ConfabdAccounts *self,
  * Fails with %CONFAB_ERROR_NOT_AUTHENTICATED for anything that we did not sign, and for what has
  * expired. The user was created when the token was issued, as far as the token knows.
  *
- * Returns: (transfer full): the user
+ * Returns: (transfer full): who it is
  */
-ConfabUser *
+ConfabdPrincipal *
 confabd_accounts_verify_token (ConfabdAccounts *self, const char *token, GError **error)
 {
   g_autoptr (GDateTime) now = NULL;
+  g_autoptr (ConfabUser) user = NULL;
 
   g_return_val_if_fail (CONFABD_IS_ACCOUNTS (self), NULL);
 
   now = confab_clock_dup_now (self->clock);
-  return confabd_token_verify (self->signing_key, token, now, error);
+  user = confabd_token_verify (self->signing_key, token, now, error);
+  if (user == NULL) {
+    return NULL;
+  }
+  return confabd_principal_new (confab_user_get_role (user) == CONFAB_USER_ROLE_GUEST
+                                    ? CONFABD_PRINCIPAL_GUEST
+                                    : CONFABD_PRINCIPAL_LOCAL,
+                                user, NULL, NULL);
 }

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "confab-clock.h"
-#include "confab-user.h"
+#include "confabd-principal.h"
 #include "confabd-store.h"
 
 G_BEGIN_DECLS
@@ -40,8 +40,8 @@ ConfabUser *confabd_accounts_local_user_finish (ConfabdAccounts *self,
                                                 char **token,
                                                 GDateTime **expires_at,
                                                 GError **error);
-ConfabUser *confabd_accounts_verify_token (ConfabdAccounts *self,
-                                           const char *token,
-                                           GError **error);
+ConfabdPrincipal *confabd_accounts_verify_token (ConfabdAccounts *self,
+                                                 const char *token,
+                                                 GError **error);
 
 G_END_DECLS

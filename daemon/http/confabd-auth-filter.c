@@ -14,28 +14,33 @@
 /**
  * confabd_auth_filter_check:
  * @accounts: who knows tokens
- * @request: a request on a route that needs a user
+ * @request: a request on a route that is not for everybody
+ * @permission: what it needs
  * @error: return location for a #GError
  *
- * Sets the user of @request from its `Authorization`. Fails with %CONFAB_ERROR_NOT_AUTHENTICATED.
- * Source: RFC 6750.
+ * Sets the principal of @request from its `Authorization`. Fails with
+ * %CONFAB_ERROR_NOT_AUTHENTICATED for somebody we do not know, and %CONFAB_ERROR_NOT_ALLOWED for
+ * somebody we do. Source: RFC 6750.
  *
- * Returns: whether the token is good
+ * Returns: whether they may
  */
 gboolean
-confabd_auth_filter_check (ConfabdAccounts *accounts, ConfabdRequest *request, GError **error)
+confabd_auth_filter_check (ConfabdAccounts *accounts,
+                           ConfabdRequest *request,
+                           ConfabPermission permission,
+                           GError **error)
 {
   const char *field = confabd_request_get_header (request, "Authorization");
-  g_autoptr (ConfabUser) user = NULL;
+  g_autoptr (ConfabdPrincipal) principal = NULL;
 
   if (field == NULL || g_ascii_strncasecmp (field, SCHEME, sizeof SCHEME - 1) != 0) {
     g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_AUTHENTICATED,
                          "Sign in first: a bearer token is needed");
     return FALSE;
   }
-  user = confabd_accounts_verify_token (accounts, field + sizeof SCHEME - 1, error);
-  if (user == NULL)
+  principal = confabd_accounts_verify_token (accounts, field + sizeof SCHEME - 1, error);
+  if (principal == NULL)
     return FALSE;
-  confabd_request_set_user (request, user);
-  return TRUE;
+  confabd_request_set_principal (request, principal);
+  return confabd_principal_check (principal, permission, error);
 }

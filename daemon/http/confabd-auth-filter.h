@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 gboolean confabd_auth_filter_check (ConfabdAccounts *accounts,
                                     ConfabdRequest *request,
+                                    ConfabPermission permission,
                                     GError **error);
 
 G_END_DECLS

@@ -144,8 +144,8 @@ handle_page (ConfabdRequest *request, gpointer api)
 
 /* clang-format off */
 static const ConfabdRoute routes[] = {
-  { "GET", "/j/{code}",     CONFABD_ACCESS_PUBLIC, handle_page },
-  { "GET", "/guest/{file}", CONFABD_ACCESS_PUBLIC, handle_file },
+  { "GET", "/j/{code}",     CONFAB_PERMISSION_PUBLIC, CONFABD_LIMIT_NONE, handle_page },
+  { "GET", "/guest/{file}", CONFAB_PERMISSION_PUBLIC, CONFABD_LIMIT_NONE, handle_file },
 };
 /* clang-format on */
 

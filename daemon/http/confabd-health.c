@@ -57,8 +57,8 @@ handle_ready (ConfabdRequest *request, gpointer api)
 
 /* clang-format off */
 static const ConfabdRoute routes[] = {
-  { "GET", "/health/live",  CONFABD_ACCESS_PUBLIC, handle_live },
-  { "GET", "/health/ready", CONFABD_ACCESS_PUBLIC, handle_ready },
+  { "GET", "/health/live",  CONFAB_PERMISSION_PUBLIC, CONFABD_LIMIT_NONE, handle_live },
+  { "GET", "/health/ready", CONFAB_PERMISSION_PUBLIC, CONFABD_LIMIT_NONE, handle_ready },
 };
 /* clang-format on */
 

@@ -22,10 +22,10 @@
 struct _ConfabdRequest {
   GObject parent_instance;
 
-  SoupServerMessage *message; /* (owned) */
-  ConfabdTrace *trace;        /* (owned) */
-  char **arguments;           /* (owned) (nullable) of the route's pattern */
-  ConfabUser *user;           /* (owned) (nullable) on routes that need one */
+  SoupServerMessage *message;  /* (owned) */
+  ConfabdTrace *trace;         /* (owned) */
+  char **arguments;            /* (owned) (nullable) of the route's pattern */
+  ConfabdPrincipal *principal; /* (owned) (nullable) on routes that need one */
   guint is_answered : 1;
   guint is_held : 1;
   guint is_finished : 1; /* the connection is gone, nothing can be written any more */
@@ -80,7 +80,7 @@ confabd_request_finalize (GObject *object)
   ConfabdRequest *self = CONFABD_REQUEST (object);
 
   g_clear_object (&self->message);
-  g_clear_pointer (&self->user, confab_user_unref);
+  g_clear_pointer (&self->principal, confabd_principal_unref);
   g_clear_pointer (&self->trace, confabd_trace_unref);
   g_strfreev (self->arguments);
 
@@ -142,15 +142,15 @@ confabd_request_set_arguments (ConfabdRequest *self, char **arguments)
 }
 
 /**
- * confabd_request_set_user:
+ * confabd_request_set_principal:
  * @self: a request
- * @user: whose token it bears
+ * @principal: whose credentials it bears
  */
 void
-confabd_request_set_user (ConfabdRequest *self, ConfabUser *user)
+confabd_request_set_principal (ConfabdRequest *self, ConfabdPrincipal *principal)
 {
-  g_clear_pointer (&self->user, confab_user_unref);
-  self->user = confab_user_ref (user);
+  g_clear_pointer (&self->principal, confabd_principal_unref);
+  self->principal = confabd_principal_ref (principal);
 }
 
 /**
@@ -266,15 +266,27 @@ confabd_request_get_header (ConfabdRequest *self, const char *name)
 }
 
 /**
+ * confabd_request_get_principal:
+ * @self: a request
+ *
+ * Returns: (transfer none) (nullable): who asks and by what right; on public routes %NULL
+ */
+ConfabdPrincipal *
+confabd_request_get_principal (ConfabdRequest *self)
+{
+  return self->principal;
+}
+
+/**
  * confabd_request_get_user:
  * @self: a request
  *
- * Returns: (transfer none): who asks; on public routes %NULL
+ * Returns: (transfer none) (nullable): who asks; on public routes %NULL
  */
 ConfabUser *
 confabd_request_get_user (ConfabdRequest *self)
 {
-  return self->user;
+  return self->principal != NULL ? confabd_principal_get_user (self->principal) : NULL;
 }
 
 /**

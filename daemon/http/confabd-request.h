@@ -7,7 +7,7 @@
 #include <libsoup/soup.h>
 
 #include "confab-message.h"
-#include "confab-user.h"
+#include "confabd-principal.h"
 #include "confabd-trace.h"
 
 G_BEGIN_DECLS
@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (ConfabdRequest, confabd_request, CONFABD, REQUEST, GObject
 
 ConfabdRequest *confabd_request_new (SoupServerMessage *message);
 void confabd_request_set_arguments (ConfabdRequest *self, char **arguments);
-void confabd_request_set_user (ConfabdRequest *self, ConfabUser *user);
+void confabd_request_set_principal (ConfabdRequest *self, ConfabdPrincipal *principal);
 void confabd_request_hold (ConfabdRequest *self);
 
 const char *confabd_request_get_id (ConfabdRequest *self);
@@ -27,6 +27,7 @@ const char *confabd_request_get_path (ConfabdRequest *self);
 const char *confabd_request_get_argument (ConfabdRequest *self, guint index);
 char *confabd_request_dup_query (ConfabdRequest *self, const char *name);
 const char *confabd_request_get_header (ConfabdRequest *self, const char *name);
+ConfabdPrincipal *confabd_request_get_principal (ConfabdRequest *self);
 ConfabUser *confabd_request_get_user (ConfabdRequest *self);
 GSocketFamily confabd_request_get_family (ConfabdRequest *self);
 char *confabd_request_dup_address_key (ConfabdRequest *self);

@@ -80,6 +80,18 @@ add_allowed (GString *allow, const char *method)
     g_string_append (allow, ", HEAD");
 }
 
+static char *
+describe (const ConfabdRoute *route)
+{
+  const char *scope = confab_permission_get_scope (route->permission);
+
+  return g_strdup_printf (
+      "%s %s %s %s %s", route->method, route->pattern,
+      confab_permission_to_string (route->permission),
+      confab_user_role_to_string (confab_permission_get_least_role (route->permission)),
+      scope != NULL ? scope : "-");
+}
+
 static void
 confabd_router_finalize (GObject *object)
 {
@@ -177,8 +189,8 @@ confabd_router_match (ConfabdRouter *self,
  * confabd_router_list:
  * @self: a router
  *
- * Returns: (transfer full): each route as "METHOD /pattern user", or "public" for everybody, in the
- * order of their adding
+ * Returns: (transfer full): each route as "METHOD /pattern permission least-role scope", "-" for no
+ * scope, in the order of their adding
  */
 char **
 confabd_router_list (ConfabdRouter *self)
@@ -187,9 +199,7 @@ confabd_router_list (ConfabdRouter *self)
 
   for (guint i = 0; i < self->entries->len; i++) {
     const ConfabdRoute *route = ((Entry *) self->entries->pdata[i])->route;
-    g_autofree char *line =
-        g_strdup_printf ("%s %s %s", route->method, route->pattern,
-                         route->access == CONFABD_ACCESS_PUBLIC ? "public" : "user");
+    g_autofree char *line = describe (route);
 
     g_strv_builder_add (list, line);
   }

@@ -4,14 +4,11 @@
 
 #pragma once
 
+#include "confab-permission.h"
+#include "confabd-limits.h"
 #include "confabd-request.h"
 
 G_BEGIN_DECLS
-
-typedef enum {
-  CONFABD_ACCESS_PUBLIC,
-  CONFABD_ACCESS_USER, /* a valid bearer token */
-} ConfabdAccess;
 
 typedef void (*ConfabdHandler) (ConfabdRequest *request, gpointer api);
 
@@ -19,7 +16,8 @@ typedef void (*ConfabdHandler) (ConfabdRequest *request, gpointer api);
 typedef struct {
   const char *method;
   const char *pattern; /* "/api/v1/calls/{id}": a part in braces matches one whole segment */
-  ConfabdAccess access;
+  ConfabPermission permission; /* PUBLIC: needs no credentials */
+  ConfabdLimit limit;
   ConfabdHandler handler;
 } ConfabdRoute;
 

@@ -169,8 +169,8 @@ dispatch (ConfabdServer *self, ConfabdRequest *request)
   }
   confabd_request_set_arguments (request, arguments);
   if (!check_origin (self, request, &error) ||
-      (route->access == CONFABD_ACCESS_USER &&
-       !confabd_auth_filter_check (self->accounts, request, &error))) {
+      (route->permission != CONFAB_PERMISSION_PUBLIC &&
+       !confabd_auth_filter_check (self->accounts, request, route->permission, &error))) {
     confabd_request_fail (request, error);
     return;
   }

@@ -91,8 +91,8 @@ handle_ticket (ConfabdRequest *request, gpointer api)
 
 /* clang-format off */
 static const ConfabdRoute routes[] = {
-  { "POST", "/api/v1/auth/guest",     CONFABD_ACCESS_PUBLIC, handle_guest },
-  { "POST", "/api/v1/auth/ws-ticket", CONFABD_ACCESS_USER,   handle_ticket },
+  { "POST", "/api/v1/auth/guest",     CONFAB_PERMISSION_PUBLIC,     CONFABD_LIMIT_GUEST,     handle_guest },
+  { "POST", "/api/v1/auth/ws-ticket", CONFAB_PERMISSION_JOIN_CALLS, CONFABD_LIMIT_SIGNED_IN, handle_ticket },
 };
 /* clang-format on */
 

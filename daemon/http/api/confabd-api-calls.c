@@ -307,11 +307,11 @@ handle_end (ConfabdRequest *request, gpointer api)
 
 /* clang-format off */
 static const ConfabdRoute routes[] = {
-  { "POST", "/api/v1/calls",          CONFABD_ACCESS_USER, handle_create },
-  { "GET",  "/api/v1/calls",          CONFABD_ACCESS_USER, handle_list },
-  { "POST", "/api/v1/calls/join",     CONFABD_ACCESS_USER, handle_join },
-  { "GET",  "/api/v1/calls/{id}",     CONFABD_ACCESS_USER, handle_get },
-  { "POST", "/api/v1/calls/{id}/end", CONFABD_ACCESS_USER, handle_end },
+  { "POST", "/api/v1/calls",          CONFAB_PERMISSION_CREATE_CALLS, CONFABD_LIMIT_CREATE_CALL, handle_create },
+  { "GET",  "/api/v1/calls",          CONFAB_PERMISSION_READ_CALLS,   CONFABD_LIMIT_SIGNED_IN,   handle_list },
+  { "POST", "/api/v1/calls/join",     CONFAB_PERMISSION_JOIN_CALLS,   CONFABD_LIMIT_JOIN,        handle_join },
+  { "GET",  "/api/v1/calls/{id}",     CONFAB_PERMISSION_READ_CALLS,   CONFABD_LIMIT_SIGNED_IN,   handle_get },
+  { "POST", "/api/v1/calls/{id}/end", CONFAB_PERMISSION_CREATE_CALLS, CONFABD_LIMIT_SIGNED_IN,   handle_end },
 };
 /* clang-format on */
 

@@ -102,7 +102,7 @@ handle_list (ConfabdRequest *request, gpointer api)
 
 /* clang-format off */
 static const ConfabdRoute routes[] = {
-  { "GET", "/api/v1/ice-servers", CONFABD_ACCESS_USER, handle_list },
+  { "GET", "/api/v1/ice-servers", CONFAB_PERMISSION_JOIN_CALLS, CONFABD_LIMIT_SIGNED_IN, handle_list },
 };
 /* clang-format on */
 

@@ -135,7 +135,7 @@ handle_list (ConfabdRequest *request, gpointer api)
 
 /* clang-format off */
 static const ConfabdRoute routes[] = {
-  { "GET", "/api/v1/calls/{id}/quality", CONFABD_ACCESS_USER, handle_list },
+  { "GET", "/api/v1/calls/{id}/quality", CONFAB_PERMISSION_READ_CALLS, CONFABD_LIMIT_SIGNED_IN, handle_list },
 };
 /* clang-format on */
 

@@ -171,17 +171,27 @@ test_early (Fixture *self, gconstpointer data)
   assert_refused (self, "GetToken", NULL, CONFAB_ERROR_RESTARTING);
 }
 
+static ConfabUser *
+verify (Fixture *self, const char *token)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ConfabdPrincipal) principal =
+      confabd_accounts_verify_token (self->accounts, token, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (confabd_principal_get_kind (principal), ==, CONFABD_PRINCIPAL_LOCAL);
+  return confab_user_ref (confabd_principal_get_user (principal));
+}
+
 static void
 test_token (Fixture *self, gconstpointer data)
 {
   g_autoptr (GVariant) answer = call (self, "GetToken", NULL);
   g_autoptr (ConfabUser) user = NULL;
-  g_autoptr (GError) error = NULL;
   const char *token;
 
   g_variant_get (answer, "(&s)", &token);
-  user = confabd_accounts_verify_token (self->accounts, token, &error);
-  g_assert_no_error (error);
+  user = verify (self, token);
   g_assert_cmpint (confab_user_get_role (user), ==, CONFAB_USER_ROLE_OWNER);
   g_assert_cmpstr (confab_user_get_display_name (user), !=, "");
 }
@@ -191,12 +201,10 @@ get_name (Fixture *self)
 {
   g_autoptr (GVariant) answer = call (self, "GetToken", NULL);
   g_autoptr (ConfabUser) user = NULL;
-  g_autoptr (GError) error = NULL;
   const char *token;
 
   g_variant_get (answer, "(&s)", &token);
-  user = confabd_accounts_verify_token (self->accounts, token, &error);
-  g_assert_no_error (error);
+  user = verify (self, token);
   return g_strdup (confab_user_get_display_name (user));
 }
 
@@ -319,7 +327,7 @@ get_owner (Fixture *self)
   const char *token;
 
   g_variant_get (answer, "(&s)", &token);
-  return confabd_accounts_verify_token (self->accounts, token, NULL);
+  return verify (self, token);
 }
 
 static ConfabParticipant *

@@ -55,6 +55,21 @@ sign_in (Fixture *self, const char *name, char **token, GDateTime **expires_at, 
   return confabd_accounts_sign_in_guest_finish (self->accounts, result, token, expires_at, error);
 }
 
+/* NULL when @token is refused. */
+static ConfabUser *
+verify (Fixture *self, const char *token)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ConfabdPrincipal) principal =
+      confabd_accounts_verify_token (self->accounts, token, &error);
+
+  if (principal == NULL) {
+    g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_NOT_AUTHENTICATED);
+    return NULL;
+  }
+  return confab_user_ref (confabd_principal_get_user (principal));
+}
+
 static void
 test_guest (Fixture *self, gconstpointer data)
 {
@@ -71,8 +86,7 @@ test_guest (Fixture *self, gconstpointer data)
   g_assert_cmpint (confab_user_get_role (user), ==, CONFAB_USER_ROLE_GUEST);
   g_assert_true (g_date_time_equal (expires_at, in_12_h));
 
-  same = confabd_accounts_verify_token (self->accounts, token, &error);
-  g_assert_no_error (error);
+  same = verify (self, token);
   g_assert_cmpstr (confab_user_get_id (same), ==, confab_user_get_id (user));
   g_assert_cmpstr (confab_user_get_display_name (same), ==, "Ada Lovelace");
   g_assert_cmpint (confab_user_get_role (same), ==, CONFAB_USER_ROLE_GUEST);
@@ -117,10 +131,7 @@ test_composed (Fixture *self, gconstpointer data)
 static void
 assert_refused (Fixture *self, const char *token)
 {
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (confabd_accounts_verify_token (self->accounts, token, &error));
-  g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_NOT_AUTHENTICATED);
+  g_assert_null (verify (self, token));
 }
 
 static void
@@ -132,7 +143,7 @@ test_expired (Fixture *self, gconstpointer data)
 
   confab_manual_clock_advance (CONFAB_MANUAL_CLOCK (self->clock),
                                12 * G_TIME_SPAN_HOUR - G_TIME_SPAN_SECOND);
-  still = confabd_accounts_verify_token (self->accounts, token, NULL);
+  still = verify (self, token);
   g_assert_nonnull (still);
   confab_manual_clock_advance (CONFAB_MANUAL_CLOCK (self->clock), G_TIME_SPAN_SECOND);
   assert_refused (self, token);
@@ -197,7 +208,7 @@ test_algorithm (Fixture *self, gconstpointer data)
   g_autofree char *no_role = forge (self->key, JWT_ALG_HS256, id, "king");
   g_autoptr (ConfabUser) user = NULL;
 
-  user = confabd_accounts_verify_token (self->accounts, good, NULL);
+  user = verify (self, good);
   g_assert_nonnull (user);
   assert_refused (self, unsigned_one);
   assert_refused (self, other_algorithm);
@@ -232,7 +243,7 @@ test_local (Fixture *self, gconstpointer data)
   g_assert_cmpstr (confab_user_get_display_name (first), ==, "Ada");
   g_assert_cmpstr (confab_user_get_display_name (second), ==, "Owner");
   g_assert_cmpstr (confab_user_get_id (first), ==, confab_user_get_id (second));
-  verified = confabd_accounts_verify_token (self->accounts, token, NULL);
+  verified = verify (self, token);
   g_assert_cmpstr (confab_user_get_id (first), ==, confab_user_get_id (verified));
   g_assert_cmpint (confab_user_get_role (verified), ==, CONFAB_USER_ROLE_OWNER);
 }

@@ -5,7 +5,8 @@
 #include "confabd-context.h"
 #include "confabd-guest-resources.h"
 
-/* Prints what the daemon answers, a line a route: METHOD PATTERN ACCESS. Held against data/api. */
+/* Prints what the daemon answers, a line a route: METHOD PATTERN PERMISSION ROLE SCOPE. Held
+ * against data/api. */
 int
 main (int argc, char *argv[])
 {

@@ -10,14 +10,16 @@ handle (ConfabdRequest *request, gpointer api)
 }
 
 static const ConfabdRoute things[] = {
-  { "GET", "/things", CONFABD_ACCESS_PUBLIC, handle },
-  { "POST", "/things", CONFABD_ACCESS_USER, handle },
-  { "POST", "/things/join", CONFABD_ACCESS_USER, handle },
-  { "GET", "/things/{id}", CONFABD_ACCESS_USER, handle },
-  { "POST", "/things/{id}/parts/{part}", CONFABD_ACCESS_USER, handle },
+  { "GET", "/things", CONFAB_PERMISSION_PUBLIC, CONFABD_LIMIT_NONE, handle },
+  { "POST", "/things", CONFAB_PERMISSION_READ_CALLS, CONFABD_LIMIT_SIGNED_IN, handle },
+  { "POST", "/things/join", CONFAB_PERMISSION_READ_CALLS, CONFABD_LIMIT_SIGNED_IN, handle },
+  { "GET", "/things/{id}", CONFAB_PERMISSION_READ_CALLS, CONFABD_LIMIT_SIGNED_IN, handle },
+  { "POST", "/things/{id}/parts/{part}", CONFAB_PERMISSION_READ_CALLS, CONFABD_LIMIT_SIGNED_IN,
+    handle },
 };
 
-static const ConfabdRoute root[] = { { "GET", "/", CONFABD_ACCESS_PUBLIC, handle } };
+static const ConfabdRoute root[] = { { "GET", "/", CONFAB_PERMISSION_PUBLIC, CONFABD_LIMIT_NONE,
+                                       handle } };
 
 typedef struct {
   ConfabdRouter *router;
@@ -112,7 +114,7 @@ test_list (Fixture *fixture, gconstpointer data)
   g_auto (GStrv) list = confabd_router_list (fixture->router);
 
   g_assert_cmpuint (g_strv_length (list), ==, G_N_ELEMENTS (things) + 1);
-  g_assert_cmpstr (list[3], ==, "GET /things/{id} user");
+  g_assert_cmpstr (list[3], ==, "GET /things/{id} read-calls guest calls:read");
 }
 
 int
