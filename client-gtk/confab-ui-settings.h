@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define CONFAB_UI_KEY_NAME                "name"
 #define CONFAB_UI_KEY_INPUT_DEVICE        "input-device"
 #define CONFAB_UI_KEY_OUTPUT_DEVICE       "output-device"
+#define CONFAB_UI_KEY_DEVICE_DELAY        "device-delay"
 #define CONFAB_UI_KEY_ECHO_CANCELLATION   "echo-cancellation"
 #define CONFAB_UI_KEY_NOISE_SUPPRESSION   "noise-suppression"
 #define CONFAB_UI_KEY_NOISE_GATE          "noise-gate"

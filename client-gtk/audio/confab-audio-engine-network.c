@@ -84,6 +84,23 @@ confab_audio_engine_set_device_delay (ConfabAudioEngine *self, ConfabAudioDelayM
 }
 
 /**
+ * confab_audio_engine_get_device_delay:
+ * @self: the engine
+ *
+ * Returns: how much sound lies between the sound server and us
+ */
+ConfabAudioDelayMode
+confab_audio_engine_get_device_delay (ConfabAudioEngine *self)
+{
+  ConfabAudioDevicePipeline *devices = NULL;
+
+  g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), CONFAB_AUDIO_DELAY_MODE_NORMAL);
+  devices = confab_audio_engine_get_devices (self);
+  return devices != NULL ? confab_audio_device_pipeline_get_delay_mode (devices)
+                         : CONFAB_AUDIO_DELAY_MODE_NORMAL;
+}
+
+/**
  * confab_audio_engine_adapt:
  * @self: the engine
  *

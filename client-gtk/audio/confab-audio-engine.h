@@ -103,6 +103,7 @@ void confab_audio_engine_set_source_echo (ConfabAudioEngine *self);
 void confab_audio_engine_set_sink_device (ConfabAudioEngine *self, const char *device);
 void confab_audio_engine_set_sink_null (ConfabAudioEngine *self);
 void confab_audio_engine_set_device_delay (ConfabAudioEngine *self, ConfabAudioDelayMode mode);
+ConfabAudioDelayMode confab_audio_engine_get_device_delay (ConfabAudioEngine *self);
 /* WAV, 48 kHz mono 16 bit: what one hears. */
 gboolean confab_audio_engine_set_record_path (ConfabAudioEngine *self,
                                               const char *path,

@@ -23,7 +23,13 @@ struct _ConfabUiSoundSettings {
 
 G_DEFINE_FINAL_TYPE (ConfabUiSoundSettings, confab_ui_sound_settings, G_TYPE_OBJECT)
 
-typedef void (*Apply) (ConfabAudioEngine *engine, GSettings *store, const char *key);
+/* A rule says which key sets what, and by which of these its word is read. */
+typedef struct {
+  const char *key;
+  void (*set_flag) (ConfabAudioEngine *engine, gboolean value);
+  void (*set_word) (ConfabAudioEngine *engine, const char *value);
+  void (*set_number) (ConfabAudioEngine *engine, double value);
+} Rule;
 
 static const char *
 null_if_empty (const char *id)
@@ -32,25 +38,20 @@ null_if_empty (const char *id)
 }
 
 static void
-apply_input_device (ConfabAudioEngine *engine, GSettings *store, const char *key)
+set_input_device (ConfabAudioEngine *engine, const char *id)
 {
-  g_autofree char *id = g_settings_get_string (store, key);
-
   confab_audio_engine_set_source_device (engine, null_if_empty (id));
 }
 
 static void
-apply_output_device (ConfabAudioEngine *engine, GSettings *store, const char *key)
+set_output_device (ConfabAudioEngine *engine, const char *id)
 {
-  g_autofree char *id = g_settings_get_string (store, key);
-
   confab_audio_engine_set_sink_device (engine, null_if_empty (id));
 }
 
 static void
-apply_talk_mode (ConfabAudioEngine *engine, GSettings *store, const char *key)
+set_talk_mode (ConfabAudioEngine *engine, const char *name)
 {
-  g_autofree char *name = g_settings_get_string (store, key);
   ConfabAudioTalkMode mode = CONFAB_AUDIO_TALK_MODE_OPEN;
 
   confab_audio_talk_mode_from_name (name, &mode);
@@ -58,79 +59,59 @@ apply_talk_mode (ConfabAudioEngine *engine, GSettings *store, const char *key)
 }
 
 static void
-apply_voice_threshold (ConfabAudioEngine *engine, GSettings *store, const char *key)
+set_device_delay (ConfabAudioEngine *engine, const char *name)
 {
-  confab_audio_engine_set_voice_threshold (engine, g_settings_get_double (store, key));
-}
+  ConfabAudioDelayMode mode = CONFAB_AUDIO_DELAY_MODE_NORMAL;
 
-static void
-apply_echo_cancellation (ConfabAudioEngine *engine, GSettings *store, const char *key)
-{
-  confab_audio_engine_set_echo_cancellation (engine, g_settings_get_boolean (store, key));
-}
-
-static void
-apply_noise_suppression (ConfabAudioEngine *engine, GSettings *store, const char *key)
-{
-  confab_audio_engine_set_noise_suppression (engine, g_settings_get_boolean (store, key));
-}
-
-static void
-apply_noise_gate (ConfabAudioEngine *engine, GSettings *store, const char *key)
-{
-  confab_audio_engine_set_noise_gate (engine, g_settings_get_boolean (store, key));
-}
-
-static void
-apply_automatic_gain (ConfabAudioEngine *engine, GSettings *store, const char *key)
-{
-  confab_audio_engine_set_automatic_gain (engine, g_settings_get_boolean (store, key));
-}
-
-static void
-apply_high_pass (ConfabAudioEngine *engine, GSettings *store, const char *key)
-{
-  confab_audio_engine_set_high_pass (engine, g_settings_get_boolean (store, key));
-}
-
-static void
-apply_relay_only (ConfabAudioEngine *engine, GSettings *store, const char *key)
-{
-  confab_audio_engine_set_relay_only (engine, g_settings_get_boolean (store, key));
+  confab_audio_delay_mode_from_name (name, &mode);
+  confab_audio_engine_set_device_delay (engine, mode);
 }
 
 /* “auto” is no number, and 0 leaves it to the network. */
 static void
-apply_frame (ConfabAudioEngine *engine, GSettings *store, const char *key)
+set_frame (ConfabAudioEngine *engine, const char *frame)
 {
-  g_autofree char *frame = g_settings_get_string (store, key);
-
   confab_audio_engine_set_frame_ms (engine, (guint) g_ascii_strtoull (frame, NULL, 10));
 }
 
-static const struct {
-  const char *key;
-  Apply apply;
-} rules[] = {
-  { CONFAB_UI_KEY_INPUT_DEVICE, apply_input_device },
-  { CONFAB_UI_KEY_OUTPUT_DEVICE, apply_output_device },
-  { CONFAB_UI_KEY_ECHO_CANCELLATION, apply_echo_cancellation },
-  { CONFAB_UI_KEY_NOISE_SUPPRESSION, apply_noise_suppression },
-  { CONFAB_UI_KEY_NOISE_GATE, apply_noise_gate },
-  { CONFAB_UI_KEY_AUTOMATIC_GAIN, apply_automatic_gain },
-  { CONFAB_UI_KEY_HIGH_PASS, apply_high_pass },
-  { CONFAB_UI_KEY_FRAME, apply_frame },
-  { CONFAB_UI_KEY_RELAY_ONLY, apply_relay_only },
-  { CONFAB_UI_KEY_TALK_MODE, apply_talk_mode },
-  { CONFAB_UI_KEY_VOICE_THRESHOLD, apply_voice_threshold },
+/* clang-format off */
+static const Rule rules[] = {
+  { CONFAB_UI_KEY_INPUT_DEVICE, .set_word = set_input_device },
+  { CONFAB_UI_KEY_OUTPUT_DEVICE, .set_word = set_output_device },
+  { CONFAB_UI_KEY_DEVICE_DELAY, .set_word = set_device_delay },
+  { CONFAB_UI_KEY_ECHO_CANCELLATION, .set_flag = confab_audio_engine_set_echo_cancellation },
+  { CONFAB_UI_KEY_NOISE_SUPPRESSION, .set_flag = confab_audio_engine_set_noise_suppression },
+  { CONFAB_UI_KEY_NOISE_GATE, .set_flag = confab_audio_engine_set_noise_gate },
+  { CONFAB_UI_KEY_AUTOMATIC_GAIN, .set_flag = confab_audio_engine_set_automatic_gain },
+  { CONFAB_UI_KEY_HIGH_PASS, .set_flag = confab_audio_engine_set_high_pass },
+  { CONFAB_UI_KEY_FRAME, .set_word = set_frame },
+  { CONFAB_UI_KEY_RELAY_ONLY, .set_flag = confab_audio_engine_set_relay_only },
+  { CONFAB_UI_KEY_TALK_MODE, .set_word = set_talk_mode },
+  { CONFAB_UI_KEY_VOICE_THRESHOLD, .set_number = confab_audio_engine_set_voice_threshold },
 };
+/* clang-format on */
+
+static void
+apply (ConfabUiSoundSettings *self, const Rule *rule)
+{
+  g_autofree char *word = NULL;
+
+  if (rule->set_flag != NULL) {
+    rule->set_flag (self->engine, g_settings_get_boolean (self->store, rule->key));
+  } else if (rule->set_number != NULL) {
+    rule->set_number (self->engine, g_settings_get_double (self->store, rule->key));
+  } else {
+    word = g_settings_get_string (self->store, rule->key);
+    rule->set_word (self->engine, word);
+  }
+}
 
 static void
 on_changed (ConfabUiSoundSettings *self, const char *key)
 {
   for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
     if (g_str_equal (key, rules[i].key))
-      rules[i].apply (self->engine, self->store, key);
+      apply (self, &rules[i]);
 }
 
 static void
@@ -177,6 +158,6 @@ confab_ui_sound_settings_new (ConfabUiSettings *settings, ConfabAudioEngine *eng
   g_signal_connect_object (self->store, "changed", G_CALLBACK (on_changed), self,
                            G_CONNECT_SWAPPED);
   for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
-    rules[i].apply (self->engine, self->store, rules[i].key);
+    apply (self, &rules[i]);
   return self;
 }

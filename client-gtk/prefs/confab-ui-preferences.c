@@ -29,6 +29,8 @@ struct _ConfabUiPreferences {
   ConfabUiDeviceRow *microphone_row; /* (unowned) of the template, as all below */
   ConfabUiDeviceRow *speaker_row;
   ConfabUiSoundCheckGroup *sound_check;
+  AdwComboRow *delay_row;
+  GtkSwitch *chimes;
   GtkSwitch *echo_cancellation;
   GtkSwitch *noise_suppression;
   GtkSwitch *high_pass;
@@ -48,6 +50,7 @@ struct _ConfabUiPreferences {
 G_DEFINE_FINAL_TYPE (ConfabUiPreferences, confab_ui_preferences, ADW_TYPE_PREFERENCES_WINDOW)
 
 /* What a key may be, in the order of the rows of its list. */
+static const char *const delays[] = { "lowest", "normal", "safe", NULL };
 static const char *const modes[] = { "open", "push-to-talk", "voice", NULL };
 static const char *const frames[] = { "auto", "10", "20", "40", "60", NULL };
 
@@ -133,6 +136,7 @@ bind_settings (ConfabUiPreferences *self)
     { CONFAB_UI_KEY_AUTOMATIC_GAIN, self->automatic_gain },
     { CONFAB_UI_KEY_GLOBAL_PUSH_TO_TALK, self->global_key },
     { CONFAB_UI_KEY_RELAY_ONLY, self->relay_only },
+    { CONFAB_UI_KEY_CHIMES, self->chimes },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (switches); i++)
@@ -140,6 +144,7 @@ bind_settings (ConfabUiPreferences *self)
                      G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->store, CONFAB_UI_KEY_VOICE_THRESHOLD, self->threshold, "value",
                    G_SETTINGS_BIND_DEFAULT);
+  bind_choice (self, CONFAB_UI_KEY_DEVICE_DELAY, self->delay_row, delays);
   bind_choice (self, CONFAB_UI_KEY_TALK_MODE, self->mode_row, modes);
   bind_choice (self, CONFAB_UI_KEY_FRAME, self->frame_row, frames);
   confab_ui_key_row_bind (self->key_row, self->store, CONFAB_UI_KEY_PUSH_TO_TALK_KEY);
@@ -170,6 +175,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ConfabUiPreferences, microphone_row);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiPreferences, speaker_row);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiPreferences, sound_check);
+  gtk_widget_class_bind_template_child (widget_class, ConfabUiPreferences, delay_row);
+  gtk_widget_class_bind_template_child (widget_class, ConfabUiPreferences, chimes);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiPreferences, echo_cancellation);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiPreferences, noise_suppression);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiPreferences, high_pass);

@@ -60,7 +60,10 @@ test_engine_follows (void)
   g_settings_set_string (store, CONFAB_UI_KEY_TALK_MODE, "push-to-talk");
   g_assert_cmpint (confab_audio_engine_get_talk_mode (engine), ==,
                    CONFAB_AUDIO_TALK_MODE_PUSH_TO_TALK);
+  g_settings_set_string (store, CONFAB_UI_KEY_DEVICE_DELAY, "safe");
+  g_assert_cmpint (confab_audio_engine_get_device_delay (engine), ==, CONFAB_AUDIO_DELAY_MODE_SAFE);
   g_assert_finalize_object (sound);
+  g_settings_reset (store, CONFAB_UI_KEY_DEVICE_DELAY);
   g_settings_reset (store, CONFAB_UI_KEY_TALK_MODE);
   g_assert_cmpint (confab_audio_engine_get_talk_mode (engine), ==,
                    CONFAB_AUDIO_TALK_MODE_PUSH_TO_TALK);
