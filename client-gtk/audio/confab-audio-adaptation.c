@@ -33,7 +33,8 @@ typedef struct {
   gint64 bad_us;      /* when it was last no better than the way says */
   gint64 hold_us;
   gboolean is_trial; /* the last change was for the better */
-  double loss;       /* averaged */
+  guint least_frame_ms;
+  double loss; /* averaged */
   double jitter_ms;
   double rtts_ms[N_RTTS];
   guint n_rtts;
@@ -245,6 +246,21 @@ confab_audio_adaptation_take_report (ConfabAudioAdaptation *self,
   follow (known, now_us);
 }
 
+/**
+ * confab_audio_adaptation_set_least_frame_ms:
+ * @receiver: which of them; to be forgotten when it leaves
+ * @frame_ms: the shortest frame that it takes, 10 or 20
+ * @now_us: as in confab_audio_adaptation_take_report()
+ */
+void
+confab_audio_adaptation_set_least_frame_ms (ConfabAudioAdaptation *self,
+                                            const char *receiver,
+                                            guint frame_ms,
+                                            gint64 now_us)
+{
+  ensure_receiver (self, receiver, now_us)->least_frame_ms = frame_ms;
+}
+
 void
 confab_audio_adaptation_forget (ConfabAudioAdaptation *self, const char *receiver)
 {
@@ -253,7 +269,8 @@ confab_audio_adaptation_forget (ConfabAudioAdaptation *self, const char *receive
 
 /**
  * confab_audio_adaptation_set_frame_ms:
- * @frame_ms: 10, 20, 40 or 60 whatever the network does; 0 to choose by it
+ * @frame_ms: 10, 20, 40 or 60 whatever the network does, but no less than every receiver takes; 0
+ *   to choose by it
  */
 void
 confab_audio_adaptation_set_frame_ms (ConfabAudioAdaptation *self, guint frame_ms)
@@ -270,13 +287,17 @@ confab_audio_adaptation_get_plan (ConfabAudioAdaptation *self, ConfabAudioPlan *
 {
   ConfabAudioWay worst =
       g_hash_table_size (self->receivers) > 0 ? CONFAB_AUDIO_WAY_CLEAN : CONFAB_AUDIO_WAY_UNKNOWN;
+  guint least_frame_ms = 0;
   GHashTableIter iter;
   gpointer receiver = NULL;
 
   g_hash_table_iter_init (&iter, self->receivers);
-  while (g_hash_table_iter_next (&iter, NULL, &receiver))
+  while (g_hash_table_iter_next (&iter, NULL, &receiver)) {
     worst = MAX (worst, ((Receiver *) receiver)->way);
+    least_frame_ms = MAX (least_frame_ms, ((Receiver *) receiver)->least_frame_ms);
+  }
   confab_audio_way_get_plan (worst, plan);
   if (self->fixed_frame_ms > 0)
     plan->frame_ms = self->fixed_frame_ms;
+  plan->frame_ms = MAX (plan->frame_ms, least_frame_ms);
 }

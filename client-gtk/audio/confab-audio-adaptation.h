@@ -56,6 +56,10 @@ void confab_audio_adaptation_take_report (ConfabAudioAdaptation *self,
                                           const char *receiver,
                                           const ConfabAudioReport *report,
                                           gint64 now_us);
+void confab_audio_adaptation_set_least_frame_ms (ConfabAudioAdaptation *self,
+                                                 const char *receiver,
+                                                 guint frame_ms,
+                                                 gint64 now_us);
 void confab_audio_adaptation_forget (ConfabAudioAdaptation *self, const char *receiver);
 void confab_audio_adaptation_set_frame_ms (ConfabAudioAdaptation *self, guint frame_ms);
 void confab_audio_adaptation_get_plan (ConfabAudioAdaptation *self, ConfabAudioPlan *plan);

@@ -331,6 +331,14 @@ add_early_candidates (ConfabAudioMember *self)
 }
 
 static void
+learn_frame (ConfabAudioMember *self, ConfabAudioSdp *sdp)
+{
+  confab_audio_adaptation_set_least_frame_ms (self->parts->adaptation, self->id,
+                                              confab_audio_sdp_get_least_frame_ms (sdp),
+                                              g_get_monotonic_time ());
+}
+
+static void
 take_offer (ConfabAudioMember *self, ConfabSignal *signal)
 {
   guint generation = confab_signal_get_generation (signal);
@@ -345,6 +353,7 @@ take_offer (ConfabAudioMember *self, ConfabSignal *signal)
     fail_attempt (self, error);
     return;
   }
+  learn_frame (self, sdp);
   arm (self, self->parts->timing.attempt_ms, on_deadline);
   build (self, generation, sdp, confab_signal_get_safety (signal));
   add_early_candidates (self);
@@ -360,10 +369,12 @@ take_answer (ConfabAudioMember *self, ConfabSignal *signal)
       confab_signal_get_generation (signal) != self->generation)
     return;
   sdp = confab_audio_sdp_new (confab_signal_get_sdp (signal), &error);
-  if (sdp == NULL)
+  if (sdp == NULL) {
     fail_attempt (self, error);
-  else
-    confab_audio_peer_take_answer (self->next, sdp, confab_signal_get_safety (signal));
+    return;
+  }
+  learn_frame (self, sdp);
+  confab_audio_peer_take_answer (self->next, sdp, confab_signal_get_safety (signal));
 }
 
 static void

@@ -246,6 +246,47 @@ confab_audio_sdp_get_payload_type (ConfabAudioSdp *self)
   return self->payload_type;
 }
 
+/* a=fmtp:111 minptime=10;useinbandfec=1 */
+static const char *
+find_parameters (ConfabAudioSdp *self)
+{
+  const GstSDPMedia *media = gst_sdp_message_get_media (self->message, 0);
+  g_autofree char *start = g_strdup_printf ("%u ", self->payload_type);
+  const char *value = NULL;
+
+  for (guint i = 0; (value = gst_sdp_media_get_attribute_val_n (media, "fmtp", i)) != NULL; i++)
+    if (g_str_has_prefix (value, start))
+      return value + strlen (start);
+  return "";
+}
+
+/**
+ * confab_audio_sdp_get_least_frame_ms:
+ * @self: a description
+ *
+ * How short our packets to the other side may be. Who does not say so gets what everybody takes:
+ * aiortc 1.4 throws away whatever is not 20 ms.
+ *
+ * Source: RFC 7587, section 6.1: `minptime`, and the default of `ptime`.
+ *
+ * Returns: 10 or 20 ms
+ */
+guint
+confab_audio_sdp_get_least_frame_ms (ConfabAudioSdp *self)
+{
+  g_auto (GStrv) parameters = g_strsplit (find_parameters (self), ";", -1);
+
+  for (guint i = 0; parameters[i] != NULL; i++) {
+    g_auto (GStrv) pair = g_strsplit (parameters[i], "=", 2);
+    guint64 minptime_ms = 0;
+
+    if (pair[0] != NULL && pair[1] != NULL && g_str_equal (g_strstrip (pair[0]), "minptime") &&
+        g_ascii_string_to_unsigned (g_strstrip (pair[1]), 10, 3, 120, &minptime_ms, NULL))
+      return minptime_ms <= 10 ? 10 : 20;
+  }
+  return 20;
+}
+
 /**
  * confab_audio_candidate_is_usable:
  * @candidate: (nullable): `candidate:1 1 UDP 2015363327 192.0.2.2 50000 typ host …`, or the same

@@ -20,6 +20,7 @@ void confab_audio_sdp_free (ConfabAudioSdp *self);
 const GstSDPMessage *confab_audio_sdp_get_message (ConfabAudioSdp *self);
 const char *confab_audio_sdp_get_fingerprint (ConfabAudioSdp *self);
 guint confab_audio_sdp_get_payload_type (ConfabAudioSdp *self);
+guint confab_audio_sdp_get_least_frame_ms (ConfabAudioSdp *self);
 
 gboolean confab_audio_candidate_is_usable (const char *candidate);
 

@@ -15,7 +15,6 @@ from confabtest.signaling import Session, run
 pytestmark = pytest.mark.sound
 
 OURS_HZ, THEIRS_HZ = 700, 1100
-FRAME = "--frame=20"  # aiortc 1.4 decodes nothing else
 MAX_ENTRIES = 40  # ids are drawn by lot: once in 2^40 runs the wanted order does not come
 
 
@@ -44,7 +43,7 @@ def test_sound_both_ways(make_daemon, home, offers):
     tone = audio.make_tone(home / "tone.wav", OURS_HZ)
     record = home / "heard.wav"
     link = create_call(daemon)
-    with CliParticipant(link, "Cli", "--play", tone, "--loop", "--record", record, FRAME) as participant:
+    with CliParticipant(link, "Cli", "--play", tone, "--loop", "--record", record) as participant:
         joined = participant.wait_event("joined")
 
         async def scenario():

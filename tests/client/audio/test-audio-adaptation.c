@@ -194,6 +194,23 @@ test_frame_can_be_fixed (Fixture *fixture, gconstpointer data)
 
 /* A receiver may write anything: the plan stays one of ours. */
 static void
+test_frame_is_one_that_all_take (Fixture *fixture, gconstpointer data)
+{
+  ConfabAudioPlan plan;
+
+  confab_audio_adaptation_set_least_frame_ms (fixture->adaptation, "a", 10, 1);
+  confab_audio_adaptation_set_least_frame_ms (fixture->adaptation, "b", 20, 1);
+  hear (fixture, "a", 10, clear);
+  hear (fixture, "b", 10, clear);
+  confab_audio_adaptation_set_frame_ms (fixture->adaptation, 10);
+  confab_audio_adaptation_get_plan (fixture->adaptation, &plan);
+  g_assert_cmpuint (plan.frame_ms, ==, 20);
+  confab_audio_adaptation_forget (fixture->adaptation, "b");
+  confab_audio_adaptation_get_plan (fixture->adaptation, &plan);
+  g_assert_cmpuint (plan.frame_ms, ==, 10);
+}
+
+static void
 test_nonsense_is_bounded (Fixture *fixture, gconstpointer data)
 {
   const ConfabAudioReport nonsense[] = {
@@ -223,6 +240,7 @@ main (int argc, char **argv)
     { "longer-route-is-no-jam-for-ever", test_longer_route_is_no_jam_for_ever },
     { "worst-receiver-decides", test_worst_receiver_decides },
     { "frame-can-be-fixed", test_frame_can_be_fixed },
+    { "frame-is-one-that-all-take", test_frame_is_one_that_all_take },
     { "nonsense-is-bounded", test_nonsense_is_bounded },
   };
 

@@ -54,6 +54,32 @@ test_fingerprint_is_upper_case (void)
 }
 
 static void
+test_least_frame (void)
+{
+  static const struct {
+    const char *line;
+    guint frame_ms;
+  } rows[] = {
+    { "", 20 },
+    { "a=fmtp:111 minptime=10;useinbandfec=1\r\n", 10 },
+    { "a=fmtp:111 useinbandfec=1; minptime = 10\r\n", 10 },
+    { "a=fmtp:111 minptime=3\r\n", 10 },
+    { "a=fmtp:111 minptime=20\r\n", 20 },
+    { "a=fmtp:9 minptime=10\r\n", 20 },
+    { "a=fmtp:111 minptime\r\n", 20 },
+    { "a=fmtp:111 minptime=10x;=;;\r\n", 20 },
+    { "a=fmtp:111 minptime=99999999999999999999\r\n", 20 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *text = g_strconcat (GOOD, rows[i].line, NULL);
+    g_autoptr (ConfabAudioSdp) sdp = confab_audio_sdp_new (text, NULL);
+
+    g_assert_cmpuint (confab_audio_sdp_get_least_frame_ms (sdp), ==, rows[i].frame_ms);
+  }
+}
+
+static void
 test_refused (void)
 {
   g_autofree char *long_line = g_strnfill (CONFAB_AUDIO_SDP_MAX_BYTES, 'x');
@@ -199,6 +225,7 @@ main (int argc, char **argv)
   gst_init (NULL, NULL);
   g_test_add_func ("/audio/sdp/accepted", test_accepted);
   g_test_add_func ("/audio/sdp/fingerprint-is-upper-case", test_fingerprint_is_upper_case);
+  g_test_add_func ("/audio/sdp/least-frame", test_least_frame);
   g_test_add_func ("/audio/sdp/refused", test_refused);
   g_test_add_func ("/audio/sdp/many-media", test_many_media);
   g_test_add_func ("/audio/sdp/candidates-inside", test_candidates_inside);
