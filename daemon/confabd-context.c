@@ -160,18 +160,44 @@ build_domain (ConfabdContext *self)
   self->turn = make_turn (self);
 }
 
+/* Owned by the caller; nobody when nobody is trusted. */
+static ConfabdProxies *
+make_proxies (ConfabdContext *self)
+{
+  const ConfabdConfigServer *configured = confabd_config_get_server (self->config);
+
+  if (configured->trusted_proxies->len == 0)
+    return NULL;
+  return confabd_proxies_new (configured->trusted_proxies, configured->proxy_source);
+}
+
+static void
+set_gate_limits (ConfabdContext *self, ConfabdGateOptions *options)
+{
+  const ConfabdConfigLimits *configured = confabd_config_get_limits (self->config);
+
+  options->max_connections = configured->max_connections;
+  options->max_connections_per_address = configured->max_connections_per_address;
+  options->head_bytes = configured->head_bytes;
+  options->head_timeout_ms = configured->head_timeout_s * 1000;
+  options->body_bytes = configured->body_bytes;
+  options->request_timeout_ms = configured->request_timeout_s * 1000;
+  options->socket.outbox_messages = configured->outbox_messages;
+  options->socket.outbox_bytes = configured->outbox_bytes;
+  options->socket.ping_interval_ms = configured->ping_interval_s * 1000;
+  options->socket.dead_after_ms = configured->dead_after_s * 1000;
+}
+
 static gboolean
 open_gate (ConfabdContext *self, gboolean is_desktop, GError **error)
 {
-  const ConfabdConfigLimits *configured = confabd_config_get_limits (self->config);
+  g_autoptr (ConfabdProxies) proxies = make_proxies (self);
   ConfabdGateOptions options = CONFABD_GATE_OPTIONS_INIT;
 
-  options.max_connections = configured->max_connections;
-  options.max_connections_per_address = configured->max_connections_per_address;
+  set_gate_limits (self, &options);
+  options.proxies = proxies;
   options.websocket_path = SIGNALING_PATH;
   options.websocket_protocol = SIGNALING_PROTOCOL;
-  options.socket.outbox_messages = configured->outbox_messages;
-  options.socket.outbox_bytes = configured->outbox_bytes;
 
   self->poller = confabd_poller_new (NULL, error);
   if (self->poller == NULL)
@@ -199,7 +225,7 @@ build_realtime (ConfabdContext *self)
     .clock = self->clock,
     .turn = self->turn,
     .base_url = self->base_url,
-    .sockets_per_user = CONFABD_HUB_SOCKETS_PER_USER,
+    .sockets_per_user = confabd_config_get_limits (self->config)->sockets_per_user,
   };
 
   self->hub = confabd_hub_new (&parts);

@@ -41,17 +41,36 @@ static const ConfabdSetting settings[] = {
   { "empty-room-s", "300", &confabd_setting_number, AT (empty_room_s), 0, 86400 },
   { "outbox-messages", "256", &confabd_setting_number, AT (outbox_messages), 1, 65536 },
   { "outbox-bytes", "1048576", &confabd_setting_number, AT (outbox_bytes), 65536, 67108864 },
+  { "head-bytes", "16384", &confabd_setting_number, AT (head_bytes), 1024, 16384 },
+  { "head-timeout-s", "10", &confabd_setting_number, AT (head_timeout_s), 1, 300 },
+  { "body-bytes", "1048576", &confabd_setting_number, AT (body_bytes), 1024, 1048576 },
+  { "request-timeout-s", "30", &confabd_setting_number, AT (request_timeout_s), 1, 3600 },
+  { "ping-interval-s", "10", &confabd_setting_number, AT (ping_interval_s), 1, 3600 },
+  { "dead-after-s", "25", &confabd_setting_number, AT (dead_after_s), 2, 7200 },
+  { "sockets-per-user", "5", &confabd_setting_number, AT (sockets_per_user), 1, 1000 },
   { "guest-per-minute", "30", &confabd_setting_number, AT (guest_per_minute), 1, 1000000 },
   { "create-per-minute", "10", &confabd_setting_number, AT (create_per_minute), 1, 1000000 },
   { "join-failures-per-minute", "20", &confabd_setting_number, AT (join_failures_per_minute), 1, 1000000 },
 };
 /* clang-format on */
 
+static char *
+dup_contradiction (gconstpointer values)
+{
+  const ConfabdConfigLimits *self = values;
+
+  if (self->dead_after_s > self->ping_interval_s) {
+    return NULL;
+  }
+  return g_strdup ("dead-after-s: nobody answers a ping before it is sent, see ping-interval-s");
+}
+
 const ConfabdConfigGroup confabd_config_limits_group = {
   .name = "limits",
   .size = sizeof (ConfabdConfigLimits),
   .settings = settings,
   .n_settings = G_N_ELEMENTS (settings),
+  .dup_contradiction = dup_contradiction,
 };
 
 /**

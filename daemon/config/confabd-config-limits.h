@@ -18,6 +18,13 @@ typedef struct {
   guint empty_room_s;
   guint outbox_messages;
   guint outbox_bytes;
+  guint head_bytes;
+  guint head_timeout_s;
+  guint body_bytes;
+  guint request_timeout_s;
+  guint ping_interval_s;
+  guint dead_after_s;
+  guint sockets_per_user;
   guint guest_per_minute;
   guint create_per_minute;
   guint join_failures_per_minute;

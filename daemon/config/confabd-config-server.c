@@ -109,6 +109,37 @@ parse_origins (const char *text, GError **error)
   return g_steal_pointer (&items);
 }
 
+/* Addresses and networks, like “192.0.2.1” and “2001:db8::/32”. */
+static gpointer
+parse_networks (const char *text, GError **error)
+{
+  g_autoptr (GPtrArray) networks = g_ptr_array_new_with_free_func (g_object_unref);
+  g_auto (GStrv) items = confabd_setting_split (text);
+
+  for (guint i = 0; items[i] != NULL; i++) {
+    GInetAddressMask *network = g_inet_address_mask_new_from_string (items[i], NULL);
+
+    if (network == NULL) {
+      return confabd_setting_set_bad (error, "“%s” is not like “192.0.2.1” or “10.0.0.0/8”",
+                                      items[i]);
+    }
+    g_ptr_array_add (networks, network);
+    if (g_inet_address_mask_get_length (network) == 0) {
+      return confabd_setting_set_bad (error, "“%s” would believe everybody in the world", items[i]);
+    }
+  }
+  return g_steal_pointer (&networks);
+}
+
+static const ConfabdChoice proxy_sources[] = {
+  { "x-forwarded-for", CONFABD_PROXY_X_FORWARDED_FOR },
+  { "forwarded", CONFABD_PROXY_FORWARDED },
+  { "proxy-protocol", CONFABD_PROXY_PROTOCOL },
+  { NULL },
+};
+
+static const ConfabdSettingType type_networks = { parse_networks,
+                                                  (GDestroyNotify) g_ptr_array_unref };
 static const ConfabdSettingType type_listen = { parse_listen, (GDestroyNotify) g_ptr_array_unref };
 static const ConfabdSettingType type_base_url = { parse_base_url, g_free };
 static const ConfabdSettingType type_origins = { parse_origins, (GDestroyNotify) g_strfreev };
@@ -118,6 +149,8 @@ static const ConfabdSetting settings[] = {
   { "listen", "127.0.0.1:0", &type_listen, AT (listen) },
   { "base-url", NULL, &type_base_url, AT (base_url) },
   { "allowed-origins", "", &type_origins, AT (allowed_origins) },
+  { "trusted-proxies", "", &type_networks, AT (trusted_proxies) },
+  { "proxy-source", "x-forwarded-for", &confabd_setting_choice, AT (proxy_source), .choices = proxy_sources },
 };
 /* clang-format on */
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "confabd-config.h"
+#include "confabd-proxies.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,8 @@ typedef struct {
   GPtrArray *listen;      /* (element-type GSocketAddress) (owned) at least one */
   char *base_url;         /* (owned) (nullable) how the server is reached, no slash at the end */
   char **allowed_origins; /* (owned) as browsers spell them */
+  GPtrArray *trusted_proxies; /* (element-type GInetAddressMask) (owned) */
+  ConfabdProxySource proxy_source;
 } ConfabdConfigServer;
 
 extern const ConfabdConfigGroup confabd_config_server_group;

@@ -49,7 +49,6 @@ struct _ConfabdGate {
   char *websocket_protocol; /* (owned) (nullable) */
   GPtrArray *listeners;     /* (element-type Listener) (owned) */
   GQueue visits;            /* (element-type ConfabdVisit) (owned), by their own links */
-  GHashTable *n_by_key;     /* (element-type guint64 guint) (owned) visits per address */
 
   int spare_fd; /* (owned) given up to send somebody away when there is no other; -1 if lost */
   gboolean is_exhausted; /* said so in the log */
@@ -75,25 +74,6 @@ open_spare (void)
   return open ("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-static guint
-count_for (ConfabdGate *self, const ConfabdPeer *peer)
-{
-  guint64 key = confabd_peer_get_key (peer);
-
-  return GPOINTER_TO_UINT (g_hash_table_lookup (self->n_by_key, &key));
-}
-
-static void
-set_count_for (ConfabdGate *self, const ConfabdPeer *peer, guint count)
-{
-  guint64 key = confabd_peer_get_key (peer);
-
-  if (count == 0)
-    g_hash_table_remove (self->n_by_key, &key);
-  else
-    g_hash_table_replace (self->n_by_key, g_memdup2 (&key, sizeof key), GUINT_TO_POINTER (count));
-}
-
 static void
 finish_stop (ConfabdGate *self)
 {
@@ -107,10 +87,8 @@ static void
 on_visit_gone (ConfabdVisit *visit, gpointer user_data)
 {
   ConfabdGate *self = CONFABD_GATE (user_data);
-  const ConfabdPeer *peer = confabd_visit_get_peer (visit);
 
   g_queue_unlink (&self->visits, confabd_visit_get_link (visit));
-  set_count_for (self, peer, count_for (self, peer) - 1);
   confabd_visit_free (visit);
   if (self->stop_task != NULL && self->visits.length == 0)
     finish_stop (self);
@@ -129,11 +107,24 @@ turn_away (int fd, guint status, const char *detail)
   close (fd);
 }
 
+static gboolean
+is_proxy (ConfabdGate *self, const ConfabdPeer *peer)
+{
+  ConfabdProxies *proxies = self->host.options.proxies;
+  g_autoptr (GInetAddress) address = NULL;
+
+  if (proxies == NULL)
+    return FALSE;
+  address = confabd_peer_to_inet (peer);
+  return confabd_proxies_is_trusted (proxies, address);
+}
+
+/* A proxy counts for nobody; those for whom it speaks do, as soon as it has said who they are. */
 static void
 admit (ConfabdGate *self, int fd, const ConfabdPeer *peer)
 {
   const ConfabdGateOptions *options = &self->host.options;
-  guint count = count_for (self, peer);
+  gboolean speaks_for_others = is_proxy (self, peer);
   ConfabdVisit *visit = NULL;
 
   self->is_exhausted = FALSE;
@@ -141,13 +132,12 @@ admit (ConfabdGate *self, int fd, const ConfabdPeer *peer)
     turn_away (fd, 503, "There are too many connections.");
     return;
   }
-  if (count >= options->max_connections_per_address) {
+  if (!speaks_for_others && !confabd_crowd_enter (self->host.crowd, peer)) {
     turn_away (fd, 429, "There are too many connections from your address.");
     return;
   }
-  visit = confabd_visit_new (&self->host, fd, peer);
+  visit = confabd_visit_new (&self->host, fd, peer, speaks_for_others);
   g_queue_push_tail_link (&self->visits, confabd_visit_get_link (visit));
-  set_count_for (self, peer, count + 1);
   confabd_visit_start (visit);
 }
 
@@ -265,6 +255,7 @@ confabd_gate_dispose (GObject *object)
     confabd_poller_disarm (self->host.poller, &self->pause_timer);
     confabd_poller_disarm (self->host.poller, &self->stop_timer);
   }
+  g_clear_object (&self->host.options.proxies);
   g_clear_object (&self->host.poller);
 
   G_OBJECT_CLASS (confabd_gate_parent_class)->dispose (object);
@@ -278,7 +269,7 @@ confabd_gate_finalize (GObject *object)
   if (self->spare_fd >= 0)
     close (self->spare_fd);
   g_clear_pointer (&self->listeners, g_ptr_array_unref);
-  g_clear_pointer (&self->n_by_key, g_hash_table_unref);
+  g_clear_pointer (&self->host.crowd, confabd_crowd_free);
   g_clear_pointer (&self->websocket_path, g_free);
   g_clear_pointer (&self->websocket_protocol, g_free);
 
@@ -298,7 +289,6 @@ static void
 confabd_gate_init (ConfabdGate *self)
 {
   self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify) listener_free);
-  self->n_by_key = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->spare_fd = open_spare ();
   self->pause_timer = (ConfabdTimer) CONFABD_TIMER_INIT (on_pause_over, self);
   self->stop_timer = (ConfabdTimer) CONFABD_TIMER_INIT (on_stop_due, self);
@@ -326,6 +316,9 @@ confabd_gate_new (ConfabdPoller *poller,
   self->host.gate = self;
   self->host.poller = g_object_ref (poller);
   self->host.options = *options;
+  if (options->proxies != NULL)
+    g_object_ref (options->proxies);
+  self->host.crowd = confabd_crowd_new (options->max_connections_per_address);
   self->host.options.websocket_path = self->websocket_path;
   self->host.options.websocket_protocol = self->websocket_protocol;
   self->host.handler = handler;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "confabd-head.h"
+#include "confabd-proxies.h"
 #include "confabd-socket.h"
 
 G_BEGIN_DECLS
@@ -15,26 +16,29 @@ G_DECLARE_FINAL_TYPE (ConfabdGate, confabd_gate, CONFABD, GATE, GObject)
 typedef struct {
   guint max_connections;             /* in all, of every kind */
   guint max_connections_per_address; /* an IPv4 address or an IPv6 /64 */
+  gsize head_bytes;                  /* at most CONFABD_HEAD_MAX_BYTES */
   guint head_timeout_ms;             /* from accept to the end of the head */
   guint request_timeout_ms;          /* from the head to the end of the answer */
   guint64 body_bytes;                /* of a plain request */
+  ConfabdProxies *proxies;           /* (nullable): who speaks for others */
   const char *websocket_path;        /* (nullable): where upgrades are ours */
   const char *websocket_protocol;    /* (nullable): the sub-protocol a client has to offer */
   ConfabdSocketLimits socket;
 } ConfabdGateOptions;
 
-#define CONFABD_GATE_OPTIONS_INIT                                                                \
-  {                                                                                              \
-    .max_connections = 10000, .max_connections_per_address = 1000, .head_timeout_ms = 10 * 1000, \
-    .request_timeout_ms = 30 * 1000, .body_bytes = 1024 * 1024,                                  \
-    .socket = CONFABD_SOCKET_LIMITS_INIT,                                                        \
+#define CONFABD_GATE_OPTIONS_INIT                                       \
+  {                                                                     \
+    .max_connections = 10000, .max_connections_per_address = 1000,      \
+    .head_bytes = CONFABD_HEAD_MAX_BYTES, .head_timeout_ms = 10 * 1000, \
+    .request_timeout_ms = 30 * 1000, .body_bytes = 1024 * 1024,         \
+    .socket = CONFABD_SOCKET_LIMITS_INIT,                               \
   }
 
 /* Who gets what comes through. Called from the poller's context; arguments are lent. */
 typedef struct {
   /* A plain request whose head is good and not yet read; its body may still be on its way. The
    * connection is for this one request: the gate shuts it down at its deadline and counts it until
-   * it is finalized. */
+   * it is finalized. @remote is who asks, also behind a proxy. */
   void (*request) (ConfabdGate *self,
                    ConfabdHead *head,
                    GSocketConnection *connection,

@@ -470,6 +470,25 @@ confabd_head_get_field (ConfabdHead *self, const char *name)
   return NULL;
 }
 
+/**
+ * confabd_head_dup_list:
+ * @self: a head
+ * @name: the name of a header field that is a list, in any case
+ *
+ * Returns: (transfer full): the values of all of its lines, with commas between them
+ */
+char *
+confabd_head_dup_list (ConfabdHead *self, const char *name)
+{
+  GString *list = g_string_new (NULL);
+
+  for (guint i = 0; i < self->n_fields; i++) {
+    if (g_ascii_strcasecmp (self->fields[i].name, name) == 0)
+      g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", self->fields[i].value);
+  }
+  return g_string_free (list, FALSE);
+}
+
 static gboolean
 list_has_token (const char *list, const char *token)
 {

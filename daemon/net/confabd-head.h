@@ -35,6 +35,7 @@ const char *confabd_head_get_query (ConfabdHead *self);
 guint confabd_head_get_minor_version (ConfabdHead *self);
 guint64 confabd_head_get_content_length (ConfabdHead *self);
 const char *confabd_head_get_field (ConfabdHead *self, const char *name);
+char *confabd_head_dup_list (ConfabdHead *self, const char *name);
 gboolean confabd_head_has_token (ConfabdHead *self, const char *name, const char *token);
 gboolean confabd_head_wants_websocket (ConfabdHead *self);
 

@@ -18,5 +18,7 @@ typedef union {
 
 guint64 confabd_peer_get_key (const ConfabdPeer *self);
 GSocketAddress *confabd_peer_to_address (const ConfabdPeer *self);
+GInetAddress *confabd_peer_to_inet (const ConfabdPeer *self);
+void confabd_peer_set_inet (ConfabdPeer *self, GInetAddress *address);
 
 G_END_DECLS

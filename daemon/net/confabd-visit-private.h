@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "confabd-crowd-private.h"
 #include "confabd-gate.h"
 #include "confabd-peer-private.h"
 
@@ -23,6 +24,7 @@ typedef enum {
 typedef struct {
   ConfabdGate *gate;     /* (unowned) this is part of it */
   ConfabdPoller *poller; /* (owned) */
+  ConfabdCrowd *crowd;   /* (owned) */
   ConfabdGateOptions options;
   const ConfabdGateHandler *handler;   /* (unowned) static */
   gpointer handler_data;               /* (unowned) the owner of the gate */
@@ -30,10 +32,12 @@ typedef struct {
   char peeked[CONFABD_HEAD_MAX_BYTES]; /* one buffer for all, since nobody keeps anything in it */
 } ConfabdVisitHost;
 
-ConfabdVisit *confabd_visit_new (ConfabdVisitHost *host, int fd, const ConfabdPeer *peer);
+ConfabdVisit *confabd_visit_new (ConfabdVisitHost *host,
+                                 int fd,
+                                 const ConfabdPeer *peer,
+                                 gboolean is_proxy);
 void confabd_visit_free (ConfabdVisit *self);
 GList *confabd_visit_get_link (ConfabdVisit *self);
-const ConfabdPeer *confabd_visit_get_peer (ConfabdVisit *self);
 ConfabdVisitState confabd_visit_get_state (ConfabdVisit *self);
 void confabd_visit_start (ConfabdVisit *self);
 void confabd_visit_leave (ConfabdVisit *self, guint close_code);

@@ -14,6 +14,7 @@
 
 #include "confabd-handshake.h"
 #include "confabd-linger-private.h"
+#include "confabd-proxy-header.h"
 #include "confabd-socket-private.h"
 #include "confabd-visit-private.h"
 
@@ -39,8 +40,10 @@ struct _ConfabdVisit {
   int fd; /* (owned) until it is handed over, then -1 */
   ConfabdWatch watch;
   ConfabdTimer timer;
-  gsize scanned;      /* of the head */
-  gsize linger_bytes; /* still to be thrown away */
+  gboolean is_counted;   /* as one of the crowd */
+  gboolean awaits_proxy; /* to say whom it speaks for, before the head */
+  gsize scanned;         /* of the head */
+  gsize linger_bytes;    /* still to be thrown away */
 
   GSocketConnection *connection; /* (unowned) (nullable) a weak reference: its end is the visit's */
   ConfabdSocket *socket;         /* (owned) (nullable) */
@@ -192,13 +195,52 @@ judge_upgrade (ConfabdVisit *self, ConfabdHead *head)
     open_socket (self, head, remote);
 }
 
+static const ConfabdRefusal head_too_large = { 431, CONFAB_ERROR_TOO_LARGE,
+                                               "The head of the request is too large." };
+
+/* Who asks is known now. Returns whether there is a place for them. */
+static gboolean
+count_in (ConfabdVisit *self)
+{
+  self->is_counted = confabd_crowd_enter (self->host->crowd, &self->peer);
+  if (!self->is_counted)
+    refuse (self, &(ConfabdRefusal){ 429, CONFAB_ERROR_TOO_MANY,
+                                     "There are too many connections from your address." });
+  return self->is_counted;
+}
+
+/* What the proxy added to the head. A proxy that asks for itself counts for nobody. */
+static gboolean
+know_client (ConfabdVisit *self, ConfabdHead *head)
+{
+  ConfabdProxies *proxies = self->host->options.proxies;
+  gboolean is_standard =
+      proxies != NULL && confabd_proxies_get_source (proxies) == CONFABD_PROXY_FORWARDED;
+  g_autofree char *field = NULL;
+  g_autoptr (GInetAddress) peer = NULL;
+  g_autoptr (GInetAddress) client = NULL;
+
+  if (self->is_counted || proxies == NULL ||
+      confabd_proxies_get_source (proxies) == CONFABD_PROXY_PROTOCOL)
+    return TRUE;
+  field = confabd_head_dup_list (head, is_standard ? "forwarded" : "x-forwarded-for");
+  peer = confabd_peer_to_inet (&self->peer);
+  client = confabd_proxies_find_client (proxies, peer, field);
+  if (confabd_proxies_is_trusted (proxies, client))
+    return TRUE;
+  confabd_peer_set_inet (&self->peer, client);
+  return count_in (self);
+}
+
 static void
 judge (ConfabdVisit *self, ConfabdHead *head)
 {
   const ConfabdGateOptions *options = &self->host->options;
   gboolean is_ours = g_strcmp0 (confabd_head_get_path (head), options->websocket_path) == 0;
 
-  if (confabd_head_get_content_length (head) > options->body_bytes)
+  if (confabd_head_get_size (head) > options->head_bytes)
+    refuse (self, &head_too_large);
+  else if (confabd_head_get_content_length (head) > options->body_bytes)
     refuse (self, &(ConfabdRefusal){ 413, CONFAB_ERROR_TOO_LARGE,
                                      "The body of the request is too large." });
   else if (is_ours && confabd_head_wants_websocket (head))
@@ -218,11 +260,39 @@ is_over (gssize length, guint events)
   return length == 0 || (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
 }
 
-/* Watched edge-triggered: the bytes peeked at stay in the kernel and would wake us for ever. */
-static void
-on_head_ready (guint events, gpointer user_data)
+/* Returns whether the head may follow; else the visit may be over. */
+static gboolean
+take_proxy_header (ConfabdVisit *self, guint events)
 {
-  ConfabdVisit *self = user_data;
+  char *peeked = self->host->peeked;
+  gssize length = recv (self->fd, peeked, sizeof self->host->peeked, MSG_PEEK | MSG_DONTWAIT);
+  ConfabdHeadResult result = CONFABD_HEAD_INCOMPLETE;
+  ConfabdPeer proxy = self->peer;
+  ConfabdRefusal refusal;
+  gsize size = 0;
+
+  if (length > 0)
+    result = confabd_proxy_header_parse (peeked, (gsize) length, &size, &self->peer, &refusal);
+  if (result == CONFABD_HEAD_REFUSED)
+    refuse (self, &refusal);
+  else if (result == CONFABD_HEAD_INCOMPLETE && is_over (length, events))
+    end (self);
+  if (result != CONFABD_HEAD_COMPLETE)
+    return FALSE;
+  self->awaits_proxy = FALSE;
+  return recv (self->fd, peeked, size, MSG_DONTWAIT) == (gssize) size &&
+         (confabd_peer_get_key (&proxy) == confabd_peer_get_key (&self->peer) || count_in (self));
+}
+
+static gboolean
+is_overlong (ConfabdVisit *self, gssize length)
+{
+  return length > 0 && (gsize) length >= self->host->options.head_bytes;
+}
+
+static void
+read_head (ConfabdVisit *self, guint events)
+{
   ConfabdVisitHost *host = self->host;
   g_autoptr (ConfabdHead) head = NULL;
   ConfabdRefusal refusal;
@@ -233,16 +303,29 @@ on_head_ready (guint events, gpointer user_data)
     result = confabd_head_parse (host->peeked, (gsize) length, &self->scanned, &head, &refusal);
   switch (result) {
   case CONFABD_HEAD_COMPLETE:
-    judge (self, head);
+    if (know_client (self, head))
+      judge (self, head);
     break;
   case CONFABD_HEAD_REFUSED:
     refuse (self, &refusal);
     break;
   case CONFABD_HEAD_INCOMPLETE:
-    if (is_over (length, events))
+    if (is_overlong (self, length))
+      refuse (self, &head_too_large);
+    else if (is_over (length, events))
       end (self);
     break;
   }
+}
+
+/* Watched edge-triggered: the bytes peeked at stay in the kernel and would wake us for ever. */
+static void
+on_head_ready (guint events, gpointer user_data)
+{
+  ConfabdVisit *self = user_data;
+
+  if (!self->awaits_proxy || take_proxy_header (self, events))
+    read_head (self, events);
 }
 
 static void
@@ -257,13 +340,16 @@ on_due (gpointer user_data)
 }
 
 ConfabdVisit *
-confabd_visit_new (ConfabdVisitHost *host, int fd, const ConfabdPeer *peer)
+confabd_visit_new (ConfabdVisitHost *host, int fd, const ConfabdPeer *peer, gboolean is_proxy)
 {
   ConfabdVisit *self = g_new0 (ConfabdVisit, 1);
 
   self->host = host;
   self->link.data = self;
   self->peer = *peer;
+  self->is_counted = !is_proxy;
+  self->awaits_proxy =
+      is_proxy && confabd_proxies_get_source (host->options.proxies) == CONFABD_PROXY_PROTOCOL;
   self->fd = fd;
   self->linger_bytes = LINGER_BYTES;
   self->timer = (ConfabdTimer) CONFABD_TIMER_INIT (on_due, self);
@@ -275,6 +361,8 @@ void
 confabd_visit_free (ConfabdVisit *self)
 {
   stop_watching (self);
+  if (self->is_counted)
+    confabd_crowd_leave (self->host->crowd, &self->peer);
   if (self->fd >= 0)
     close (self->fd);
   if (self->connection != NULL)
@@ -291,12 +379,6 @@ GList *
 confabd_visit_get_link (ConfabdVisit *self)
 {
   return &self->link;
-}
-
-const ConfabdPeer *
-confabd_visit_get_peer (ConfabdVisit *self)
-{
-  return &self->peer;
 }
 
 ConfabdVisitState

@@ -39,10 +39,8 @@ typedef struct {
   guint sockets_per_user;
 } ConfabdHubParts;
 
-#define CONFABD_HUB_HELLO_S          10 /* a session says who it is within that time */
-#define CONFABD_HUB_SOCKETS_PER_USER 5
-
-#define CONFABD_TYPE_HUB (confabd_hub_get_type ())
+#define CONFABD_HUB_HELLO_S 10
+#define CONFABD_TYPE_HUB    (confabd_hub_get_type ())
 G_DECLARE_FINAL_TYPE (ConfabdHub, confabd_hub, CONFABD, HUB, GObject)
 
 ConfabdHub *confabd_hub_new (const ConfabdHubParts *parts);

@@ -32,6 +32,8 @@ typedef struct {
   guint close_sockets; /* with this code, at once */
   guint n_requests;
   char *last_path;
+  char *last_remote;
+  ConfabdProxies *proxies;
   gboolean is_stopped;
   guint n_closed;
 } Fixture;
@@ -52,6 +54,9 @@ on_request (ConfabdGate *gate,
   g_free (fixture->last_path);
   fixture->last_path = g_strdup (confabd_head_get_path (head));
   g_assert_true (G_IS_INET_SOCKET_ADDRESS (remote));
+  g_free (fixture->last_remote);
+  fixture->last_remote =
+      g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
   /* Nobody has read from it yet. */
   g_assert_cmpint (g_socket_receive_with_blocking (socket, buffer, size, FALSE, NULL, NULL), ==,
                    size);
@@ -137,6 +142,9 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_object_unref (fixture->address);
   g_assert_finalize_object (fixture->poller);
   g_free (fixture->last_path);
+  g_free (fixture->last_remote);
+  if (fixture->proxies != NULL)
+    g_assert_finalize_object (fixture->proxies);
 }
 
 static guint
@@ -393,6 +401,119 @@ test_too_many_from_one (Fixture *fixture, gconstpointer data)
   assert_refused (second, 429, "too-many");
   peer_send_text (first, GET);
   run_until (peer_has (first, ANSWER));
+}
+
+static void
+trust_loopback (Fixture *fixture, ConfabdProxySource source)
+{
+  g_autoptr (GPtrArray) networks = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_add (networks, g_inet_address_mask_new_from_string ("127.0.0.1", NULL));
+  fixture->proxies = confabd_proxies_new (networks, source);
+  fixture->options.proxies = fixture->proxies;
+  fixture->options.max_connections_per_address = 1;
+}
+
+static Peer *
+ask_as (Fixture *fixture, const char *fields)
+{
+  g_autofree char *head = g_strconcat ("GET / HTTP/1.1\r\n" HOST, fields, "\r\n", NULL);
+  Peer *peer = peer_connect (fixture->address);
+
+  peer_send_text (peer, head);
+  return peer;
+}
+
+/* A stranger's word is nothing; a proxy's counts for the one it speaks for, not for the proxy. */
+static void
+test_stranger_is_no_proxy (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Peer) peer = NULL;
+
+  open_gate (fixture);
+  peer = ask_as (fixture, "X-Forwarded-For: 192.0.2.1\r\nForwarded: for=192.0.2.1\r\n");
+  run_until (peer_has (peer, ANSWER));
+  g_assert_cmpstr (fixture->last_remote, ==, "127.0.0.1");
+}
+
+static void
+test_behind_proxy (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Peer) held = NULL;
+  g_autoptr (Peer) same = NULL;
+  g_autoptr (Peer) other = NULL;
+  g_autoptr (Peer) own = NULL;
+
+  trust_loopback (fixture, CONFABD_PROXY_X_FORWARDED_FOR);
+  open_gate (fixture);
+  fixture->holds = TRUE;
+  held = ask_as (fixture, "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-For: 192.0.2.1\r\n");
+  run_until (fixture->held->len == 1);
+  g_assert_cmpstr (fixture->last_remote, ==, "192.0.2.1");
+  fixture->holds = FALSE;
+  same = ask_as (fixture, "X-Forwarded-For: 192.0.2.1\r\n");
+  assert_refused (same, 429, "too-many");
+  other = ask_as (fixture, "X-Forwarded-For: 192.0.2.2\r\nForwarded: for=192.0.2.9\r\n");
+  run_until (peer_has (other, ANSWER));
+  g_assert_cmpstr (fixture->last_remote, ==, "192.0.2.2");
+  own = ask_as (fixture, "");
+  run_until (peer_has (own, ANSWER));
+  g_assert_cmpstr (fixture->last_remote, ==, "127.0.0.1");
+  g_ptr_array_set_size (fixture->held, 0);
+  run_idle (fixture);
+}
+
+#define PROXY_HEADER \
+  "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x01\xc0\0\x02\x63\x30\x39\x01\xbb"
+
+static void
+test_proxy_protocol (Fixture *fixture, gconstpointer data)
+{
+  const char header[] = PROXY_HEADER;
+  g_autoptr (Peer) peer = NULL;
+  g_autoptr (Peer) whole = NULL;
+  g_autoptr (Peer) without = NULL;
+  g_autofree char *bytes = g_malloc (sizeof header - 1 + strlen (GET));
+
+  trust_loopback (fixture, CONFABD_PROXY_PROTOCOL);
+  open_gate (fixture);
+  peer = peer_connect (fixture->address);
+  for (gsize i = 0; i < sizeof header - 1; i++) {
+    peer_send (peer, header + i, 1);
+    iterate ();
+  }
+  peer_send_text (peer, "GET / HTTP/1.1\r\n" HOST "X-Forwarded-For: 203.0.113.9\r\n\r\n");
+  run_until (peer_has (peer, ANSWER));
+  g_assert_cmpstr (fixture->last_remote, ==, "192.0.2.1");
+  g_clear_pointer (&peer, peer_free);
+  run_idle (fixture);
+
+  memcpy (bytes, header, sizeof header - 1);
+  memcpy (bytes + sizeof header - 1, GET, strlen (GET));
+  whole = peer_connect (fixture->address);
+  peer_send (whole, bytes, sizeof header - 1 + strlen (GET));
+  run_until (peer_has (whole, ANSWER));
+  without = ask_as (fixture, "");
+  assert_refused (without, 400, "bad-request");
+  g_assert_cmpuint (fixture->n_requests, ==, 2);
+}
+
+static void
+test_head_limit (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *value = g_strnfill (2000, 'x');
+  g_autofree char *field = g_strconcat ("X: ", value, "\r\n", NULL);
+  g_autoptr (Peer) whole = NULL;
+  g_autoptr (Peer) half = NULL;
+
+  fixture->options.head_bytes = 1024;
+  open_gate (fixture);
+  whole = ask_as (fixture, field);
+  assert_refused (whole, 431, "too-large");
+  half = peer_connect (fixture->address);
+  peer_send_text (half, "GET / HTTP/1.1\r\nX: ");
+  peer_send_text (half, value);
+  assert_refused (half, 431, "too-large");
 }
 
 static Peer *
@@ -657,6 +778,10 @@ main (int argc, char **argv)
   add ("/gate/request-deadline", test_request_deadline);
   add ("/gate/too-many", test_too_many);
   add ("/gate/too-many-from-one", test_too_many_from_one);
+  add ("/gate/proxy/stranger-is-none", test_stranger_is_no_proxy);
+  add ("/gate/proxy/speaks-for-others", test_behind_proxy);
+  add ("/gate/proxy/protocol", test_proxy_protocol);
+  add ("/gate/head-limit", test_head_limit);
   add ("/gate/websocket", test_websocket);
   add ("/gate/frames-behind-head", test_frames_behind_head);
   add ("/gate/closed-after-handshake", test_closed_after_handshake);

@@ -1,0 +1,18 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "confabd-peer-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct _ConfabdCrowd ConfabdCrowd;
+
+ConfabdCrowd *confabd_crowd_new (guint max_per_address);
+void confabd_crowd_free (ConfabdCrowd *self);
+gboolean confabd_crowd_enter (ConfabdCrowd *self, const ConfabdPeer *peer);
+void confabd_crowd_leave (ConfabdCrowd *self, const ConfabdPeer *peer);
+
+G_END_DECLS
