@@ -2,6 +2,7 @@ ALTER TABLE calls DROP COLUMN updated_at;
 DROP TABLE imports;
 DROP TABLE contacts;
 DROP TABLE jobs;
+DROP TABLE audit_chain;
 DROP TABLE audit_entries;
 DROP TABLE api_keys;
 DROP TABLE spent_proofs;

@@ -114,8 +114,21 @@ CREATE TABLE audit_entries (
   hash     TEXT NOT NULL
 );
 
-CREATE INDEX audit_entries_actor ON audit_entries (actor_id, seq);
+CREATE INDEX audit_entries_actor_id ON audit_entries (actor_id, seq);
+CREATE INDEX audit_entries_actor ON audit_entries (actor, seq);
 CREATE INDEX audit_entries_action ON audit_entries (action, seq);
+
+-- Both ends of the chain of entries, so that nothing can be taken from either unnoticed: the last one
+-- that went by age, and the last one that was written.
+CREATE TABLE audit_chain (
+  id          INTEGER PRIMARY KEY NOT NULL CHECK (id = 1),
+  anchor_seq  INTEGER NOT NULL,
+  anchor_hash TEXT NOT NULL,
+  head_seq    INTEGER NOT NULL,
+  head_hash   TEXT NOT NULL
+);
+
+INSERT INTO audit_chain VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000', 0, '0000000000000000000000000000000000000000000000000000000000000000');
 
 -- Work for later.
 CREATE TABLE jobs (

@@ -100,7 +100,8 @@ dup_text (sqlite3_stmt *statement, int column)
     return NULL;
   }
   text = (const char *) sqlite3_column_text (statement, column);
-  if (text == NULL || !g_utf8_validate (text, -1, NULL)) {
+  /* With the length: what follows a NUL would be in the file and seen by nobody. */
+  if (text == NULL || !g_utf8_validate (text, sqlite3_column_bytes (statement, column), NULL)) {
     return NULL;
   }
   return g_variant_new_string (text);

@@ -1,0 +1,494 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confabd-store"
+
+#include "config.h"
+
+#include "confab-error.h"
+#include "confabd-audit-chain.h"
+
+/*
+ * The chain of audit entries: each carries a hash over itself and the hash of the one before. It is
+ * made inside of a transaction that writes, of which there is one at a time, however many daemons
+ * and tools share the database. Its two ends are kept in a table of their own.
+ */
+
+#define PAGE 500 /* entries in memory at once: 1,000,000 in 2 s on a laptop, in 1 MiB */
+
+typedef struct {
+  gint64 anchor_seq;
+  char *anchor_hash; /* (owned) (nullable) NULL: somebody took the row away */
+  gint64 head_seq;
+  char *head_hash; /* (owned) (nullable) */
+} Ends;
+
+static void
+ends_clear (Ends *self)
+{
+  g_free (self->anchor_hash);
+  g_free (self->head_hash);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Ends, ends_clear)
+
+static gboolean
+ends_read (Ends *self, ConfabdConnection *connection, GError **error)
+{
+  g_autoptr (GVariant) row = NULL;
+
+  if (!confabd_connection_query_one (connection,
+                                     "SELECT anchor_seq, anchor_hash, head_seq, head_hash"
+                                     " FROM audit_chain WHERE id = 1",
+                                     NULL, "(xsxs)", &row, error)) {
+    return FALSE;
+  }
+  if (row != NULL) {
+    g_variant_get (row, "(xsxs)", &self->anchor_seq, &self->anchor_hash, &self->head_seq,
+                   &self->head_hash);
+  }
+  return TRUE;
+}
+
+/* ---- writing ---- */
+
+/* Goes on behind whatever is there: a chain that somebody broke must not keep new entries out. */
+static gboolean
+find_head (ConfabdConnection *connection, gint64 *seq, char **hash, GError **error)
+{
+  g_auto (Ends) ends = { 0 };
+  g_autoptr (GVariant) row = NULL;
+  gboolean has_entries = FALSE;
+  gint64 last = 0;
+
+  if (!ends_read (&ends, connection, error) ||
+      !confabd_connection_query_one (connection, "SELECT max(seq) FROM audit_entries", NULL, "(mx)",
+                                     &row, error)) {
+    return FALSE;
+  }
+  g_variant_get (row, "(mx)", &has_entries, &last);
+  *seq = has_entries ? MAX (ends.head_seq, last) : ends.head_seq;
+  *hash =
+      ends.head_hash != NULL ? g_steal_pointer (&ends.head_hash) : g_strdup (CONFABD_AUDIT_GENESIS);
+  return TRUE;
+}
+
+static gboolean
+insert (ConfabdConnection *connection,
+        const ConfabdAuditEntry *entry,
+        gint64 seq,
+        const char *hash,
+        GError **error)
+{
+  return confabd_connection_execute (connection,
+                                     "INSERT INTO audit_entries (" CONFABD_AUDIT_COLUMNS ")"
+                                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                                     g_variant_new (CONFABD_AUDIT_ROW, seq, entry->at_us,
+                                                    entry->actor_id, entry->actor, entry->action,
+                                                    entry->target, entry->address, entry->result,
+                                                    entry->detail, hash),
+                                     NULL, error);
+}
+
+/**
+ * confabd_audit_chain_append:
+ * @connection: in a transaction that writes
+ * @entries: (element-type ConfabdAuditEntry): at least one, none written yet, in their order
+ * @first_seq: (out) (optional): where the first of them is now
+ * @first_hash: (out) (optional) (transfer full): and its hash
+ * @error: return location for a #GError
+ *
+ * Returns: whether they are in the chain
+ */
+gboolean
+confabd_audit_chain_append (ConfabdConnection *connection,
+                            GPtrArray *entries,
+                            gint64 *first_seq,
+                            char **first_hash,
+                            GError **error)
+{
+  g_autofree char *hash = NULL;
+  gint64 seq = 0;
+
+  g_return_val_if_fail (entries->len > 0, FALSE);
+
+  if (!find_head (connection, &seq, &hash, error)) {
+    return FALSE;
+  }
+  for (guint i = 0; i < entries->len; i++) {
+    const ConfabdAuditEntry *entry = g_ptr_array_index (entries, i);
+    g_autofree char *before = g_steal_pointer (&hash);
+
+    hash = confabd_audit_entry_hash (entry, ++seq, before);
+    if (!insert (connection, entry, seq, hash, error)) {
+      return FALSE;
+    }
+    if (i == 0 && first_seq != NULL) {
+      *first_seq = seq;
+      *first_hash = g_strdup (hash);
+    }
+  }
+  return confabd_connection_execute (
+      connection, "UPDATE audit_chain SET head_seq = $1, head_hash = $2 WHERE id = 1",
+      g_variant_new ("(xs)", seq, hash), NULL, error);
+}
+
+/**
+ * confabd_audit_chain_append_one:
+ *
+ * confabd_audit_chain_append() for what must be written with something else, or not happen.
+ *
+ * Returns: whether it is in the chain
+ */
+gboolean
+confabd_audit_chain_append_one (ConfabdConnection *connection,
+                                const ConfabdAuditFacts *facts,
+                                gint64 at_us,
+                                GError **error)
+{
+  g_autoptr (GPtrArray) entries =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) confabd_audit_entry_free);
+
+  g_ptr_array_add (entries, confabd_audit_entry_new (facts, at_us));
+  return confabd_audit_chain_append (connection, entries, NULL, NULL, error);
+}
+
+/* ---- walking ---- */
+
+/**
+ * confabd_audit_verdict_free:
+ * @self: (transfer full): a verdict
+ */
+void
+confabd_audit_verdict_free (ConfabdAuditVerdict *self)
+{
+  g_free (self->last_hash);
+  g_free (self->why);
+  g_free (self);
+}
+
+static gboolean
+is_whole (const ConfabdAuditVerdict *verdict)
+{
+  return verdict->why == NULL;
+}
+
+static void G_GNUC_PRINTF (3, 4)
+    break_at (ConfabdAuditVerdict *verdict, gint64 seq, const char *format, ...)
+{
+  va_list arguments;
+
+  if (!is_whole (verdict)) {
+    return;
+  }
+  va_start (arguments, format);
+  verdict->broken_seq = seq;
+  verdict->why = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+}
+
+/* Where a walk begins: behind what retention took. */
+static ConfabdAuditVerdict *
+begin_walk (const Ends *ends)
+{
+  ConfabdAuditVerdict *verdict = g_new0 (ConfabdAuditVerdict, 1);
+
+  verdict->last_seq = ends->anchor_seq;
+  verdict->last_hash =
+      g_strdup (ends->anchor_hash != NULL ? ends->anchor_hash : CONFABD_AUDIT_GENESIS);
+  if (ends->anchor_hash == NULL) {
+    break_at (verdict, 1, "The record of both ends of the chain is gone");
+  }
+  return verdict;
+}
+
+/* One more entry, behind the last. */
+static void
+step (ConfabdAuditVerdict *verdict, const ConfabdAuditEntry *entry)
+{
+  gint64 expected = verdict->last_seq + 1;
+  g_autofree char *hash = confabd_audit_entry_hash (entry, entry->seq, verdict->last_hash);
+
+  if (entry->seq > expected) {
+    break_at (verdict, expected, "Entry %" G_GINT64_FORMAT " is missing", expected);
+  } else if (entry->seq < expected) {
+    break_at (verdict, entry->seq, "Entry %" G_GINT64_FORMAT " does not belong there", entry->seq);
+  } else if (!g_str_equal (hash, entry->hash)) {
+    break_at (verdict, entry->seq, "Entry %" G_GINT64_FORMAT " is not what was written there",
+              entry->seq);
+  }
+  verdict->n_entries++;
+  verdict->first_seq = verdict->n_entries == 1 ? entry->seq : verdict->first_seq;
+  verdict->last_seq = entry->seq;
+  g_free (verdict->last_hash);
+  verdict->last_hash = g_strdup (entry->hash);
+}
+
+static GPtrArray *
+read_page (ConfabdConnection *connection, gint64 after, guint limit, GError **error)
+{
+  return confabd_connection_query (connection,
+                                   "SELECT " CONFABD_AUDIT_COLUMNS
+                                   " FROM audit_entries WHERE seq > $1 ORDER BY seq LIMIT $2",
+                                   g_variant_new ("(xu)", after, limit), CONFABD_AUDIT_ROW, error);
+}
+
+/* Something on the page behind @after has not even the types of an entry: one at a time tells. */
+static gboolean
+find_unreadable (ConfabdConnection *connection,
+                 gint64 after,
+                 ConfabdAuditVerdict *verdict,
+                 GError **error)
+{
+  g_autoptr (GPtrArray) seqs = confabd_connection_query (
+      connection, "SELECT seq FROM audit_entries WHERE seq > $1 ORDER BY seq LIMIT $2",
+      g_variant_new ("(xu)", after, (guint) PAGE), "(x)", error);
+
+  for (guint i = 0; seqs != NULL && is_whole (verdict) && i < seqs->len; i++) {
+    g_autoptr (ConfabdAuditEntry) entry = NULL;
+    g_autoptr (GPtrArray) rows = NULL;
+    gint64 seq;
+
+    g_variant_get (g_ptr_array_index (seqs, i), "(x)", &seq);
+    rows = read_page (connection, seq - 1, 1, NULL);
+    if (rows == NULL || rows->len == 0) {
+      break_at (verdict, seq, "Entry %" G_GINT64_FORMAT " cannot be read", seq);
+    } else {
+      entry = confabd_audit_entry_new_from_row (g_ptr_array_index (rows, 0));
+      step (verdict, entry);
+    }
+  }
+  return seqs != NULL;
+}
+
+/* Is there an entry about what retention took? Whoever takes entries away by hand has none. */
+static void
+note_anchor (const Ends *ends, const ConfabdAuditEntry *entry, gboolean *is_anchored)
+{
+  if (g_strcmp0 (entry->action, confabd_audit_action_to_string (CONFABD_AUDIT_PRUNED)) == 0 &&
+      g_strcmp0 (entry->detail, ends->anchor_hash) == 0) {
+    *is_anchored = TRUE;
+  }
+}
+
+/* Returns: how many entries; -1 with @error */
+static int
+walk_page (ConfabdConnection *connection,
+           const Ends *ends,
+           gint64 after,
+           ConfabdAuditVerdict *verdict,
+           gboolean *is_anchored,
+           GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GPtrArray) rows = read_page (connection, after, PAGE, &local_error);
+
+  if (rows == NULL && g_error_matches (local_error, CONFAB_ERROR, CONFAB_ERROR_FAILED) &&
+      confabd_connection_is_in_transaction (connection)) {
+    return find_unreadable (connection, after, verdict, error) ? 0 : -1;
+  }
+  if (rows == NULL) {
+    g_propagate_error (error, g_steal_pointer (&local_error));
+    return -1;
+  }
+  for (guint i = 0; is_whole (verdict) && i < rows->len; i++) {
+    g_autoptr (ConfabdAuditEntry) entry =
+        confabd_audit_entry_new_from_row (g_ptr_array_index (rows, i));
+
+    step (verdict, entry);
+    note_anchor (ends, entry, is_anchored);
+  }
+  return (int) rows->len;
+}
+
+static void
+check_ends (const Ends *ends, gboolean is_anchored, ConfabdAuditVerdict *verdict)
+{
+  if (verdict->last_seq < ends->head_seq) {
+    break_at (verdict, verdict->last_seq + 1, "Entry %" G_GINT64_FORMAT " is missing",
+              verdict->last_seq + 1);
+  } else if (verdict->last_seq > ends->head_seq) {
+    break_at (verdict, ends->head_seq + 1, "Entry %" G_GINT64_FORMAT " was not written by Confab",
+              ends->head_seq + 1);
+  } else if (g_strcmp0 (verdict->last_hash, ends->head_hash) != 0) {
+    break_at (verdict, verdict->last_seq,
+              "Entry %" G_GINT64_FORMAT " is not the last one that was written", verdict->last_seq);
+  }
+  if (ends->anchor_seq > 0 && !is_anchored) {
+    break_at (verdict, ends->anchor_seq,
+              "Entry %" G_GINT64_FORMAT " and those before it did not go by age", ends->anchor_seq);
+  }
+}
+
+static gpointer
+run_verify (ConfabdConnection *connection, gpointer data, GError **error)
+{
+  g_auto (Ends) ends = { 0 };
+  g_autoptr (ConfabdAuditVerdict) verdict = NULL;
+  gint64 after = G_MININT64;
+  gboolean is_anchored = FALSE;
+  int n;
+
+  if (!ends_read (&ends, connection, error)) {
+    return NULL;
+  }
+  verdict = begin_walk (&ends);
+  do {
+    n = walk_page (connection, &ends, after, verdict, &is_anchored, error);
+    after = verdict->last_seq;
+  } while (n == PAGE && is_whole (verdict));
+  if (n < 0) {
+    return NULL;
+  }
+  if (is_whole (verdict)) {
+    check_ends (&ends, is_anchored, verdict);
+  }
+  return g_steal_pointer (&verdict);
+}
+
+/**
+ * confabd_audit_chain_verify_sync:
+ * @error: return location for a #GError
+ *
+ * Computes the whole chain anew, as of one moment, also while daemons write on.
+ *
+ * Finds every byte that was changed, every entry that was taken away, also from either end, and
+ * every one that was put in. Who can write to the database and knows this program can make a whole
+ * new chain; compare the last hash with an earlier export for that.
+ *
+ * Returns: (transfer full): what was found; %NULL when the database does not answer
+ */
+ConfabdAuditVerdict *
+confabd_audit_chain_verify_sync (ConfabdDatabase *database, GError **error)
+{
+  const ConfabdWork work = { run_verify, NULL, NULL, (GDestroyNotify) confabd_audit_verdict_free };
+
+  g_return_val_if_fail (CONFABD_IS_DATABASE (database), NULL);
+
+  return confabd_database_read_sync (database, &work, error);
+}
+
+/* ---- forgetting ---- */
+
+/* Walks on as long as entries are older than @before_us; the last one of all stays. */
+static void
+walk_old (GPtrArray *rows, gint64 before_us, gint64 head_seq, ConfabdAuditVerdict *verdict)
+{
+  for (guint i = 0; i < rows->len && is_whole (verdict); i++) {
+    g_autoptr (ConfabdAuditEntry) entry =
+        confabd_audit_entry_new_from_row (g_ptr_array_index (rows, i));
+
+    if (entry->at_us >= before_us || entry->seq >= head_seq) {
+      return;
+    }
+    step (verdict, entry);
+  }
+}
+
+static gboolean
+take_old (ConfabdConnection *connection,
+          const ConfabdAuditVerdict *verdict,
+          gint64 now_us,
+          GError **error)
+{
+  g_autofree char *target = g_strdup_printf ("%" G_GINT64_FORMAT, verdict->last_seq);
+  const ConfabdAuditFacts facts = { .action = CONFABD_AUDIT_PRUNED,
+                                    .actor = "confabd",
+                                    .target = target,
+                                    .is_success = TRUE,
+                                    .detail = verdict->last_hash };
+
+  return confabd_connection_execute (connection, "DELETE FROM audit_entries WHERE seq <= $1",
+                                     g_variant_new ("(x)", verdict->last_seq), NULL, error) &&
+         confabd_connection_execute (
+             connection, "UPDATE audit_chain SET anchor_seq = $1, anchor_hash = $2 WHERE id = 1",
+             g_variant_new ("(xs)", verdict->last_seq, verdict->last_hash), NULL, error) &&
+         confabd_audit_chain_append_one (connection, &facts, now_us, error);
+}
+
+/**
+ * confabd_audit_chain_prune:
+ * @connection: in a transaction that writes
+ * @before_us: entries from before that moment go
+ * @now_us: the moment of the entry that says so
+ * @limit: at most so many at once
+ * @n_pruned: (out): how many went
+ * @error: return location for a #GError
+ *
+ * Takes entries from the old end, anchors the chain in the last one that went, and writes that
+ * down. Takes nothing from a chain that is broken there: it would be the evidence that goes.
+ *
+ * Returns: whether that is done; else with %CONFAB_ERROR_CONFLICT for a broken chain
+ */
+gboolean
+confabd_audit_chain_prune (ConfabdConnection *connection,
+                           gint64 before_us,
+                           gint64 now_us,
+                           guint limit,
+                           guint *n_pruned,
+                           GError **error)
+{
+  g_auto (Ends) ends = { 0 };
+  g_autoptr (ConfabdAuditVerdict) verdict = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+
+  *n_pruned = 0;
+  if (!ends_read (&ends, connection, error)) {
+    return FALSE;
+  }
+  rows = read_page (connection, G_MININT64, limit, error);
+  if (rows == NULL) {
+    return FALSE;
+  }
+  verdict = begin_walk (&ends);
+  walk_old (rows, before_us, ends.head_seq, verdict);
+  if (!is_whole (verdict)) {
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT,
+                 "The audit log is broken and kept as it is: %s", verdict->why);
+    return FALSE;
+  }
+  *n_pruned = (guint) verdict->n_entries;
+  return *n_pruned == 0 || take_old (connection, verdict, now_us, error);
+}
+
+/* ---- for confabctl ---- */
+
+typedef struct {
+  const ConfabdAuditFacts *facts; /* (unowned) the caller waits */
+  gint64 at_us;
+} Append;
+
+static gpointer
+run_append (ConfabdConnection *connection, gpointer data, GError **error)
+{
+  Append *append = data;
+
+  confabd_audit_chain_append_one (connection, append->facts, append->at_us, error);
+  return NULL;
+}
+
+/**
+ * confabd_audit_chain_append_sync:
+ *
+ * Writes one entry and waits for the disk.
+ *
+ * Returns: whether it is in the chain
+ */
+gboolean
+confabd_audit_chain_append_sync (ConfabdDatabase *database,
+                                 const ConfabdAuditFacts *facts,
+                                 gint64 at_us,
+                                 GError **error)
+{
+  Append append = { facts, at_us };
+  const ConfabdWork work = { run_append, &append, NULL, NULL };
+  GError *local_error = NULL;
+
+  confabd_database_write_sync (database, &work, &local_error);
+  if (local_error != NULL) {
+    g_propagate_error (error, local_error);
+    return FALSE;
+  }
+  return TRUE;
+}
