@@ -42,6 +42,7 @@ struct _ConfabdContext {
   ConfabdConfig *config;     /* (owned) */
   ConfabClock *clock;        /* (owned) */
   ConfabdStore *store;       /* (owned) */
+  ConfabdAudit *audit;       /* (owned) */
   ConfabdAccounts *accounts; /* (owned) */
   ConfabdTickets *tickets;   /* (owned) */
   ConfabdCalls *calls;       /* (owned) */
@@ -119,6 +120,7 @@ open_store (ConfabdContext *self, gboolean is_desktop, GError **error)
                                     self->clock, error);
   if (self->store == NULL)
     return FALSE;
+  self->audit = confabd_audit_new (self->store, self->clock, CONFABD_AUDIT_MAX_WAITING);
   key = load_key (self, error);
   if (key == NULL)
     return FALSE;
@@ -155,6 +157,7 @@ build_domain (ConfabdContext *self)
   expiry_limits.empty_room_s = configured->empty_room_s;
   self->tickets = confabd_tickets_new (self->clock);
   self->calls = confabd_calls_new (self->store, self->clock, &limits);
+  confabd_calls_set_audit (self->calls, self->audit);
   self->expiry = confabd_expiry_new (self->store, self->calls, self->clock, &expiry_limits);
   self->quality = confabd_quality_new (self->store, &quality_limits);
   self->turn = make_turn (self);
@@ -285,6 +288,7 @@ confabd_context_dispose (GObject *object)
   g_clear_object (&self->tickets);
   g_clear_object (&self->accounts);
   g_clear_object (&self->poller);
+  g_clear_object (&self->audit);
   g_clear_object (&self->store);
   g_clear_object (&self->clock);
   g_clear_object (&self->config);
@@ -347,6 +351,17 @@ confabd_context_new (ConfabdConfig *config, gboolean is_desktop, GError **error)
 }
 
 static void
+on_audit_flushed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (!confabd_audit_flush_finish (CONFABD_AUDIT (source), result, &error))
+    g_warning ("%s", error->message);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
 on_gate_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
@@ -356,7 +371,7 @@ on_gate_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!confabd_gate_stop_finish (self->gate, result, &error))
     g_warning ("Not every connection ended well: %s", error->message);
   confabd_server_disconnect (self->server);
-  g_task_return_boolean (task, TRUE);
+  confabd_audit_flush_async (self->audit, on_audit_flushed, g_steal_pointer (&task));
 }
 
 /**
@@ -431,6 +446,18 @@ ConfabdAccounts *
 confabd_context_get_accounts (ConfabdContext *self)
 {
   return self->accounts;
+}
+
+/**
+ * confabd_context_get_audit:
+ * @self: a daemon
+ *
+ * Returns: (transfer none): who writes down what is done in it
+ */
+ConfabdAudit *
+confabd_context_get_audit (ConfabdContext *self)
+{
+  return self->audit;
 }
 
 /**

@@ -25,6 +25,7 @@ gboolean confabd_context_stop_finish (ConfabdContext *self, GAsyncResult *result
 const char *confabd_context_get_address (ConfabdContext *self);
 const char *confabd_context_get_base_url (ConfabdContext *self);
 ConfabdAccounts *confabd_context_get_accounts (ConfabdContext *self);
+ConfabdAudit *confabd_context_get_audit (ConfabdContext *self);
 ConfabdCalls *confabd_context_get_calls (ConfabdContext *self);
 ConfabdHub *confabd_context_get_hub (ConfabdContext *self);
 ConfabdRouter *confabd_context_get_router (ConfabdContext *self);

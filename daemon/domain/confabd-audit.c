@@ -244,6 +244,15 @@ lose (ConfabdAudit *self)
   self->n_lost_untold++;
 }
 
+static const char *
+name_actor (ConfabUser *user, const char *actor)
+{
+  if (user != NULL) {
+    return confab_user_get_display_name (user);
+  }
+  return actor != NULL ? actor : "confabd";
+}
+
 /**
  * confabd_audit_write:
  * @self: who writes things down
@@ -255,16 +264,16 @@ void
 confabd_audit_write (ConfabdAudit *self, const ConfabdAuditNote *note)
 {
   ConfabdAuditFacts facts;
+  ConfabUser *user;
 
   g_return_if_fail (CONFABD_IS_AUDIT (self));
   g_return_if_fail (note != NULL);
 
+  user = note->principal != NULL ? confabd_principal_get_user (note->principal) : note->user;
   facts = (ConfabdAuditFacts){
     .action = note->action,
-    .actor_id = note->user != NULL ? confab_user_get_id (note->user) : NULL,
-    .actor = note->user != NULL    ? confab_user_get_display_name (note->user)
-             : note->actor != NULL ? note->actor
-                                   : "confabd",
+    .actor_id = user != NULL ? confab_user_get_id (user) : NULL,
+    .actor = name_actor (user, note->actor),
     .target = note->target,
     .address = note->address,
     .is_success = note->is_success,

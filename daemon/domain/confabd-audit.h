@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "confab-user.h"
+#include "confabd-principal.h"
 #include "confabd-store-audit.h"
 
 G_BEGIN_DECLS
@@ -17,7 +17,8 @@ G_DECLARE_FINAL_TYPE (ConfabdAudit, confabd_audit, CONFABD, AUDIT, GObject)
 /**
  * ConfabdAuditNote:
  * @action: what was done
- * @user: (nullable): who did it; or
+ * @principal: (nullable): who did it; or
+ * @user: (nullable): who did it, where no request is; or
  * @actor: (nullable): how they call themselves, when we do not know them, or it is no person; %NULL
  *   for this daemon
  * @target: (nullable): the id or name of what it was done to
@@ -29,6 +30,7 @@ G_DECLARE_FINAL_TYPE (ConfabdAudit, confabd_audit, CONFABD, AUDIT, GObject)
  */
 typedef struct {
   ConfabdAuditAction action;
+  ConfabdPrincipal *principal;
   ConfabUser *user;
   const char *actor;
   const char *target;

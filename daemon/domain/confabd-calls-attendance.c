@@ -315,7 +315,7 @@ on_ended (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
     return;
   }
-  confabd_calls_note_ended (g_task_get_source_object (task), call);
+  confabd_calls_note_ended (g_task_get_source_object (task), g_task_get_task_data (task), call);
   g_task_return_pointer (task, g_steal_pointer (&call), (GDestroyNotify) confab_call_unref);
 }
 
@@ -348,6 +348,9 @@ confabd_calls_end_async (ConfabdCalls *self,
   task = confabd_calls_begin (self, confabd_calls_end_async, cancellable, callback, user_data);
   if (confabd_calls_refuse_unknown (task, call_id)) {
     return;
+  }
+  if (user != NULL) {
+    g_task_set_task_data (task, confab_user_ref (user), (GDestroyNotify) confab_user_unref);
   }
   now = confab_clock_dup_now (self->clock);
   event = g_str_equal (reason, "expired") ? CONFAB_CALL_EVENT_EXPIRE : CONFAB_CALL_EVENT_END;

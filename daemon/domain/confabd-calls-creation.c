@@ -17,6 +17,7 @@
 #define MIN_PARTICIPANTS 2
 
 typedef struct {
+  ConfabUser *user;     /* (owned) */
   ConfabCall *call;     /* (owned) */
   ConfabInvite *invite; /* (owned) */
   char *secret;         /* (owned) */
@@ -25,6 +26,7 @@ typedef struct {
 static void
 creation_free (Creation *self)
 {
+  g_clear_pointer (&self->user, confab_user_unref);
   g_clear_pointer (&self->call, confab_call_unref);
   g_clear_pointer (&self->invite, confab_invite_unref);
   g_clear_pointer (&self->secret, g_free);
@@ -92,7 +94,7 @@ on_created (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
     return;
   }
-  confabd_calls_note_created (g_task_get_source_object (task), creation->call);
+  confabd_calls_note_created (g_task_get_source_object (task), creation->user, creation->call);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -135,6 +137,7 @@ confabd_calls_create_async (ConfabdCalls *self,
     return;
   }
   creation = g_new0 (Creation, 1);
+  creation->user = confab_user_ref (user);
   creation->call = build_call (self, user, label, size, recording_policy);
   creation->invite = build_invite (creation->call, user);
   creation->secret = confab_secret_new ();

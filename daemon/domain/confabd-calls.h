@@ -9,6 +9,7 @@
 #include "confab-invite.h"
 #include "confab-participant.h"
 #include "confab-user.h"
+#include "confabd-audit.h"
 #include "confabd-store.h"
 
 G_BEGIN_DECLS
@@ -41,6 +42,9 @@ G_DECLARE_FINAL_TYPE (ConfabdCalls, confabd_calls, CONFABD, CALLS, GObject)
 ConfabdCalls *confabd_calls_new (ConfabdStore *store,
                                  ConfabClock *clock,
                                  const ConfabdCallLimits *limits);
+
+/* Who made and who ended which call is written down there from now on. */
+void confabd_calls_set_audit (ConfabdCalls *self, ConfabdAudit *audit);
 
 guint confabd_calls_get_n_present (ConfabdCalls *self);
 guint confabd_calls_get_n_active (ConfabdCalls *self);
