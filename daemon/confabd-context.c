@@ -18,6 +18,8 @@
 #include "confabd-config-server.h"
 #include "confabd-config-turn.h"
 #include "confabd-context.h"
+#include "confabd-docs-resources.h"
+#include "confabd-docs.h"
 #include "confabd-expiry.h"
 #include "confabd-gate.h"
 #include "confabd-guest-page.h"
@@ -268,6 +270,7 @@ build_http (ConfabdContext *self)
   add_api (self);
   confabd_health_add_routes (self->router, self->store);
   confabd_guest_page_add_routes (page, self->router);
+  confabd_docs_add_routes (self->router, confabd_docs_get_resource ());
   self->server = confabd_server_new (self->router, self->accounts, self->origins);
 }
 

@@ -3,6 +3,7 @@
  */
 
 #include "confabd-context.h"
+#include "confabd-docs-resources.h"
 #include "confabd-guest-resources.h"
 
 /* Prints what the daemon answers, a line a route: METHOD PATTERN PERMISSION ROLE SCOPE. Held
@@ -15,6 +16,7 @@ main (int argc, char *argv[])
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) routes = NULL;
 
+  confabd_docs_register_resource ();
   confabd_guest_register_resource ();
   confabd_config_set (config, "database", "url", "sqlite::memory:", "list-routes");
   context = confabd_context_new (config, FALSE, &error);

@@ -7,6 +7,7 @@
 
 #include "confab-codec.h"
 #include "confabd-context.h"
+#include "confabd-docs-resources.h"
 #include "confabd-guest-resources.h"
 
 #define DEADLINE_S 30
@@ -506,6 +507,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  confabd_docs_register_resource ();
   confabd_guest_register_resource ();
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
