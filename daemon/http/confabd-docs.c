@@ -40,10 +40,10 @@ handle_asyncapi (ConfabdRequest *request, gpointer api)
 
 /* clang-format off */
 static const ConfabdRoute routes[] = {
-  { "GET", "/docs",                 CONFABD_ACCESS_PUBLIC, handle_page },
-  { "GET", "/docs/{file}",          CONFABD_ACCESS_PUBLIC, handle_file },
-  { "GET", "/api/v1/openapi.json",  CONFABD_ACCESS_PUBLIC, handle_openapi },
-  { "GET", "/api/v1/asyncapi.json", CONFABD_ACCESS_PUBLIC, handle_asyncapi },
+  { "GET", "/docs",                 CONFAB_PERMISSION_PUBLIC, CONFABD_LIMIT_NONE, handle_page },
+  { "GET", "/docs/{file}",          CONFAB_PERMISSION_PUBLIC, CONFABD_LIMIT_NONE, handle_file },
+  { "GET", "/api/v1/openapi.json",  CONFAB_PERMISSION_PUBLIC, CONFABD_LIMIT_NONE, handle_openapi },
+  { "GET", "/api/v1/asyncapi.json", CONFAB_PERMISSION_PUBLIC, CONFABD_LIMIT_NONE, handle_asyncapi },
 };
 /* clang-format on */
 

@@ -14,6 +14,11 @@ async function fetchDocument(name) {
   return documents[`${name}.yaml`];
 }
 
+/** From which role on one may, and with which scope a key: {role, scope?}. */
+export function permissionRow(permission) {
+  return documents['openapi.yaml']['x-permissions'][permission] ?? {};
+}
+
 /** Both documents: {openapi, asyncapi}. */
 export async function fetchContract() {
   const [openapi, asyncapi] = await Promise.all([fetchDocument('openapi'), fetchDocument('asyncapi')]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Operations of REST and messages of the socket, each as a section. */
 
-import { resolve } from './document.js';
+import { permissionRow, resolve } from './document.js';
 import { example, fold, inline, make, paragraphs } from './node.js';
 import { describeSchema, kindOfParameter } from './schema.js';
 
@@ -50,13 +50,16 @@ export function describeResponse(status, node) {
     parts);
 }
 
-/** Who may: nobody has to sign in, or a permission is named. */
+/** Who may: everybody, or those with a permission; keys need a scope for it. */
 function describeAccess(operation) {
-  const permission = operation['x-permission'];
   if (operation.security?.length === 0) {
     return make('span', { class: 'tag' }, 'for everybody');
   }
-  return make('span', { class: 'tag' }, permission ? `needs ${permission}` : 'signed in');
+  const { role, scope } = permissionRow(operation['x-permission']);
+  return [
+    make('span', { class: 'tag' }, role === 'guest' ? 'signed in, also as a guest' : `${role} and above`),
+    make('span', { class: 'tag' }, scope ? `keys: ${scope}` : 'never by key'),
+  ];
 }
 
 export function describeOperation(method, path, item, operation) {
