@@ -6,43 +6,35 @@
 
 #include "config.h"
 
-#include <gst/app/app.h>
 #include <gst/audio/audio.h>
 #include <math.h>
 
 #include "confab-audio-capture.h"
-#include "confab-audio-device-delay.h"
 #include "confab-audio-fanout.h"
 #include "confab-audio-format.h"
-#include "confab-audio-stage.h"
 #include "confab-audio-uplink.h"
 
 #define PATIENCE_US   (300 * G_TIME_SPAN_MILLISECOND) /* a drop-out is shorter */
 #define FEED_MAX_SKEW (500 * GST_MSECOND)             /* suspended: go on at the time it is now */
 
-#define RAW_CAPS                                                          \
-  "audio/x-raw, format=(string)S16LE, rate=(int)48000, channels=(int)1, " \
-  "layout=(string)interleaved"
-
 struct _ConfabAudioCapture {
   const ConfabAudioParts *parts; /* (unowned) outlives it */
   ConfabAudioCaptureErrorFunc func;
   gpointer user_data;              /* (unowned) outlives it */
-  ConfabAudioStage *stage;         /* (owned) (nullable) while a device is open */
+  ConfabAudioStream *stream;       /* (owned) (nullable) while a device is open */
   ConfabAudioUplink *uplink;       /* (owned) */
-  GstElement *device;              /* (unowned) (nullable) the microphone on the stage */
   ConfabAudioDelayMode delay_mode; /* of the next device */
-  ConfabAudioDeviceDelay delay;
-  gint n_buffers; /* (atomic) since the last question */
+  gint n_buffers;                  /* (atomic) since the last question */
 
-  /* Of the open device; guarded by the stage. */
-  gint64 flowing_mono_us;  /* when it delivered last, or was opened */
-  gboolean is_placed;      /* its time stamps have a place in ours */
-  GstClockTimeDiff offset; /* from its time stamps to ours */
+  GMutex lock; /* guards all below, and the way through the uplink */
 
-  GMutex lock;
-  gboolean is_fed;        /* guarded by lock */
-  GstClockTime feed_time; /* of the next sample; guarded by lock */
+  /* Of the open device. */
+  gint64 flowing_mono_us; /* when it delivered last, or was opened */
+  GstClockTime next_time; /* of its next sample, counted; none: what the clock says */
+
+  /* Of who feeds. */
+  gboolean is_fed;
+  GstClockTime feed_time; /* of the next sample */
 };
 
 /* ---- the capture's thread ---- */
@@ -88,85 +80,36 @@ get_time (ConfabAudioCapture *self)
   return gst_clock_get_time (self->parts->clock) - self->parts->base_time;
 }
 
-/* Within one device time is counted samples; from one to the next it is what the clock says. */
 static GstClockTime
-place (ConfabAudioCapture *self, GstBuffer *buffer, guint n_samples)
+to_time (guint n_samples)
 {
-  GstClockTime pts = GST_BUFFER_PTS_IS_VALID (buffer) ? GST_BUFFER_PTS (buffer) : 0;
-
-  if (!self->is_placed)
-    self->offset = GST_CLOCK_DIFF (
-        pts + gst_util_uint64_scale (n_samples, GST_SECOND, CONFAB_AUDIO_RATE), get_time (self));
-  self->is_placed = TRUE;
-  return pts + (GstClockTime) self->offset;
+  return gst_util_uint64_scale (n_samples, GST_SECOND, CONFAB_AUDIO_RATE);
 }
 
-/* A buffer that cannot be read is dropped: nothing passes unmuted. */
+/* The microphone's thread. Within one device time is counted samples; from one to the next it is
+ * what the clock says. */
 static void
-take_buffer (ConfabAudioCapture *self, GstBuffer *buffer)
+take (const gint16 *samples, guint n_samples, gpointer user_data)
 {
-  GstMapInfo map;
-  guint n_samples = 0;
+  ConfabAudioCapture *self = user_data;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
-    return;
-  n_samples = (guint) (map.size / sizeof (gint16));
   self->flowing_mono_us = g_get_monotonic_time ();
-  send (self, (const gint16 *) (gconstpointer) map.data, n_samples,
-        place (self, buffer, n_samples));
-  gst_buffer_unmap (buffer, &map);
-  if (self->device != NULL)
-    confab_audio_device_delay_note_source (&self->delay, self->device);
+  if (!GST_CLOCK_TIME_IS_VALID (self->next_time))
+    self->next_time = get_time (self) - to_time (n_samples);
+  send (self, samples, n_samples, self->next_time);
+  self->next_time += to_time (n_samples);
   g_atomic_int_inc (&self->n_buffers);
 }
 
-static GstFlowReturn
-on_sample (GstAppSink *sink, gpointer user_data)
-{
-  ConfabAudioStage *stage = user_data;
-  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
-  ConfabAudioCapture *self = NULL;
-
-  if (sample == NULL)
-    return GST_FLOW_EOS;
-  self = confab_audio_stage_enter (stage);
-  if (self != NULL)
-    take_buffer (self, gst_sample_get_buffer (sample));
-  confab_audio_stage_leave (stage);
-  return GST_FLOW_OK;
-}
-
-/* ---- building: engine's context ---- */
+/* ---- opening: engine's context ---- */
 
 static void
-on_error (const GError *cause, gpointer user_data)
+on_failed (const GError *cause, gpointer user_data)
 {
   ConfabAudioCapture *self = user_data;
 
   self->func (cause, self->user_data);
-}
-
-static GstElement *
-make_caps_filter (void)
-{
-  GstElement *filter = gst_element_factory_make ("capsfilter", NULL);
-  g_autoptr (GstCaps) caps = gst_caps_from_string (RAW_CAPS);
-
-  g_object_set (filter, "caps", caps, NULL);
-  return filter;
-}
-
-static GstElement *
-make_sink (ConfabAudioStage *stage)
-{
-  GstElement *sink = gst_element_factory_make ("appsink", NULL);
-  GstAppSinkCallbacks callbacks = { .new_sample = on_sample };
-
-  /* async=false: else the speaker waits for the microphone. */
-  g_object_set (sink, "sync", FALSE, "async", FALSE, "max-buffers", 10, "drop", TRUE, NULL);
-  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, confab_audio_stage_ref (stage),
-                              confab_audio_stage_unref);
-  return sink;
 }
 
 /**
@@ -185,41 +128,21 @@ confab_audio_capture_set_delay_mode (ConfabAudioCapture *self, ConfabAudioDelayM
  * @self: a closed capture
  * @device: (nullable): of the sound server; %NULL for its default
  *
- * Opens a microphone. Most errors come later, as a message of the pipeline.
- *
- * Returns: whether it could be begun; if not the capture is closed
+ * Opens a microphone. Errors come later.
  */
-gboolean
+void
 confab_audio_capture_open_device (ConfabAudioCapture *self, const char *device)
 {
-  GstElement *source = gst_element_factory_make ("pulsesrc", NULL);
-  GstElement *filter = NULL;
-  GstElement *sink = NULL;
+  static const ConfabAudioStreamUser user = { .name = "capture",
+                                              .take = take,
+                                              .failed = on_failed };
 
-  if (source == NULL)
-    return FALSE;
-  /* slave-method none: time stamps are counted samples. Slaved to another clock the source holds
-   * back what the device delivers faster, and the delay grows. */
-  g_object_set (source, "device", device, "client-name", "Confab", "provide-clock", FALSE,
-                "buffer-time", confab_audio_delay_mode_get_buffer_us (self->delay_mode),
-                "latency-time", confab_audio_delay_mode_get_latency_us (self->delay_mode), NULL);
-  gst_util_set_object_arg (G_OBJECT (source), "slave-method", "none");
   confab_audio_voice_restart (self->parts->voice);
   confab_audio_uplink_set_process (self->uplink, process_voice, self->parts->voice);
-  confab_audio_device_delay_forget (&self->delay, TRUE);
-  self->device = source;
   g_atomic_int_set (&self->n_buffers, 0);
   self->flowing_mono_us = g_get_monotonic_time ();
-  self->is_placed = FALSE;
-  self->stage = confab_audio_stage_new (self->parts, "capture", on_error, self);
-  filter = make_caps_filter ();
-  sink = make_sink (self->stage);
-  gst_bin_add_many (confab_audio_stage_get_bin (self->stage), source, filter, sink, NULL);
-  gst_element_link_many (source, filter, sink, NULL);
-  if (confab_audio_stage_play (self->stage))
-    return TRUE;
-  confab_audio_capture_close (self);
-  return FALSE;
+  self->next_time = GST_CLOCK_TIME_NONE;
+  self->stream = confab_audio_stream_open (self->parts, &user, device, self->delay_mode, self);
 }
 
 /**
@@ -250,9 +173,7 @@ confab_audio_capture_close (ConfabAudioCapture *self)
   g_mutex_lock (&self->lock);
   self->is_fed = FALSE;
   g_mutex_unlock (&self->lock);
-  g_clear_pointer (&self->stage, confab_audio_stage_close);
-  self->device = NULL;
-  confab_audio_device_delay_forget (&self->delay, FALSE);
+  g_clear_pointer (&self->stream, confab_audio_stream_close);
   confab_audio_uplink_reset (self->uplink);
 }
 
@@ -281,16 +202,16 @@ confab_audio_capture_fill (ConfabAudioCapture *self, guint duration_ms)
 {
   static const gint16 silence[CONFAB_AUDIO_TICK_SAMPLES];
   GstClockTime time = get_time (self) - duration_ms * GST_MSECOND;
+  g_autoptr (GMutexLocker) locker = NULL;
 
-  if (self->stage == NULL)
+  if (self->stream == NULL)
     return;
-  confab_audio_stage_enter (self->stage);
-  if (g_get_monotonic_time () - self->flowing_mono_us > PATIENCE_US) {
-    self->is_placed = FALSE;
-    for (guint ms = 0; ms < duration_ms; ms += 10)
-      send (self, silence, CONFAB_AUDIO_TICK_SAMPLES, time + ms * GST_MSECOND);
-  }
-  confab_audio_stage_leave (self->stage);
+  locker = g_mutex_locker_new (&self->lock);
+  if (g_get_monotonic_time () - self->flowing_mono_us <= PATIENCE_US)
+    return;
+  self->next_time = GST_CLOCK_TIME_NONE;
+  for (guint ms = 0; ms < duration_ms; ms += 10)
+    send (self, silence, CONFAB_AUDIO_TICK_SAMPLES, time + ms * GST_MSECOND);
 }
 
 /* ---- feeding: the pacer's or the mixer's thread ---- */
@@ -319,37 +240,25 @@ void
 confab_audio_capture_feed (ConfabAudioCapture *self, const gint16 *samples, guint n_samples)
 {
   static const gint16 silence[CONFAB_AUDIO_MAX_TICK_SAMPLES];
-  GstClockTime duration = gst_util_uint64_scale (n_samples, GST_SECOND, CONFAB_AUDIO_RATE);
 
   g_return_if_fail (n_samples <= CONFAB_AUDIO_MAX_TICK_SAMPLES);
   g_mutex_lock (&self->lock);
   if (self->is_fed)
-    send (self, samples != NULL ? samples : silence, n_samples, advance_feed_time (self, duration));
+    send (self, samples != NULL ? samples : silence, n_samples,
+          advance_feed_time (self, to_time (n_samples)));
   g_mutex_unlock (&self->lock);
 }
 
 /**
- * confab_audio_capture_get_delay_ms:
+ * confab_audio_capture_get_stream:
  * @self: the capture
  *
- * Returns: how long sound takes from the microphone to us; 0 without one, negative: not known
+ * Returns: (transfer none) (nullable): the microphone; %NULL while none is open
  */
-double
-confab_audio_capture_get_delay_ms (ConfabAudioCapture *self)
+ConfabAudioStream *
+confab_audio_capture_get_stream (ConfabAudioCapture *self)
 {
-  return confab_audio_device_delay_get_ms (&self->delay);
-}
-
-/**
- * confab_audio_capture_get_pipeline:
- * @self: the capture
- *
- * Returns: (transfer none) (nullable): what a microphone is in; %NULL while none is open
- */
-GstElement *
-confab_audio_capture_get_pipeline (ConfabAudioCapture *self)
-{
-  return self->stage != NULL ? GST_ELEMENT (confab_audio_stage_get_bin (self->stage)) : NULL;
+  return self->stream;
 }
 
 /**

@@ -4,8 +4,7 @@
 
 #pragma once
 
-#include "confab-audio-delay-mode.h"
-#include "confab-audio-parts.h"
+#include "confab-audio-stream.h"
 #include "confab-audio-uplink.h"
 
 G_BEGIN_DECLS
@@ -23,15 +22,14 @@ ConfabAudioCapture *confab_audio_capture_new (const ConfabAudioParts *parts,
 void confab_audio_capture_free (ConfabAudioCapture *self);
 
 void confab_audio_capture_set_delay_mode (ConfabAudioCapture *self, ConfabAudioDelayMode mode);
-gboolean confab_audio_capture_open_device (ConfabAudioCapture *self, const char *device);
+void confab_audio_capture_open_device (ConfabAudioCapture *self, const char *device);
 void confab_audio_capture_open_feed (ConfabAudioCapture *self);
 void confab_audio_capture_close (ConfabAudioCapture *self);
 void confab_audio_capture_fill (ConfabAudioCapture *self, guint duration_ms);
 gboolean confab_audio_capture_is_flowing (ConfabAudioCapture *self);
 
 void confab_audio_capture_feed (ConfabAudioCapture *self, const gint16 *samples, guint n_samples);
-double confab_audio_capture_get_delay_ms (ConfabAudioCapture *self);
-GstElement *confab_audio_capture_get_pipeline (ConfabAudioCapture *self);
+ConfabAudioStream *confab_audio_capture_get_stream (ConfabAudioCapture *self);
 ConfabAudioUplink *confab_audio_capture_get_uplink (ConfabAudioCapture *self);
 
 G_END_DECLS

@@ -6,15 +6,16 @@
 
 #include "confab-audio-delay-mode.h"
 
-/* buffer_us: what is kept; latency_us: how much comes or goes at a time. */
+/* piece_us: how much a microphone brings at a time. output_us: what is kept for a speaker, of which
+ * the server leaves 5 ms to requests and halves the rest between the card and our queue. */
 static const struct {
   const char *name;
-  gint64 buffer_us;
-  gint64 latency_us;
+  gint64 piece_us;
+  gint64 output_us;
 } modes[] = {
-  [CONFAB_AUDIO_DELAY_MODE_NORMAL] = { "normal", 20000, 10000 },
-  [CONFAB_AUDIO_DELAY_MODE_SAFE] = { "safe", 40000, 10000 },
-  [CONFAB_AUDIO_DELAY_MODE_LOWEST] = { "lowest", 20000, 5000 },
+  [CONFAB_AUDIO_DELAY_MODE_NORMAL] = { "normal", 10000, 25000 },
+  [CONFAB_AUDIO_DELAY_MODE_SAFE] = { "safe", 20000, 45000 },
+  [CONFAB_AUDIO_DELAY_MODE_LOWEST] = { "lowest", 5000, 15000 },
 };
 
 /**
@@ -49,23 +50,23 @@ confab_audio_delay_mode_from_name (const char *name, ConfabAudioDelayMode *mode)
 }
 
 /**
- * confab_audio_delay_mode_get_buffer_us:
+ * confab_audio_delay_mode_get_piece_us:
  *
- * Returns: for "buffer-time" of GStreamer's audio elements, microseconds
+ * Returns: how much a microphone is asked to bring at a time, microseconds
  */
 gint64
-confab_audio_delay_mode_get_buffer_us (ConfabAudioDelayMode mode)
+confab_audio_delay_mode_get_piece_us (ConfabAudioDelayMode mode)
 {
-  return modes[mode].buffer_us;
+  return modes[mode].piece_us;
 }
 
 /**
- * confab_audio_delay_mode_get_latency_us:
+ * confab_audio_delay_mode_get_output_us:
  *
- * Returns: for "latency-time" of GStreamer's audio elements, microseconds
+ * Returns: how much is to be on its way to a speaker, that of the card included, microseconds
  */
 gint64
-confab_audio_delay_mode_get_latency_us (ConfabAudioDelayMode mode)
+confab_audio_delay_mode_get_output_us (ConfabAudioDelayMode mode)
 {
-  return modes[mode].latency_us;
+  return modes[mode].output_us;
 }

@@ -17,7 +17,7 @@ typedef enum {
 
 const char *confab_audio_delay_mode_to_name (ConfabAudioDelayMode mode);
 gboolean confab_audio_delay_mode_from_name (const char *name, ConfabAudioDelayMode *mode);
-gint64 confab_audio_delay_mode_get_buffer_us (ConfabAudioDelayMode mode);
-gint64 confab_audio_delay_mode_get_latency_us (ConfabAudioDelayMode mode);
+gint64 confab_audio_delay_mode_get_piece_us (ConfabAudioDelayMode mode);
+gint64 confab_audio_delay_mode_get_output_us (ConfabAudioDelayMode mode);
 
 G_END_DECLS

@@ -4,14 +4,9 @@
 
 #define G_LOG_DOMAIN "confab-audio-device-delay"
 
-#include "config.h"
-
-#include <gst/audio/audio.h>
-
 #include "confab-audio-device-delay.h"
-#include "confab-audio-format.h"
 
-#define TICKS_PER_NOTE 10 /* the server is asked ten times a second: its lock costs something */
+#define NOTE_US (100 * 1000) /* asking costs something */
 #define NOTES_PER_WINDOW \
   40                /* 4 s: what the jitter buffer takes for the base of its transit times */
 #define MAX_MS 1000 /* who says more was asked in a bad moment */
@@ -22,7 +17,7 @@
 static double
 take_lowest (ConfabAudioDeviceDelay *self, double ms)
 {
-  gboolean is_new = self->n_noted % (TICKS_PER_NOTE * NOTES_PER_WINDOW) == 1;
+  gboolean is_new = self->n_noted % NOTES_PER_WINDOW == 1;
 
   if (is_new && self->n_noted > 1)
     self->last_lowest_ms = self->lowest_ms;
@@ -30,75 +25,50 @@ take_lowest (ConfabAudioDeviceDelay *self, double ms)
   return self->last_lowest_ms < 0 ? self->lowest_ms : MIN (self->lowest_ms, self->last_lowest_ms);
 }
 
-static void
-note (ConfabAudioDeviceDelay *self, double ms)
+/**
+ * confab_audio_device_delay_init:
+ * @self: the delay, not known from now on
+ */
+void
+confab_audio_device_delay_init (ConfabAudioDeviceDelay *self)
+{
+  *self = (ConfabAudioDeviceDelay){ .centi_ms = -1, .last_lowest_ms = -1 };
+}
+
+/**
+ * confab_audio_device_delay_is_due:
+ * @self: the delay
+ * @now_us: monotonic
+ *
+ * Returns: whether the sound server is to be asked again
+ */
+gboolean
+confab_audio_device_delay_is_due (ConfabAudioDeviceDelay *self, gint64 now_us)
+{
+  if (now_us - self->asked_us < NOTE_US)
+    return FALSE;
+  self->asked_us = now_us;
+  return TRUE;
+}
+
+/**
+ * confab_audio_device_delay_note:
+ * @self: the delay
+ * @ms: what the server says
+ * @is_input: a microphone, of which the smallest of the last seconds counts
+ */
+void
+confab_audio_device_delay_note (ConfabAudioDeviceDelay *self, double ms, gboolean is_input)
 {
   gint before = g_atomic_int_get (&self->centi_ms);
-  double smoothed = before < 0 ? ms : before / 100.0 + WEIGHT * (ms - before / 100.0);
 
+  self->n_noted++;
+  if (is_input)
+    ms = take_lowest (self, ms);
+  if (before >= 0)
+    ms = before / 100.0 + WEIGHT * (ms - before / 100.0);
   if (ms <= MAX_MS)
-    g_atomic_int_set (&self->centi_ms, (gint) (100 * MAX (smoothed, 0)));
-}
-
-/**
- * confab_audio_device_delay_forget:
- * @self: the delay
- * @has_device: whether there is a device whose delay will be noted; without one there is none
- *
- * While nobody notes.
- */
-void
-confab_audio_device_delay_forget (ConfabAudioDeviceDelay *self, gboolean has_device)
-{
-  self->n_noted = 0;
-  self->last_lowest_ms = -1;
-  g_atomic_int_set (&self->centi_ms, has_device ? -1 : 0);
-}
-
-/**
- * confab_audio_device_delay_note_source:
- * @self: the delay
- * @source: a #GstAudioBaseSrc that has just delivered
- *
- * Notes how old the newest of the delivered sound is: what the card and the server still hold came
- * after it. The smallest of the last seconds counts.
- */
-void
-confab_audio_device_delay_note_source (ConfabAudioDeviceDelay *self, GstElement *source)
-{
-  GstAudioRingBuffer *buffer = GST_AUDIO_BASE_SRC (source)->ringbuffer;
-  double ms = 0;
-
-  if (self->n_noted++ % TICKS_PER_NOTE != 0 || buffer == NULL)
-    return;
-  ms = gst_audio_ring_buffer_delay (buffer) / (double) CONFAB_AUDIO_SAMPLES_PER_MS;
-  note (self, take_lowest (self, ms));
-}
-
-/**
- * confab_audio_device_delay_note_sink:
- * @self: the delay
- * @sink: a #GstAudioBaseSink that asks for more
- *
- * Notes how long the next sound will wait until it is heard: between the sample that is written
- * next and the one that the sound server says is heard now.
- */
-void
-confab_audio_device_delay_note_sink (ConfabAudioDeviceDelay *self, GstElement *sink)
-{
-  GstAudioBaseSink *base = GST_AUDIO_BASE_SINK (sink);
-  GstClockTime heard = GST_CLOCK_TIME_NONE;
-  gint64 ahead_ns = 0;
-
-  if (self->n_noted++ % TICKS_PER_NOTE != 0 || base->provided_clock == NULL ||
-      base->next_sample == (guint64) -1)
-    return;
-  heard = gst_audio_clock_get_time (GST_AUDIO_CLOCK (base->provided_clock));
-  if (!GST_CLOCK_TIME_IS_VALID (heard))
-    return;
-  ahead_ns = (gint64) gst_util_uint64_scale (base->next_sample, GST_SECOND, CONFAB_AUDIO_RATE) -
-             (gint64) heard;
-  note (self, (double) MAX (ahead_ns, 0) / 1e6);
+    g_atomic_int_set (&self->centi_ms, (gint) (100 * MAX (ms, 0)));
 }
 
 /**
@@ -107,7 +77,7 @@ confab_audio_device_delay_note_sink (ConfabAudioDeviceDelay *self, GstElement *s
  *
  * Any thread.
  *
- * Returns: milliseconds; 0 without a device, negative: not known yet
+ * Returns: milliseconds; negative: not known yet
  */
 double
 confab_audio_device_delay_get_ms (ConfabAudioDeviceDelay *self)

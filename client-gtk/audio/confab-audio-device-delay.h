@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <gst/gst.h>
+#include <glib.h>
 
 G_BEGIN_DECLS
 
@@ -13,14 +13,15 @@ G_BEGIN_DECLS
 typedef struct {
   /*< private >*/
   gint centi_ms; /* (atomic) negative: not known */
+  gint64 asked_us;
   guint n_noted;
   double lowest_ms;      /* of this window of a source */
   double last_lowest_ms; /* and of the one before; negative: there was none */
 } ConfabAudioDeviceDelay;
 
-void confab_audio_device_delay_forget (ConfabAudioDeviceDelay *self, gboolean has_device);
-void confab_audio_device_delay_note_source (ConfabAudioDeviceDelay *self, GstElement *source);
-void confab_audio_device_delay_note_sink (ConfabAudioDeviceDelay *self, GstElement *sink);
+void confab_audio_device_delay_init (ConfabAudioDeviceDelay *self);
+gboolean confab_audio_device_delay_is_due (ConfabAudioDeviceDelay *self, gint64 now_us);
+void confab_audio_device_delay_note (ConfabAudioDeviceDelay *self, double ms, gboolean is_input);
 double confab_audio_device_delay_get_ms (ConfabAudioDeviceDelay *self);
 
 G_END_DECLS

@@ -6,15 +6,12 @@
 
 #include "config.h"
 
-#include <gst/app/app.h>
-
 #include "confab-audio-capture.h"
 #include "confab-audio-context.h"
 #include "confab-audio-deck.h"
 #include "confab-audio-device-pipeline.h"
 #include "confab-audio-keeper.h"
 #include "confab-audio-playback.h"
-#include "confab-audio-toolkit.h"
 #include "confab-error.h"
 
 typedef enum {
@@ -136,12 +133,12 @@ on_recording_failed (const GError *error, gpointer user_data)
 
 /* ---- the halves ---- */
 
-static gboolean
+static void
 open_microphone (const char *device, gpointer user_data)
 {
   ConfabAudioDevicePipeline *self = user_data;
 
-  return confab_audio_capture_open_device (self->capture, device);
+  confab_audio_capture_open_device (self->capture, device);
 }
 
 static void
@@ -170,12 +167,12 @@ is_microphone_flowing (gpointer user_data)
   return confab_audio_capture_is_flowing (self->capture);
 }
 
-static gboolean
+static void
 open_speaker (const char *device, gpointer user_data)
 {
   ConfabAudioDevicePipeline *self = user_data;
 
-  return confab_audio_playback_open_device (self->playback, device);
+  confab_audio_playback_open_device (self->playback, device);
 }
 
 /* Nobody hears it, but everything goes on: recording, levels, echo, jitter buffers. */
@@ -600,25 +597,28 @@ confab_audio_device_pipeline_get_delays (ConfabAudioDevicePipeline *self,
                                          double *capture_ms,
                                          double *output_ms)
 {
-  *capture_ms = confab_audio_capture_get_delay_ms (self->capture);
-  *output_ms = confab_audio_playback_get_delay_ms (self->playback);
+  ConfabAudioStream *microphone = confab_audio_capture_get_stream (self->capture);
+  ConfabAudioStream *speaker = confab_audio_playback_get_stream (self->playback);
+
+  *capture_ms = microphone != NULL ? confab_audio_stream_get_delay_ms (microphone) : 0;
+  *output_ms = speaker != NULL ? confab_audio_stream_get_delay_ms (speaker) : 0;
 }
 
 /**
- * confab_audio_device_pipeline_get_halves:
+ * confab_audio_device_pipeline_get_streams:
  * @self: the pipeline
- * @capture: (out) (transfer none) (nullable): what a microphone is in
- * @playback: (out) (transfer none) (nullable): what a speaker is in
+ * @microphone: (out) (transfer none) (nullable):
+ * @speaker: (out) (transfer none) (nullable):
  *
- * Each is %NULL while no device is open: what stands for one has no pipeline.
+ * Each is %NULL while no device is open.
  */
 void
-confab_audio_device_pipeline_get_halves (ConfabAudioDevicePipeline *self,
-                                         GstElement **capture,
-                                         GstElement **playback)
+confab_audio_device_pipeline_get_streams (ConfabAudioDevicePipeline *self,
+                                          ConfabAudioStream **microphone,
+                                          ConfabAudioStream **speaker)
 {
-  *capture = confab_audio_capture_get_pipeline (self->capture);
-  *playback = confab_audio_playback_get_pipeline (self->playback);
+  *microphone = confab_audio_capture_get_stream (self->capture);
+  *speaker = confab_audio_playback_get_stream (self->playback);
 }
 
 /**

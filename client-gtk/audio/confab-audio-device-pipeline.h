@@ -6,8 +6,7 @@
 
 #include <gio/gio.h>
 
-#include "confab-audio-delay-mode.h"
-#include "confab-audio-parts.h"
+#include "confab-audio-stream.h"
 #include "confab-audio-uplink.h"
 
 G_BEGIN_DECLS
@@ -55,9 +54,9 @@ ConfabAudioUplink *confab_audio_device_pipeline_get_uplink (ConfabAudioDevicePip
 void confab_audio_device_pipeline_get_delays (ConfabAudioDevicePipeline *self,
                                               double *capture_ms,
                                               double *output_ms);
-void confab_audio_device_pipeline_get_halves (ConfabAudioDevicePipeline *self,
-                                              GstElement **capture,
-                                              GstElement **playback);
+void confab_audio_device_pipeline_get_streams (ConfabAudioDevicePipeline *self,
+                                               ConfabAudioStream **microphone,
+                                               ConfabAudioStream **speaker);
 gboolean confab_audio_device_pipeline_has_source (ConfabAudioDevicePipeline *self);
 
 G_END_DECLS

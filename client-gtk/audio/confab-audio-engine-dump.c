@@ -18,22 +18,12 @@
 #define DETAILS (GST_DEBUG_GRAPH_SHOW_MEDIA_TYPE | GST_DEBUG_GRAPH_SHOW_STATES)
 
 static gboolean
-dump (GstElement *pipeline, const char *folder, const char *name, GError **error)
+write_dot (const char *data, const char *folder, const char *name, GError **error)
 {
   g_autofree char *file = g_strconcat (name, ".dot", NULL);
-  g_autofree char *path = NULL;
-  g_autofree char *data = NULL;
+  g_autofree char *path = g_build_filename (folder, file, NULL);
   g_autoptr (GError) cause = NULL;
 
-  if (pipeline == NULL)
-    return TRUE;
-  path = g_build_filename (folder, file, NULL);
-  data = gst_debug_bin_to_dot_data (GST_BIN (pipeline), DETAILS);
-  if (data == NULL) {
-    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_MEDIA_FAILED,
-                 "This GStreamer cannot draw pipelines");
-    return FALSE;
-  }
   if (g_file_set_contents (path, data, -1, &cause))
     return TRUE;
   g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_FILE, "%s", cause->message);
@@ -41,18 +31,42 @@ dump (GstElement *pipeline, const char *folder, const char *name, GError **error
 }
 
 static gboolean
+dump_stream (ConfabAudioStream *stream, const char *folder, const char *name, GError **error)
+{
+  g_autofree char *data = stream != NULL ? confab_audio_stream_draw (stream) : NULL;
+
+  return data == NULL || write_dot (data, folder, name, error);
+}
+
+static gboolean
+dump_pipeline (GstElement *pipeline, const char *folder, const char *name, GError **error)
+{
+  g_autofree char *data = NULL;
+
+  if (pipeline == NULL)
+    return TRUE;
+  data = gst_debug_bin_to_dot_data (GST_BIN (pipeline), DETAILS);
+  if (data != NULL)
+    return write_dot (data, folder, name, error);
+  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_MEDIA_FAILED,
+               "This GStreamer cannot draw pipelines");
+  return FALSE;
+}
+
+static gboolean
 dump_devices (ConfabAudioEngine *self, const char *folder, GError **error)
 {
   ConfabAudioDevicePipeline *devices = confab_audio_engine_get_devices (self);
-  GstElement *capture = NULL;
-  GstElement *playback = NULL;
+  ConfabAudioStream *microphone = NULL;
+  ConfabAudioStream *speaker = NULL;
 
   if (devices == NULL) {
     g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_MEDIA_FAILED, "GStreamer does not work here");
     return FALSE;
   }
-  confab_audio_device_pipeline_get_halves (devices, &capture, &playback);
-  return dump (capture, folder, "capture", error) && dump (playback, folder, "playback", error);
+  confab_audio_device_pipeline_get_streams (devices, &microphone, &speaker);
+  return dump_stream (microphone, folder, "capture", error) &&
+         dump_stream (speaker, folder, "playback", error);
 }
 
 /* The id is what a server says: it becomes a file name, not a path. */
@@ -62,7 +76,7 @@ dump_member (const char *id, ConfabAudioMember *member, const char *folder, GErr
   g_autofree char *name = g_strconcat ("peer-", id, NULL);
 
   g_strcanon (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_", '_');
-  return dump (confab_audio_member_get_pipeline (member), folder, name, error);
+  return dump_pipeline (confab_audio_member_get_pipeline (member), folder, name, error);
 }
 
 /**
@@ -71,8 +85,8 @@ dump_member (const char *id, ConfabAudioMember *member, const char *folder, GErr
  * @folder: where the files go; made when it is not there
  * @error: return location for a #GError
  *
- * Draws the pipelines as they are now, for Graphviz: capture.dot and playback.dot while a
- * microphone and a speaker are open, and peer-ID.dot for each participant with a connection. Files
+ * Draws what there is now, for Graphviz: capture.dot and playback.dot while a microphone and a
+ * speaker are open, and peer-ID.dot for each participant with a connection. Files
  * that are there are replaced. Elements, links, media types and states are drawn, and no secrets.
  *
  * Fails with %CONFAB_ERROR_BAD_FILE, and with %CONFAB_ERROR_MEDIA_FAILED where there is nothing to

@@ -16,7 +16,7 @@ typedef struct _ConfabAudioKeeper ConfabAudioKeeper;
 typedef struct {
   const char *name; /* "microphone", "speaker" */
   gboolean is_input;
-  gboolean (*open) (const char *device, gpointer user_data);
+  void (*open) (const char *device, gpointer user_data);
   void (*open_substitute) (gpointer user_data); /* silence, or a speaker that nobody hears */
   void (*close) (gpointer user_data);           /* either */
   gboolean (*is_flowing) (gpointer user_data);  /* since it was asked last */

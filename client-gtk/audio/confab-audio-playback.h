@@ -4,8 +4,7 @@
 
 #pragma once
 
-#include "confab-audio-delay-mode.h"
-#include "confab-audio-parts.h"
+#include "confab-audio-stream.h"
 
 G_BEGIN_DECLS
 
@@ -21,10 +20,9 @@ ConfabAudioPlayback *confab_audio_playback_new (const ConfabAudioParts *parts,
 void confab_audio_playback_free (ConfabAudioPlayback *self);
 
 void confab_audio_playback_set_delay_mode (ConfabAudioPlayback *self, ConfabAudioDelayMode mode);
-gboolean confab_audio_playback_open_device (ConfabAudioPlayback *self, const char *device);
+void confab_audio_playback_open_device (ConfabAudioPlayback *self, const char *device);
 void confab_audio_playback_close (ConfabAudioPlayback *self);
-double confab_audio_playback_get_delay_ms (ConfabAudioPlayback *self);
-GstElement *confab_audio_playback_get_pipeline (ConfabAudioPlayback *self);
+ConfabAudioStream *confab_audio_playback_get_stream (ConfabAudioPlayback *self);
 gboolean confab_audio_playback_is_flowing (ConfabAudioPlayback *self);
 
 G_END_DECLS

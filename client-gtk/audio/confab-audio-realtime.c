@@ -237,7 +237,7 @@ confab_audio_realtime_leave (ConfabAudioRealtime *self)
 static gboolean
 carries_sound (GstElement *element)
 {
-  static const char *const carriers[] = { "pulsesrc", "pulsesink", "appsrc", "nicesrc", "queue" };
+  static const char *const carriers[] = { "appsrc", "nicesrc", "queue" };
   GstElementFactory *factory = gst_element_get_factory (element);
 
   for (guint i = 0; factory != NULL && i < G_N_ELEMENTS (carriers); i++)

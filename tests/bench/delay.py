@@ -18,13 +18,14 @@ import tempfile
 import time
 import traceback
 
-from confabbench import contenders
+from confabbench import contenders, cpu
 from confabbench.card import BUS, Seat, SoundCard
 from confabbench.judge import judge
 from confabtest import audio
 
 SETTLE_S = 4
 ATTEMPTS = 2
+PRIORITY = 5  # of Mumble and Chromium, which ask RealtimeKit for it; there is none here
 
 CONTENDERS = (
     contenders.Confab("Confab"),
@@ -44,7 +45,9 @@ CONTENDERS = (
 def run_once(contender, stage, card, speech, seconds):
     """One call; None when the listener heard nothing."""
     seats = [Seat("Talker", card, "mouth", "aside"), Seat("Listener", card, "quiet.monitor", "ear")]
-    with card.speaking(speech), contender.meet(stage, seats):
+    with card.speaking(speech), contender.meet(stage, seats) as pids:
+        card.hurry()  # its threads come with its streams
+        cpu.hurry([] if contender.takes_priority else pids, PRIORITY)
         time.sleep(SETTLE_S)
         return judge(card.record_bus(seconds))
 

@@ -92,5 +92,5 @@ def test_pipelines_are_drawn(daemon, pulse, tmp_path):
         assert "webrtcbin" in (folder / peer).read_text()
         (folder / peer).unlink()
     assert "webrtcbin" in (folder / peer).read_text()  # once more at the end
-    assert "pulsesrc" in (folder / "capture.dot").read_text()
-    assert "pulsesink" in (folder / "playback.dot").read_text()
+    assert "sound server" in (folder / "capture.dot").read_text()
+    assert "sound server" in (folder / "playback.dot").read_text()

@@ -10,7 +10,10 @@ import tempfile
 
 import numpy as np
 from confabtest import audio
+from confabtest.cli import take_priority
 from confabtest.sessions import PulseServer
+
+from . import cpu
 
 CHANNELS = 4
 PRIORITY = 20
@@ -60,8 +63,7 @@ class SoundCard(PulseServer):
 
     def hurry(self):
         """Gives all of its threads real-time priority: by itself it does so with those of the devices alone."""
-        for thread in os.listdir(f"/proc/{self.pid}/task"):
-            os.sched_setscheduler(int(thread), os.SCHED_RR, os.sched_param(PRIORITY))
+        cpu.hurry([self.pid], PRIORITY)
 
     @contextlib.contextmanager
     def speaking(self, path, sink="feed"):
@@ -69,6 +71,7 @@ class SoundCard(PulseServer):
         looped = subprocess.Popen(
             ["sh", "-c", 'while paplay -d "$1" --latency-msec=20 "$0"; do :; done', str(path), sink],
             env={**os.environ, **self.env},
+            preexec_fn=take_priority,
             start_new_session=True,
         )
         try:
@@ -84,6 +87,7 @@ class SoundCard(PulseServer):
             ["parec", "-d", "bus.monitor", *options, "--latency-msec=20", "--raw"],
             stdout=subprocess.PIPE,
             env={**os.environ, **self.env},
+            preexec_fn=take_priority,
         )
         try:
             data = recorder.stdout.read(int(seconds * audio.RATE) * CHANNELS * 2)

@@ -64,7 +64,8 @@ UNTOUCHED = ("--no-echo-cancellation", "--no-noise-suppression", "--no-high-pass
 class Confab:
     """confab-cli on the devices of its seat."""
 
-    before_start = None  # the program takes the priority that it needs by itself
+    takes_priority = True  # by itself, for the threads that need it
+    before_start = None
 
     def __init__(self, title, *options):
         self.title = title
@@ -113,6 +114,8 @@ navigator.mediaDevices.getUserMedia = (wanted) => getUserMedia({ ...wanted, audi
 class Chromium:
     """Headless Chromium on the guest page; scripts run before the page does."""
 
+    takes_priority = False
+
     def __init__(self, title, *scripts, arguments=(), others=None):
         """others: who sits in all seats but the first; browsers when it is None."""
         self.title = title
@@ -156,6 +159,8 @@ MUMBLE_EXTREME = {**MUMBLE_TUNED, "net_jitterbuffer": 0, "audio_outputdelay": 0}
 
 class Mumble:
     """Mumble and its server, both of the distribution. settings: section_key=value of Mumble.conf."""
+
+    takes_priority = False
 
     def __init__(self, title, **settings):
         self.title = title
