@@ -16,7 +16,8 @@
 #define EXIT_REFUSED     1
 #define EXIT_WRONG_USAGE 2
 
-static const ConfabdCtlCommand *const groups[] = { confabd_ctl_db_commands };
+static const ConfabdCtlCommand *const groups[] = { confabd_ctl_db_commands,
+                                                   confabd_ctl_import_commands };
 
 G_DEFINE_QUARK (confabd - ctl - usage - error - quark, confabd_ctl_usage_error)
 

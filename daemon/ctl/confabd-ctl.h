@@ -38,5 +38,6 @@ gboolean confabd_ctl_parse (ConfabdCtl *ctl,
 void confabd_ctl_print_json (JsonBuilder *builder);
 
 extern const ConfabdCtlCommand confabd_ctl_db_commands[];
+extern const ConfabdCtlCommand confabd_ctl_import_commands[];
 
 G_END_DECLS
