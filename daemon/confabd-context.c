@@ -28,6 +28,7 @@
 #include "confabd-listen.h"
 #include "confabd-signing-key.h"
 #include "confabd-socket-transport.h"
+#include "confabd-statements.h"
 
 #define SIGNALING_PATH     "/api/v1/signaling"
 #define SIGNALING_PROTOCOL "confab.v1"
@@ -117,6 +118,7 @@ open_store (ConfabdContext *self, gboolean is_desktop, GError **error)
 {
   g_autoptr (GBytes) key = NULL;
 
+  confabd_statements_set_slow_ms (confabd_config_get_database (self->config)->slow_statement_ms);
   self->store = confabd_store_open (confabd_config_get_database (self->config)->url,
                                     is_desktop ? CONFABD_SCHEMA_MIGRATE : CONFABD_SCHEMA_KEEP,
                                     self->clock, error);

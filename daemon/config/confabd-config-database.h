@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 /* [database] */
 typedef struct {
   char *url; /* (owned) */
+  guint slow_statement_ms;
 } ConfabdConfigDatabase;
 
 extern const ConfabdConfigGroup confabd_config_database_group;

@@ -106,7 +106,7 @@ test_file (void)
                  "listen=0.0.0.0:80; [::1]:8080 ;\n"
                  "base-url=https://Call.Example.org/\n"
                  "allowed-origins=https://a.example;http://[::1]:3000\n"
-                 "[database]\nurl=sqlite:///var/lib/x y/100%.db\n"
+                 "[database]\nurl=sqlite:///var/lib/x y/100%.db\nslow-statement-ms=250\n"
                  "[limits]\nmax-participants=12\ncall-hours=0.5\nempty-room-s=0\n"
                  "[ice]\nservers=stun:stun.example.org;stun:[::1]:3478\n"
                  "[turn]\nurls=turn:[::1]:3478?transport=tcp;turns:relay.example.org\n"
@@ -121,6 +121,7 @@ test_file (void)
   g_assert_cmpstr (confabd_config_get_server (config)->allowed_origins[0], ==, "https://a.example");
   g_assert_cmpstr (confabd_config_get_server (config)->allowed_origins[1], ==, "http://[::1]:3000");
   g_assert_cmpstr (confabd_config_get_database (config)->url, ==, "sqlite:///var/lib/x y/100%.db");
+  g_assert_cmpuint (confabd_config_get_database (config)->slow_statement_ms, ==, 250);
   g_assert_cmpuint (confabd_config_get_limits (config)->max_participants, ==, 12);
   g_assert_cmpuint (confabd_config_get_limits (config)->call_s, ==, 1800);
   g_assert_cmpuint (confabd_config_get_limits (config)->empty_room_s, ==, 0);

@@ -11,9 +11,9 @@
 #include "confabd-postgres-error-private.h"
 #include "confabd-postgres-link-private.h"
 #include "confabd-postgres-statement-private.h"
+#include "confabd-statements.h"
 
-#define SLOW_STATEMENT_US (100 * G_TIME_SPAN_MILLISECOND)
-#define WRITER_LOCK       G_GINT64_CONSTANT (0x436f6e666162) /* ASCII “Confab” */
+#define WRITER_LOCK G_GINT64_CONSTANT (0x436f6e666162) /* ASCII “Confab” */
 
 /**
  * ConfabdPostgresConnection:
@@ -39,16 +39,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ConfabdPostgresConnection,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (CONFABD_TYPE_CONNECTION,
                                                       confabd_postgres_connection_iface_init))
-
-static void
-note_slow (const char *sql, gint64 began_us)
-{
-  gint64 took_us = g_get_monotonic_time () - began_us;
-
-  if (took_us > SLOW_STATEMENT_US) {
-    g_message ("A statement took %" G_GINT64_FORMAT " ms: %s", took_us / 1000, sql);
-  }
-}
 
 static PGconn *
 get_handle (ConfabdPostgresConnection *self, GError **error)
@@ -119,7 +109,7 @@ run_statement (ConfabdPostgresConnection *self,
       PQsendQueryPrepared (handle, statement->name, (int) statement->n_types, binding.values,
                            binding.lengths, binding.formats, 1),
       error);
-  note_slow (sql, began_us);
+  confabd_statements_note (sql, g_get_monotonic_time () - began_us);
   return result;
 }
 

@@ -65,7 +65,10 @@ confabd_postgres_set_error (GError **error, const PGresult *result, const char *
   if (row != NULL) {
     g_set_error (error, CONFAB_ERROR, row->code, "The database “%s” %s", name, row->predicate);
   } else if (g_str_has_prefix (state, "23")) {
-    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT, "The database refused: %s", text);
+    /* Which constraint is for the log: strangers are told of conflicts in full. */
+    g_info ("The database “%s” refused: %s", name, text);
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT,
+                         "That does not go with what is kept already");
   } else {
     g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED, "The database “%s” failed: %s (%s)",
                  name, text, state);

@@ -15,11 +15,11 @@
 #include "confabd-sqlite-connection.h"
 #include "confabd-sqlite-error-private.h"
 #include "confabd-sqlite-statement-private.h"
+#include "confabd-statements.h"
 
 /* ASCII "Cfab" in the header of the file: `file` and we know whose it is. */
-#define APPLICATION_ID    0x43666162
-#define BUSY_TIMEOUT_MS   5000 /* somebody with the sqlite3 shell, or a backup */
-#define SLOW_STATEMENT_US (100 * G_TIME_SPAN_MILLISECOND)
+#define APPLICATION_ID  0x43666162
+#define BUSY_TIMEOUT_MS 5000 /* somebody with the sqlite3 shell, or a backup */
 #define INSTRUCTIONS_CHECK                                               \
   2000 /* of SQLite's machine, tens of µs: how often deadlines are seen \
         */
@@ -66,16 +66,6 @@ on_progress (void *user_data)
   ConfabdSqliteConnection *self = user_data;
 
   return self->deadline_mono_us != 0 && g_get_monotonic_time () > self->deadline_mono_us;
-}
-
-static void
-note_slow (const char *sql, gint64 began_us)
-{
-  gint64 took_us = g_get_monotonic_time () - began_us;
-
-  if (took_us > SLOW_STATEMENT_US) {
-    g_message ("A statement took %" G_GINT64_FORMAT " ms: %s", took_us / 1000, sql);
-  }
 }
 
 /* Statements stay prepared: their number is that of the constants in confabd-store-*.c. */
@@ -152,7 +142,7 @@ run_statement (ConfabdSqliteConnection *self,
   is_done = confabd_sqlite_statement_bind (statement, parameters, error) &&
             collect_rows (self, statement, row_type, rows, error);
   release_statement (statement);
-  note_slow (sql, began_us);
+  confabd_statements_note (sql, g_get_monotonic_time () - began_us);
   return is_done;
 }
 

@@ -78,7 +78,10 @@ confabd_sqlite_set_error (GError **error, sqlite3 *handle, int rc, const char *n
                  "The disk with the database “%s” failed or is full; nothing was changed", name);
     break;
   case SQLITE_CONSTRAINT:
-    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT, "The database refused: %s", text);
+    /* Which constraint is for the log: strangers are told of conflicts in full. */
+    g_info ("The database “%s” refused: %s", name, text);
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT,
+                         "That does not go with what is kept already");
     break;
   default:
     g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED, "The database “%s” failed: %s", name,

@@ -4,6 +4,7 @@
 
 #include "confab-error.h"
 #include "confabd-sqlite-database.h"
+#include "confabd-statements.h"
 #include "factory.h"
 #include "test-loop.h"
 
@@ -184,6 +185,47 @@ test_conflict (Fixture *self, gconstpointer data)
   execute (self->database, "INSERT INTO things (id) VALUES (7)");
   confabd_database_write_sync (self->database, &work, &error);
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT);
+  /* Strangers read it. */
+  g_assert_false (
+      g_regex_match_simple ("things|constraint|unique|pkey", error->message, G_REGEX_CASELESS, 0));
+}
+
+static gpointer
+run_long (ConfabdConnection *connection, gpointer data, GError **error)
+{
+  g_autoptr (GVariant) row = NULL;
+
+  confabd_connection_query_one (connection,
+                                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL"
+                                " SELECT i + 1 FROM n WHERE i < $1) SELECT count(*) FROM n",
+                                g_variant_new ("(x)", G_GINT64_CONSTANT (300000)), "(x)", &row,
+                                error);
+  return NULL;
+}
+
+/* What takes long is counted and logged, without its values. */
+static void
+test_slow (Fixture *self, gconstpointer data)
+{
+  const ConfabdWork work = { run_long, NULL, NULL, NULL };
+  g_autoptr (GError) error = NULL;
+  ConfabdStatementCounts before, after;
+
+  confabd_statements_get_counts (&before);
+  confabd_statements_set_slow_ms (1);
+  g_test_expect_message ("confabd-store", G_LOG_LEVEL_MESSAGE,
+                         "A statement took * ms: WITH RECURSIVE n* < $1) SELECT count(*) FROM n");
+  confabd_database_read_sync (self->database, &work, &error);
+  g_assert_no_error (error);
+  g_test_assert_expected_messages ();
+  confabd_statements_set_slow_ms (60000);
+  confabd_database_read_sync (self->database, &work, &error);
+  g_assert_no_error (error);
+  confabd_statements_set_slow_ms (CONFABD_STATEMENTS_SLOW_MS);
+  confabd_statements_get_counts (&after);
+  g_assert_cmpuint (after.n_slow, ==, before.n_slow + 1);
+  g_assert_cmpuint (after.n_run, ==, before.n_run + 2);
+  g_assert_cmpint (after.took_us, >, before.took_us);
 }
 
 /* Many at once: they share commits, and those that fail take nobody with them. */
@@ -295,6 +337,7 @@ main (int argc, char **argv)
   TEST_ADD_FOR_ALL ("/database/wrong-type", Fixture, set_up, test_wrong_type, tear_down);
   TEST_ADD_FOR_ALL ("/database/undone", Fixture, set_up, test_undone, tear_down);
   TEST_ADD_FOR_ALL ("/database/conflict", Fixture, set_up, test_conflict, tear_down);
+  TEST_ADD_FOR_ALL ("/database/slow", Fixture, set_up, test_slow, tear_down);
   TEST_ADD_FOR_ALL ("/database/crowd", Fixture, set_up, test_crowd, tear_down);
   TEST_ADD_FOR_ALL ("/database/cancelled", Fixture, set_up, test_cancelled, tear_down);
   TEST_ADD_FOR_ALL ("/database/closed", Fixture, set_up, test_closed, tear_down);
