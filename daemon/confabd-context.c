@@ -32,8 +32,7 @@
 
 #define SIGNALING_PATH     "/api/v1/signaling"
 #define SIGNALING_PROTOCOL "confab.v1"
-#define LIMITER_KEYS       10000 /* 1 MB of buckets; beyond that the longest idle one is forgotten */
-#define DRAIN_MS           3000  /* for close frames and answers that are under way */
+#define DRAIN_MS           3000 /* for close frames and answers that are under way */
 
 /*
  * Builds the parts of the daemon, hands each what it needs, and takes them apart again. Nobody but
@@ -56,6 +55,7 @@ struct _ConfabdContext {
   ConfabdGate *gate;         /* (owned) */
   ConfabdHub *hub;           /* (owned) */
   ConfabdOrigins *origins;   /* (owned) */
+  ConfabdLimits *limits;     /* (owned) */
   ConfabdRouter *router;     /* (owned) */
   ConfabdServer *server;     /* (owned) */
   char *address;             /* (owned) "http://127.0.0.1:41234", where the first socket listens */
@@ -76,6 +76,31 @@ on_gate_request (ConfabdGate *gate,
   confabd_server_serve (self->server, connection, remote);
 }
 
+static gboolean
+check_socket (ConfabdContext *self, ConfabdHead *head, ConfabdSocket *socket, GError **error)
+{
+  GSocketAddress *remote = confabd_socket_get_remote_address (socket);
+  GInetAddress *address = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote));
+  g_autofree char *key = confabd_limiter_key_for_address (address);
+  const ConfabdVisitor visitor = {
+    .address_key = key,
+    .is_loopback = g_inet_address_get_is_loopback (address),
+  };
+  ConfabdQuota quota;
+
+  if (!confabd_limits_admit (self->limits, CONFABD_LIMIT_ANONYMOUS, &visitor, &quota)) {
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_TOO_MANY, "Too often; try again in %u s",
+                 quota.retry_after_s);
+    return FALSE;
+  }
+  if (confabd_origins_is_welcome (self->origins, confabd_head_get_field (head, "origin"),
+                                  confabd_head_get_field (head, "host")))
+    return TRUE;
+  g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_BAD_ORIGIN,
+                       "A page of that origin may not open a session");
+  return FALSE;
+}
+
 static void
 on_gate_socket (ConfabdGate *gate, ConfabdHead *head, ConfabdSocket *socket, gpointer user_data)
 {
@@ -84,12 +109,8 @@ on_gate_socket (ConfabdGate *gate, ConfabdHead *head, ConfabdSocket *socket, gpo
   ConfabdLeg *leg = confabd_hub_accept (self->hub, transport);
   g_autoptr (GError) error = NULL;
 
-  if (confabd_origins_is_welcome (self->origins, confabd_head_get_field (head, "origin"),
-                                  confabd_head_get_field (head, "host")))
-    return;
-  error = g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_BAD_ORIGIN,
-                               "A page of that origin may not open a session");
-  confabd_leg_refuse (leg, error);
+  if (!check_socket (self, head, socket, &error))
+    confabd_leg_refuse (leg, error);
 }
 
 static const ConfabdGateHandler gate_handler = {
@@ -241,16 +262,8 @@ build_realtime (ConfabdContext *self)
 static void
 add_api (ConfabdContext *self)
 {
-  const ConfabdConfigLimits *configured = confabd_config_get_limits (self->config);
-  g_autoptr (ConfabdLimiter) guests =
-      confabd_limiter_new (self->clock, configured->guest_per_minute, LIMITER_KEYS);
-  g_autoptr (ConfabdLimiter) creations =
-      confabd_limiter_new (self->clock, configured->create_per_minute, LIMITER_KEYS);
-  g_autoptr (ConfabdLimiter) join_failures =
-      confabd_limiter_new (self->clock, configured->join_failures_per_minute, LIMITER_KEYS);
-  g_autoptr (ConfabdApiAuth) auth = confabd_api_auth_new (self->accounts, self->tickets, guests);
-  g_autoptr (ConfabdApiCalls) calls =
-      confabd_api_calls_new (self->calls, self->base_url, creations, join_failures);
+  g_autoptr (ConfabdApiAuth) auth = confabd_api_auth_new (self->accounts, self->tickets);
+  g_autoptr (ConfabdApiCalls) calls = confabd_api_calls_new (self->calls, self->base_url);
   g_autoptr (ConfabdApiQuality) quality = confabd_api_quality_new (self->quality);
   g_autoptr (ConfabdApiIce) ice = confabd_api_ice_new (self->calls, self->turn);
 
@@ -261,19 +274,35 @@ add_api (ConfabdContext *self)
 }
 
 static void
-build_http (ConfabdContext *self)
+build_server (ConfabdContext *self)
+{
+  const ConfabdServerParts parts = {
+    .router = self->router,
+    .accounts = self->accounts,
+    .origins = self->origins,
+    .limits = self->limits,
+    .is_secure = g_str_has_prefix (self->base_url, "https://"),
+  };
+
+  self->server = confabd_server_new (&parts);
+}
+
+static void
+build_http (ConfabdContext *self, gboolean is_desktop)
 {
   const ConfabdConfigServer *server = confabd_config_get_server (self->config);
   g_autoptr (ConfabdGuestPage) page = confabd_guest_page_new (confabd_guest_get_resource ());
 
   self->origins =
       confabd_origins_new (self->base_url, (const char *const *) server->allowed_origins);
+  self->limits =
+      confabd_limits_new (self->clock, confabd_config_get_limits (self->config), is_desktop);
   self->router = confabd_router_new ();
   add_api (self);
   confabd_health_add_routes (self->router, self->store);
   confabd_guest_page_add_routes (page, self->router);
   confabd_docs_add_routes (self->router, confabd_docs_get_resource ());
-  self->server = confabd_server_new (self->router, self->accounts, self->origins);
+  build_server (self);
 }
 
 static void
@@ -284,6 +313,7 @@ confabd_context_dispose (GObject *object)
   g_clear_object (&self->gate);
   g_clear_object (&self->server);
   g_clear_object (&self->router);
+  g_clear_object (&self->limits);
   g_clear_object (&self->origins);
   g_clear_object (&self->hub);
   g_clear_object (&self->turn);
@@ -350,7 +380,7 @@ confabd_context_new (ConfabdConfig *config, gboolean is_desktop, GError **error)
   if (!open_gate (self, is_desktop, error))
     return NULL;
   build_realtime (self);
-  build_http (self);
+  build_http (self, is_desktop);
   confabd_expiry_start (self->expiry);
   return g_steal_pointer (&self);
 }

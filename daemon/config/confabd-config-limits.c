@@ -48,9 +48,16 @@ static const ConfabdSetting settings[] = {
   { "ping-interval-s", "10", &confabd_setting_number, AT (ping_interval_s), 1, 3600 },
   { "dead-after-s", "25", &confabd_setting_number, AT (dead_after_s), 2, 7200 },
   { "sockets-per-user", "5", &confabd_setting_number, AT (sockets_per_user), 1, 1000 },
-  { "guest-per-minute", "30", &confabd_setting_number, AT (guest_per_minute), 1, 1000000 },
-  { "create-per-minute", "10", &confabd_setting_number, AT (create_per_minute), 1, 1000000 },
-  { "join-failures-per-minute", "20", &confabd_setting_number, AT (join_failures_per_minute), 1, 1000000 },
+  { "anonymous-per-minute", "100", &confabd_setting_number, AT (anonymous_per_minute), 0, 1000000 },
+  { "signed-in-per-hour", "1000", &confabd_setting_number, AT (signed_in_per_hour), 0, 1000000 },
+  { "log-in-per-minute", "5", &confabd_setting_number, AT (log_in_per_minute), 0, 1000000 },
+  { "register-per-hour", "10", &confabd_setting_number, AT (register_per_hour), 0, 1000000 },
+  { "refresh-per-minute", "30", &confabd_setting_number, AT (refresh_per_minute), 0, 1000000 },
+  { "letters-per-hour", "5", &confabd_setting_number, AT (letters_per_hour), 0, 1000000 },
+  { "guest-per-minute", "30", &confabd_setting_number, AT (guest_per_minute), 0, 1000000 },
+  { "create-per-minute", "10", &confabd_setting_number, AT (create_per_minute), 0, 1000000 },
+  { "join-failures-per-minute", "20", &confabd_setting_number, AT (join_failures_per_minute), 0, 1000000 },
+  { "client-errors-per-minute", "10", &confabd_setting_number, AT (client_errors_per_minute), 0, 1000000 },
 };
 /* clang-format on */
 

@@ -25,9 +25,16 @@ typedef struct {
   guint ping_interval_s;
   guint dead_after_s;
   guint sockets_per_user;
+  guint anonymous_per_minute; /* of these, 0 is no limit */
+  guint signed_in_per_hour;
+  guint log_in_per_minute;
+  guint register_per_hour;
+  guint refresh_per_minute;
+  guint letters_per_hour;
   guint guest_per_minute;
   guint create_per_minute;
   guint join_failures_per_minute;
+  guint client_errors_per_minute;
 } ConfabdConfigLimits;
 
 extern const ConfabdConfigGroup confabd_config_limits_group;

@@ -6,13 +6,14 @@
 
 #include "config.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "confabd-limiter.h"
 
 /*
- * Token buckets, one a key (an address, a user). A bucket holds as many tokens as a minute brings,
- * so a quiet visitor may do a minute's worth at once and goes on at the even rate from there.
+ * Token buckets, one a key (an address, a user). A bucket holds as many tokens as a period brings,
+ * so a quiet visitor may do a period's worth at once and goes on at the even rate from there.
  *
  * The table is bounded: the bucket that was idle longest makes room, and that one is most likely
  * full again, which is what a new bucket is.
@@ -30,7 +31,8 @@ struct _ConfabdLimiter {
   ConfabClock *clock;  /* (owned) */
   GHashTable *buckets; /* (element-type utf8 Bucket) (owned) */
   GQueue by_use;       /* (element-type Bucket) (unowned) the table owns; last used first */
-  guint per_minute;    /* 0: no limit */
+  guint amount;        /* 0: no limit */
+  guint period_s;
   guint max_keys;
 };
 
@@ -60,7 +62,7 @@ add_bucket (ConfabdLimiter *self, const char *key)
   if (g_hash_table_size (self->buckets) >= self->max_keys)
     drop_oldest (self);
   bucket->key = g_strdup (key);
-  bucket->tokens = self->per_minute;
+  bucket->tokens = self->amount;
   bucket->filled_at_mono_us = confab_clock_get_mono_us (self->clock);
   bucket->link.data = bucket;
   g_queue_push_head_link (&self->by_use, &bucket->link);
@@ -72,20 +74,32 @@ static void
 refill (ConfabdLimiter *self, Bucket *bucket)
 {
   gint64 now_mono_us = confab_clock_get_mono_us (self->clock);
-  double minutes = (double) (now_mono_us - bucket->filled_at_mono_us) / (60.0 * G_USEC_PER_SEC);
+  double seconds = (double) (now_mono_us - bucket->filled_at_mono_us) / G_USEC_PER_SEC;
 
-  bucket->tokens = MIN (bucket->tokens + minutes * self->per_minute, self->per_minute);
+  bucket->tokens =
+      MIN (bucket->tokens + seconds * self->amount / self->period_s, (double) self->amount);
   bucket->filled_at_mono_us = now_mono_us;
 }
 
-static gboolean
-has_token (ConfabdLimiter *self, Bucket *bucket, guint *retry_after_s)
+/* How long it takes until so many tokens have come. */
+static guint
+seconds_for (ConfabdLimiter *self, double tokens)
 {
-  if (bucket->tokens >= 1)
-    return TRUE;
-  if (retry_after_s != NULL)
-    *retry_after_s = (guint) ((1 - bucket->tokens) * 60.0 / self->per_minute) + 1;
-  return FALSE;
+  return tokens > 0 ? (guint) ceil (tokens * self->period_s / self->amount) : 0;
+}
+
+static void
+describe (ConfabdLimiter *self, double tokens, ConfabdQuota *quota)
+{
+  if (quota == NULL)
+    return;
+  *quota = (ConfabdQuota){
+    .amount = self->amount,
+    .period_s = self->period_s,
+    .remaining = (guint) tokens,
+    .reset_s = seconds_for (self, self->amount - tokens),
+    .retry_after_s = tokens < 1 ? MAX (1, seconds_for (self, 1 - tokens)) : 0,
+  };
 }
 
 static void
@@ -116,75 +130,90 @@ confabd_limiter_init (ConfabdLimiter *self)
 /**
  * confabd_limiter_new:
  * @clock: where time comes from
- * @per_minute: how often a key may do the thing, also its burst; 0 for no limit at all
+ * @amount: how often a key may do the thing in a period, also its burst; 0 for no limit at all
+ * @period_s: how long a period is, at least 1
  * @max_keys: at most that many keys are remembered, at least 1
  *
  * Returns: (transfer full): a limiter, for one main context
  */
 ConfabdLimiter *
-confabd_limiter_new (ConfabClock *clock, guint per_minute, guint max_keys)
+confabd_limiter_new (ConfabClock *clock, guint amount, guint period_s, guint max_keys)
 {
   ConfabdLimiter *self = g_object_new (CONFABD_TYPE_LIMITER, NULL);
 
-  g_return_val_if_fail (max_keys > 0, self);
+  g_return_val_if_fail (period_s > 0 && max_keys > 0, self);
 
   self->clock = g_object_ref (clock);
-  self->per_minute = per_minute;
+  self->amount = amount;
+  self->period_s = period_s;
   self->max_keys = max_keys;
   return self;
+}
+
+static Bucket *
+use_bucket (ConfabdLimiter *self, const char *key)
+{
+  Bucket *bucket = g_hash_table_lookup (self->buckets, key);
+
+  if (bucket == NULL)
+    return add_bucket (self, key);
+  g_queue_unlink (&self->by_use, &bucket->link);
+  g_queue_push_head_link (&self->by_use, &bucket->link);
+  refill (self, bucket);
+  return bucket;
 }
 
 /**
  * confabd_limiter_take:
  * @self: a limiter
  * @key: who does it
- * @retry_after_s: (out) (optional): set on %FALSE, whole seconds until it is worth trying again
+ * @quota: (out) (optional): what is left after it
  *
- * Counts one use.
+ * Counts one use, unless there is none left.
  *
  * Returns: whether @key may
  */
 gboolean
-confabd_limiter_take (ConfabdLimiter *self, const char *key, guint *retry_after_s)
+confabd_limiter_take (ConfabdLimiter *self, const char *key, ConfabdQuota *quota)
 {
-  Bucket *bucket;
+  Bucket *bucket = NULL;
+  gboolean is_allowed;
 
-  if (self->per_minute == 0)
+  if (quota != NULL)
+    *quota = (ConfabdQuota){ 0 };
+  if (self->amount == 0)
     return TRUE;
-
-  bucket = g_hash_table_lookup (self->buckets, key);
-  if (bucket == NULL) {
-    bucket = add_bucket (self, key);
-  } else {
-    g_queue_unlink (&self->by_use, &bucket->link);
-    g_queue_push_head_link (&self->by_use, &bucket->link);
-    refill (self, bucket);
-  }
-  if (!has_token (self, bucket, retry_after_s))
-    return FALSE;
-  bucket->tokens -= 1;
-  return TRUE;
+  bucket = use_bucket (self, key);
+  is_allowed = bucket->tokens >= 1;
+  if (is_allowed)
+    bucket->tokens -= 1;
+  describe (self, bucket->tokens, quota);
+  return is_allowed;
 }
 
 /**
  * confabd_limiter_peek:
  * @self: a limiter
  * @key: who would do it
- * @retry_after_s: (out) (optional): as confabd_limiter_take()
+ * @quota: (out) (optional): what is left
  *
  * For things that count only when they fail, such as guessing codes: ask before, take after.
  *
  * Returns: whether @key has a use left
  */
 gboolean
-confabd_limiter_peek (ConfabdLimiter *self, const char *key, guint *retry_after_s)
+confabd_limiter_peek (ConfabdLimiter *self, const char *key, ConfabdQuota *quota)
 {
   Bucket *bucket = g_hash_table_lookup (self->buckets, key);
 
-  if (self->per_minute == 0 || bucket == NULL)
+  if (quota != NULL)
+    *quota = (ConfabdQuota){ 0 };
+  if (self->amount == 0)
     return TRUE;
-  refill (self, bucket);
-  return has_token (self, bucket, retry_after_s);
+  if (bucket != NULL)
+    refill (self, bucket);
+  describe (self, bucket != NULL ? bucket->tokens : self->amount, quota);
+  return bucket == NULL || bucket->tokens >= 1;
 }
 
 /**

@@ -22,14 +22,20 @@
 struct _ConfabdRequest {
   GObject parent_instance;
 
-  SoupServerMessage *message;  /* (owned) */
-  ConfabdTrace *trace;         /* (owned) */
-  char **arguments;            /* (owned) (nullable) of the route's pattern */
+  SoupServerMessage *message; /* (owned) */
+  ConfabdTrace *trace;        /* (owned) */
+  const ConfabdRoute *route;  /* (unowned) (nullable) static */
+  char **arguments;           /* (owned) (nullable) of the route's pattern */
+  gint64 started_mono_us;
   ConfabdPrincipal *principal; /* (owned) (nullable) on routes that need one */
   guint is_answered : 1;
   guint is_held : 1;
   guint is_finished : 1; /* the connection is gone, nothing can be written any more */
 };
+
+enum { SIGNAL_ANSWERED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ConfabdRequest, confabd_request, G_TYPE_OBJECT)
 
@@ -54,6 +60,7 @@ finish_answer (ConfabdRequest *self)
 {
   g_debug ("%s %s: %u", confabd_request_get_method (self), confabd_request_get_path (self),
            soup_server_message_get_status (self->message));
+  g_signal_emit (self, signals[SIGNAL_ANSWERED], 0);
   if (self->is_held)
     soup_server_message_unpause (self->message);
   self->is_held = FALSE;
@@ -94,6 +101,14 @@ confabd_request_class_init (ConfabdRequestClass *klass)
 
   object_class->dispose = confabd_request_dispose;
   object_class->finalize = confabd_request_finalize;
+
+  /**
+   * ConfabdRequest::answered:
+   *
+   * Its answer is there, but not sent yet: fields may still be added.
+   */
+  signals[SIGNAL_ANSWERED] = g_signal_new ("answered", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 /* Of several fields none is to be believed. */
@@ -110,6 +125,7 @@ make_trace (SoupServerMessage *message)
 static void
 confabd_request_init (ConfabdRequest *self)
 {
+  self->started_mono_us = g_get_monotonic_time ();
 }
 
 /**
@@ -130,13 +146,15 @@ confabd_request_new (SoupServerMessage *message)
 }
 
 /**
- * confabd_request_set_arguments:
+ * confabd_request_set_route:
  * @self: a request
- * @arguments: (transfer full) (nullable): what stood in the braces of its route
+ * @route: (transfer none): its row, static
+ * @arguments: (transfer full) (nullable): what stood in the braces of the row's pattern
  */
 void
-confabd_request_set_arguments (ConfabdRequest *self, char **arguments)
+confabd_request_set_route (ConfabdRequest *self, const ConfabdRoute *route, char **arguments)
 {
+  self->route = route;
   g_strfreev (self->arguments);
   self->arguments = arguments;
 }
@@ -190,6 +208,42 @@ ConfabdTrace *
 confabd_request_get_trace (ConfabdRequest *self)
 {
   return self->trace;
+}
+
+/**
+ * confabd_request_get_route:
+ * @self: a request
+ *
+ * Returns: (transfer none) (nullable): its row; %NULL for what is not there
+ */
+const ConfabdRoute *
+confabd_request_get_route (ConfabdRequest *self)
+{
+  return self->route;
+}
+
+/**
+ * confabd_request_get_started_mono_us:
+ * @self: a request
+ *
+ * Returns: when it was there as a whole, in monotonic time
+ */
+gint64
+confabd_request_get_started_mono_us (ConfabdRequest *self)
+{
+  return self->started_mono_us;
+}
+
+/**
+ * confabd_request_get_status:
+ * @self: a request
+ *
+ * Returns: what it was answered; 0 before
+ */
+guint
+confabd_request_get_status (ConfabdRequest *self)
+{
+  return soup_server_message_get_status (self->message);
 }
 
 /**
@@ -304,6 +358,22 @@ confabd_request_get_family (ConfabdRequest *self)
 }
 
 /**
+ * confabd_request_get_address:
+ * @self: a request
+ *
+ * Returns: (transfer none) (nullable): the address of whoever asks, also behind a trusted proxy
+ */
+GInetAddress *
+confabd_request_get_address (ConfabdRequest *self)
+{
+  GSocketAddress *address = soup_server_message_get_remote_address (self->message);
+
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return NULL;
+  return g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
+}
+
+/**
  * confabd_request_dup_address_key:
  * @self: a request
  *
@@ -312,12 +382,7 @@ confabd_request_get_family (ConfabdRequest *self)
 char *
 confabd_request_dup_address_key (ConfabdRequest *self)
 {
-  GSocketAddress *address = soup_server_message_get_remote_address (self->message);
-
-  if (!G_IS_INET_SOCKET_ADDRESS (address))
-    return confabd_limiter_key_for_address (NULL);
-  return confabd_limiter_key_for_address (
-      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+  return confabd_limiter_key_for_address (confabd_request_get_address (self));
 }
 
 /**

@@ -13,13 +13,13 @@ G_BEGIN_DECLS
 typedef void (*ConfabdHandler) (ConfabdRequest *request, gpointer api);
 
 /* One row of a route table. All strings are static. */
-typedef struct {
+struct _ConfabdRoute {
   const char *method;
   const char *pattern; /* "/api/v1/calls/{id}": a part in braces matches one whole segment */
   ConfabPermission permission; /* PUBLIC: needs no credentials */
   ConfabdLimit limit;
   ConfabdHandler handler;
-} ConfabdRoute;
+};
 
 #define CONFABD_TYPE_ROUTER (confabd_router_get_type ())
 G_DECLARE_FINAL_TYPE (ConfabdRouter, confabd_router, CONFABD, ROUTER, GObject)

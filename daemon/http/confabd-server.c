@@ -11,6 +11,7 @@
 #include "confab-error.h"
 #include "confab-limits.h"
 #include "confabd-auth-filter.h"
+#include "confabd-cors.h"
 #include "confabd-server.h"
 
 /* What a page of ours may do: its own files and the daemon, nothing else, in nobody's frame. */
@@ -18,9 +19,8 @@
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "  \
   "font-src 'self'; connect-src 'self'; media-src 'self' blob:; worker-src 'self'; " \
   "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-#define PREFLIGHT_METHODS   "GET, HEAD, POST"
-#define PREFLIGHT_HEADERS   "Authorization, Content-Type"
-#define PREFLIGHT_MAX_AGE_S "600"
+/* A year, as lists of such servers ask for; without its subdomains, which are others' business. */
+#define TRANSPORT_POLICY "max-age=31536000"
 
 /*
  * libsoup as a server without listeners: the gate accepts, checks the head and hands over one
@@ -35,6 +35,8 @@ struct _ConfabdServer {
   ConfabdRouter *router;     /* (owned) */
   ConfabdAccounts *accounts; /* (owned) */
   ConfabdOrigins *origins;   /* (owned) */
+  ConfabdLimits *limits;     /* (owned) */
+  gboolean is_secure;
 };
 
 enum { SIGNAL_REQUEST, N_SIGNALS };
@@ -57,11 +59,13 @@ static const struct {
 };
 
 static void
-add_security_headers (SoupMessageHeaders *headers)
+add_security_headers (ConfabdServer *self, SoupMessageHeaders *headers)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (security_headers); i++)
     soup_message_headers_replace (headers, security_headers[i].name, security_headers[i].value);
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  if (self->is_secure)
+    soup_message_headers_replace (headers, "Strict-Transport-Security", TRANSPORT_POLICY);
 }
 
 static void
@@ -82,34 +86,9 @@ on_got_headers (SoupServerMessage *message, gpointer user_data)
 static void
 on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
 {
-  add_security_headers (soup_server_message_get_response_headers (message));
+  add_security_headers (CONFABD_SERVER (user_data),
+                        soup_server_message_get_response_headers (message));
   g_signal_connect (message, "got-headers", G_CALLBACK (on_got_headers), NULL);
-}
-
-static void
-add_cors (ConfabdServer *self, ConfabdRequest *request)
-{
-  const char *origin = confabd_request_get_header (request, "Origin");
-
-  if (!confabd_origins_is_foreign (self->origins, origin))
-    return;
-  confabd_request_set_header (request, "Access-Control-Allow-Origin", origin);
-  confabd_request_set_header (request, "Cross-Origin-Resource-Policy", "cross-origin");
-  confabd_request_set_header (request, "Vary", "Origin");
-}
-
-static void
-answer_options (ConfabdServer *self, ConfabdRequest *request, const char *allow)
-{
-  const char *origin = confabd_request_get_header (request, "Origin");
-
-  confabd_request_set_header (request, "Allow", allow);
-  if (confabd_origins_is_foreign (self->origins, origin)) {
-    confabd_request_set_header (request, "Access-Control-Allow-Methods", PREFLIGHT_METHODS);
-    confabd_request_set_header (request, "Access-Control-Allow-Headers", PREFLIGHT_HEADERS);
-    confabd_request_set_header (request, "Access-Control-Max-Age", PREFLIGHT_MAX_AGE_S);
-  }
-  confabd_request_reply_bytes (request, SOUP_STATUS_NO_CONTENT, NULL, NULL);
 }
 
 static void
@@ -124,7 +103,7 @@ answer_unrouted (ConfabdServer *self, ConfabdRequest *request, const char *allow
   }
   with_options = g_strconcat (allow, ", OPTIONS", NULL);
   if (g_str_equal (confabd_request_get_method (request), "OPTIONS")) {
-    answer_options (self, request, with_options);
+    confabd_cors_answer_options (self->origins, request, with_options);
     return;
   }
   confabd_request_set_header (request, "Allow", with_options);
@@ -151,6 +130,112 @@ check_origin (ConfabdServer *self, ConfabdRequest *request, GError **error)
   return FALSE;
 }
 
+/* Of draft-ietf-httpapi-ratelimit-headers-06, the last one with a field for each figure. */
+static void
+add_quota (ConfabdRequest *request, const ConfabdQuota *quota)
+{
+  g_autofree char *amount = g_strdup_printf ("%u", quota->amount);
+  g_autofree char *policy = g_strdup_printf ("%u;w=%u", quota->amount, quota->period_s);
+  g_autofree char *remaining = g_strdup_printf ("%u", quota->remaining);
+  g_autofree char *reset = g_strdup_printf ("%u", quota->reset_s);
+
+  if (quota->amount == 0)
+    return;
+  confabd_request_set_header (request, "RateLimit-Limit", amount);
+  confabd_request_set_header (request, "RateLimit-Policy", policy);
+  confabd_request_set_header (request, "RateLimit-Remaining", remaining);
+  confabd_request_set_header (request, "RateLimit-Reset", reset);
+}
+
+static gboolean
+is_loopback (ConfabdRequest *request)
+{
+  GInetAddress *address = confabd_request_get_address (request);
+
+  return address != NULL && g_inet_address_get_is_loopback (address);
+}
+
+/* Answers those who ask too often. Returns whether to go on. */
+static gboolean
+admit (ConfabdServer *self, ConfabdRequest *request, ConfabdLimit limit)
+{
+  g_autofree char *key = confabd_request_dup_address_key (request);
+  const ConfabdVisitor visitor = {
+    .address_key = key,
+    .is_loopback = is_loopback (request),
+    .principal = confabd_request_get_principal (request),
+  };
+  ConfabdQuota quota;
+  gboolean is_admitted = confabd_limits_admit (self->limits, limit, &visitor, &quota);
+
+  add_quota (request, &quota);
+  if (!is_admitted)
+    confabd_request_fail_too_many (request, quota.retry_after_s);
+  return is_admitted;
+}
+
+static void
+note_answer (ConfabdServer *self, ConfabdRequest *request)
+{
+  const ConfabdRoute *route = confabd_request_get_route (request);
+  g_autofree char *key = confabd_request_dup_address_key (request);
+  const ConfabdVisitor visitor = {
+    .address_key = key,
+    .is_loopback = is_loopback (request),
+    .principal = confabd_request_get_principal (request),
+  };
+
+  if (route != NULL)
+    confabd_limits_note_answer (self->limits, route->limit, &visitor,
+                                confabd_request_get_status (request));
+}
+
+static void
+append_timing (GString *timing, const char *name, gint64 us)
+{
+  char milliseconds[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (us == 0)
+    return;
+  g_ascii_formatd (milliseconds, sizeof milliseconds, "%.3f", (double) us / 1000);
+  g_string_append_printf (timing, "%s%s;dur=%s", timing->len > 0 ? ", " : "", name, milliseconds);
+}
+
+/* Strangers who were refused do not learn what it was that took the time. Source: W3C Server
+ * Timing. */
+static void
+add_timing (ConfabdRequest *request)
+{
+  ConfabdTrace *trace = confabd_request_get_trace (request);
+  g_autoptr (GString) timing = g_string_new (NULL);
+  gint64 total_us = g_get_monotonic_time () - confabd_request_get_started_mono_us (request);
+
+  append_timing (timing, "total", MAX (total_us, 1));
+  if (confabd_request_get_principal (request) != NULL ||
+      confabd_request_get_status (request) < SOUP_STATUS_BAD_REQUEST) {
+    append_timing (timing, "db", confabd_trace_get_us (trace, CONFABD_TRACE_DATABASE));
+    append_timing (timing, "hash", confabd_trace_get_us (trace, CONFABD_TRACE_HASH));
+  }
+  confabd_request_set_header (request, "Server-Timing", timing->str);
+}
+
+static void
+on_answered (ConfabdRequest *request, ConfabdServer *self)
+{
+  note_answer (self, request);
+  add_timing (request);
+}
+
+static gboolean
+check_credentials (ConfabdServer *self, ConfabdRequest *request, GError **error)
+{
+  const ConfabdRoute *route = confabd_request_get_route (request);
+
+  return check_origin (self, request, error) &&
+         (route->permission == CONFAB_PERMISSION_PUBLIC ||
+          confabd_auth_filter_check (self->accounts, request, route->permission, error));
+}
+
 static void
 dispatch (ConfabdServer *self, ConfabdRequest *request)
 {
@@ -158,23 +243,26 @@ dispatch (ConfabdServer *self, ConfabdRequest *request)
   g_autoptr (GError) error = NULL;
   char **arguments = NULL;
   GObject *api = NULL;
+  gboolean may;
   const ConfabdRoute *route =
       confabd_router_match (self->router, confabd_request_get_method (request),
                             confabd_request_get_path (request), &api, &arguments, &allow);
 
-  add_cors (self, request);
+  confabd_cors_add (self->origins, request);
   if (route == NULL) {
-    answer_unrouted (self, request, allow);
+    if (admit (self, request, CONFABD_LIMIT_ANONYMOUS))
+      answer_unrouted (self, request, allow);
     return;
   }
-  confabd_request_set_arguments (request, arguments);
-  if (!check_origin (self, request, &error) ||
-      (route->permission != CONFAB_PERMISSION_PUBLIC &&
-       !confabd_auth_filter_check (self->accounts, request, route->permission, &error))) {
+  confabd_request_set_route (request, route, arguments);
+  /* Whom we do not know is counted by address, also on a route for those whom we do. */
+  may = check_credentials (self, request, &error);
+  if (!admit (self, request, route->limit))
+    return;
+  if (may)
+    route->handler (request, api);
+  else
     confabd_request_fail (request, error);
-    return;
-  }
-  route->handler (request, api);
 }
 
 static void
@@ -188,6 +276,7 @@ on_request (SoupServer *soup,
   g_autoptr (ConfabdRequest) request = confabd_request_new (message);
   ConfabdTrace *previous = confabd_trace_enter (confabd_request_get_trace (request));
 
+  g_signal_connect_object (request, "answered", G_CALLBACK (on_answered), self, 0);
   confabd_request_set_header (request, "X-Request-Id", confabd_request_get_id (request));
   dispatch (self, request);
   confabd_request_hold (request);
@@ -206,6 +295,7 @@ confabd_server_dispose (GObject *object)
   g_clear_object (&self->router);
   g_clear_object (&self->accounts);
   g_clear_object (&self->origins);
+  g_clear_object (&self->limits);
 
   G_OBJECT_CLASS (confabd_server_parent_class)->dispose (object);
 }
@@ -234,20 +324,20 @@ confabd_server_init (ConfabdServer *self)
 
 /**
  * confabd_server_new:
- * @router: the routes
- * @accounts: who knows tokens
- * @origins: which pages may write
+ * @parts: what it needs
  *
  * Returns: (transfer full): a server that waits for connections
  */
 ConfabdServer *
-confabd_server_new (ConfabdRouter *router, ConfabdAccounts *accounts, ConfabdOrigins *origins)
+confabd_server_new (const ConfabdServerParts *parts)
 {
   ConfabdServer *self = g_object_new (CONFABD_TYPE_SERVER, NULL);
 
-  self->router = g_object_ref (router);
-  self->accounts = g_object_ref (accounts);
-  self->origins = g_object_ref (origins);
+  self->router = g_object_ref (parts->router);
+  self->accounts = g_object_ref (parts->accounts);
+  self->origins = g_object_ref (parts->origins);
+  self->limits = g_object_ref (parts->limits);
+  self->is_secure = parts->is_secure;
   return self;
 }
 

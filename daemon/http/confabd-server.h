@@ -5,6 +5,7 @@
 #pragma once
 
 #include "confabd-accounts.h"
+#include "confabd-limits.h"
 #include "confabd-origins.h"
 #include "confabd-router.h"
 
@@ -13,9 +14,16 @@ G_BEGIN_DECLS
 #define CONFABD_TYPE_SERVER (confabd_server_get_type ())
 G_DECLARE_FINAL_TYPE (ConfabdServer, confabd_server, CONFABD, SERVER, GObject)
 
-ConfabdServer *confabd_server_new (ConfabdRouter *router,
-                                   ConfabdAccounts *accounts,
-                                   ConfabdOrigins *origins);
+/* What a server needs; it takes references. */
+typedef struct {
+  ConfabdRouter *router;     /* the routes */
+  ConfabdAccounts *accounts; /* who knows tokens */
+  ConfabdOrigins *origins;   /* which pages may write */
+  ConfabdLimits *limits;     /* how often anybody may ask */
+  gboolean is_secure;        /* people reach it by https */
+} ConfabdServerParts;
+
+ConfabdServer *confabd_server_new (const ConfabdServerParts *parts);
 void confabd_server_serve (ConfabdServer *self,
                            GSocketConnection *connection,
                            GSocketAddress *remote);

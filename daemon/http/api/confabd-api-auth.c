@@ -16,9 +16,8 @@
 struct _ConfabdApiAuth {
   GObject parent_instance;
 
-  ConfabdAccounts *accounts;         /* (owned) */
-  ConfabdTickets *tickets;           /* (owned) */
-  ConfabdLimiter *guests_by_address; /* (owned) */
+  ConfabdAccounts *accounts; /* (owned) */
+  ConfabdTickets *tickets;   /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE (ConfabdApiAuth, confabd_api_auth, G_TYPE_OBJECT)
@@ -49,16 +48,10 @@ static void
 handle_guest (ConfabdRequest *request, gpointer api)
 {
   ConfabdApiAuth *self = CONFABD_API_AUTH (api);
-  g_autofree char *address = confabd_request_dup_address_key (request);
   g_autoptr (ConfabMessage) body = NULL;
   g_autoptr (GError) error = NULL;
   const char *name = NULL;
-  guint retry_after_s = 0;
 
-  if (!confabd_limiter_take (self->guests_by_address, address, &retry_after_s)) {
-    confabd_request_fail_too_many (request, retry_after_s);
-    return;
-  }
   body = confabd_request_read_body (request, &error);
   if (body == NULL || !confab_message_get_string (body, "name", CONFAB_FIELD_REQUIRED,
                                                   CONFAB_LIMIT_NAME_CHARS, &name, &error)) {
@@ -103,7 +96,6 @@ confabd_api_auth_finalize (GObject *object)
 
   g_clear_object (&self->accounts);
   g_clear_object (&self->tickets);
-  g_clear_object (&self->guests_by_address);
 
   G_OBJECT_CLASS (confabd_api_auth_parent_class)->finalize (object);
 }
@@ -123,20 +115,16 @@ confabd_api_auth_init (ConfabdApiAuth *self)
  * confabd_api_auth_new:
  * @accounts: who signs people in
  * @tickets: who lets them open a session
- * @guests_by_address: how often an address may make a guest
  *
  * Returns: (transfer full): the group
  */
 ConfabdApiAuth *
-confabd_api_auth_new (ConfabdAccounts *accounts,
-                      ConfabdTickets *tickets,
-                      ConfabdLimiter *guests_by_address)
+confabd_api_auth_new (ConfabdAccounts *accounts, ConfabdTickets *tickets)
 {
   ConfabdApiAuth *self = g_object_new (CONFABD_TYPE_API_AUTH, NULL);
 
   self->accounts = g_object_ref (accounts);
   self->tickets = g_object_ref (tickets);
-  self->guests_by_address = g_object_ref (guests_by_address);
   return self;
 }
 

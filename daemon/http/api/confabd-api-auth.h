@@ -5,7 +5,6 @@
 #pragma once
 
 #include "confabd-accounts.h"
-#include "confabd-limiter.h"
 #include "confabd-router.h"
 #include "confabd-tickets.h"
 
@@ -14,9 +13,7 @@ G_BEGIN_DECLS
 #define CONFABD_TYPE_API_AUTH (confabd_api_auth_get_type ())
 G_DECLARE_FINAL_TYPE (ConfabdApiAuth, confabd_api_auth, CONFABD, API_AUTH, GObject)
 
-ConfabdApiAuth *confabd_api_auth_new (ConfabdAccounts *accounts,
-                                      ConfabdTickets *tickets,
-                                      ConfabdLimiter *guests_by_address);
+ConfabdApiAuth *confabd_api_auth_new (ConfabdAccounts *accounts, ConfabdTickets *tickets);
 void confabd_api_auth_add_routes (ConfabdApiAuth *self, ConfabdRouter *router);
 
 G_END_DECLS

@@ -21,10 +21,8 @@
 struct _ConfabdApiCalls {
   GObject parent_instance;
 
-  ConfabdCalls *calls;                      /* (owned) */
-  char *base_url;                           /* (owned) */
-  ConfabdLimiter *creations_by_user;        /* (owned) */
-  ConfabdLimiter *join_failures_by_address; /* (owned) */
+  ConfabdCalls *calls; /* (owned) */
+  char *base_url;      /* (owned) */
 };
 
 /* A request on its way through the calls. */
@@ -127,12 +125,7 @@ handle_create (ConfabdRequest *request, gpointer api)
   const char *title = NULL;
   gint64 max_participants = 0;
   ConfabRecordingPolicy recording_policy = CONFAB_RECORDING_NEVER;
-  guint retry_after_s = 0;
 
-  if (!confabd_limiter_take (self->creations_by_user, confab_user_get_id (user), &retry_after_s)) {
-    confabd_request_fail_too_many (request, retry_after_s);
-    return;
-  }
   body = confabd_request_read_body (request, &error);
   if (body == NULL || !read_create (body, &title, &max_participants, &recording_policy, &error)) {
     confabd_request_fail (request, error);
@@ -209,16 +202,6 @@ handle_get (ConfabdRequest *request, gpointer api)
                            pending_new (self, request));
 }
 
-/* Codes are short enough to be guessed by somebody who may try for ever. */
-static void
-count_join_failure (ConfabdApiCalls *self, ConfabdRequest *request, const GError *error)
-{
-  g_autofree char *address = confabd_request_dup_address_key (request);
-
-  if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_NO_SUCH_CALL))
-    confabd_limiter_take (self->join_failures_by_address, address, NULL);
-}
-
 static void
 on_admitted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -230,7 +213,6 @@ on_admitted (GObject *source, GAsyncResult *result, gpointer user_data)
       confabd_calls_admit_finish (CONFABD_CALLS (source), result, &role, &error);
 
   if (call == NULL) {
-    count_join_failure (pending->api, pending->request, error);
     confabd_request_fail (pending->request, error);
     return;
   }
@@ -259,17 +241,11 @@ static void
 handle_join (ConfabdRequest *request, gpointer api)
 {
   ConfabdApiCalls *self = CONFABD_API_CALLS (api);
-  g_autofree char *address = confabd_request_dup_address_key (request);
   g_autoptr (ConfabMessage) body = NULL;
   g_autoptr (GError) error = NULL;
   const char *code = NULL;
   const char *secret = NULL;
-  guint retry_after_s = 0;
 
-  if (!confabd_limiter_peek (self->join_failures_by_address, address, &retry_after_s)) {
-    confabd_request_fail_too_many (request, retry_after_s);
-    return;
-  }
   body = confabd_request_read_body (request, &error);
   if (body == NULL || !read_join (body, &code, &secret, &error)) {
     confabd_request_fail (request, error);
@@ -321,8 +297,6 @@ confabd_api_calls_finalize (GObject *object)
   ConfabdApiCalls *self = CONFABD_API_CALLS (object);
 
   g_clear_object (&self->calls);
-  g_clear_object (&self->creations_by_user);
-  g_clear_object (&self->join_failures_by_address);
   g_free (self->base_url);
 
   G_OBJECT_CLASS (confabd_api_calls_parent_class)->finalize (object);
@@ -343,23 +317,16 @@ confabd_api_calls_init (ConfabdApiCalls *self)
  * confabd_api_calls_new:
  * @calls: what happens to calls
  * @base_url: the beginning of join links
- * @creations_by_user: how often a user may make a call
- * @join_failures_by_address: how often an address may ask for a call that is not there
  *
  * Returns: (transfer full): the group
  */
 ConfabdApiCalls *
-confabd_api_calls_new (ConfabdCalls *calls,
-                       const char *base_url,
-                       ConfabdLimiter *creations_by_user,
-                       ConfabdLimiter *join_failures_by_address)
+confabd_api_calls_new (ConfabdCalls *calls, const char *base_url)
 {
   ConfabdApiCalls *self = g_object_new (CONFABD_TYPE_API_CALLS, NULL);
 
   self->calls = g_object_ref (calls);
   self->base_url = g_strdup (base_url);
-  self->creations_by_user = g_object_ref (creations_by_user);
-  self->join_failures_by_address = g_object_ref (join_failures_by_address);
   return self;
 }
 

@@ -32,20 +32,20 @@ advance (Fixture *fixture, guint seconds)
 static void
 test_burst_then_rate (Fixture *fixture, gconstpointer data)
 {
-  ConfabdLimiter *limiter = confabd_limiter_new (fixture->clock, 6, 10);
-  guint retry_after_s = 0;
+  ConfabdLimiter *limiter = confabd_limiter_new (fixture->clock, 6, 60, 10);
+  ConfabdQuota quota = { 0 };
 
   for (guint i = 0; i < 6; i++)
-    g_assert_true (confabd_limiter_take (limiter, "a", &retry_after_s));
-  g_assert_false (confabd_limiter_take (limiter, "a", &retry_after_s));
-  g_assert_cmpuint (retry_after_s, >=, 10);
-  g_assert_cmpuint (retry_after_s, <=, 11);
+    g_assert_true (confabd_limiter_take (limiter, "a", &quota));
+  g_assert_false (confabd_limiter_take (limiter, "a", &quota));
+  g_assert_cmpuint (quota.retry_after_s, >=, 10);
+  g_assert_cmpuint (quota.retry_after_s, <=, 11);
   g_assert_true (confabd_limiter_take (limiter, "b", NULL));
 
   advance (fixture, 5);
-  g_assert_false (confabd_limiter_take (limiter, "a", &retry_after_s));
-  g_assert_cmpuint (retry_after_s, <=, 6);
-  advance (fixture, retry_after_s);
+  g_assert_false (confabd_limiter_take (limiter, "a", &quota));
+  g_assert_cmpuint (quota.retry_after_s, <=, 6);
+  advance (fixture, quota.retry_after_s);
   g_assert_true (confabd_limiter_take (limiter, "a", NULL));
   g_assert_false (confabd_limiter_take (limiter, "a", NULL));
 
@@ -57,9 +57,37 @@ test_burst_then_rate (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_quota (Fixture *fixture, gconstpointer data)
+{
+  ConfabdLimiter *limiter = confabd_limiter_new (fixture->clock, 4, 3600, 10);
+  ConfabdQuota quota = { 0 };
+
+  g_assert_true (confabd_limiter_peek (limiter, "a", &quota));
+  g_assert_cmpuint (quota.remaining, ==, 4);
+  g_assert_cmpuint (quota.reset_s, ==, 0);
+  g_assert_true (confabd_limiter_take (limiter, "a", &quota));
+  g_assert_cmpuint (quota.amount, ==, 4);
+  g_assert_cmpuint (quota.period_s, ==, 3600);
+  g_assert_cmpuint (quota.remaining, ==, 3);
+  g_assert_cmpuint (quota.reset_s, ==, 900);
+  g_assert_cmpuint (quota.retry_after_s, ==, 0);
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (confabd_limiter_take (limiter, "a", &quota));
+  g_assert_cmpuint (quota.remaining, ==, 0);
+  g_assert_cmpuint (quota.reset_s, ==, 3600);
+  g_assert_cmpuint (quota.retry_after_s, ==, 900);
+  advance (fixture, 899);
+  g_assert_false (confabd_limiter_take (limiter, "a", &quota));
+  g_assert_cmpuint (quota.retry_after_s, ==, 1);
+  advance (fixture, 1);
+  g_assert_true (confabd_limiter_take (limiter, "a", &quota));
+  g_assert_finalize_object (limiter);
+}
+
+static void
 test_peek_does_not_count (Fixture *fixture, gconstpointer data)
 {
-  ConfabdLimiter *limiter = confabd_limiter_new (fixture->clock, 1, 10);
+  ConfabdLimiter *limiter = confabd_limiter_new (fixture->clock, 1, 60, 10);
 
   for (guint i = 0; i < 5; i++)
     g_assert_true (confabd_limiter_peek (limiter, "a", NULL));
@@ -73,7 +101,7 @@ test_peek_does_not_count (Fixture *fixture, gconstpointer data)
 static void
 test_zero_is_no_limit (Fixture *fixture, gconstpointer data)
 {
-  ConfabdLimiter *limiter = confabd_limiter_new (fixture->clock, 0, 10);
+  ConfabdLimiter *limiter = confabd_limiter_new (fixture->clock, 0, 60, 10);
 
   for (guint i = 0; i < 100; i++)
     g_assert_true (confabd_limiter_peek (limiter, "a", NULL) &&
@@ -85,7 +113,7 @@ test_zero_is_no_limit (Fixture *fixture, gconstpointer data)
 static void
 test_table_is_bounded (Fixture *fixture, gconstpointer data)
 {
-  ConfabdLimiter *limiter = confabd_limiter_new (fixture->clock, 1, 3);
+  ConfabdLimiter *limiter = confabd_limiter_new (fixture->clock, 1, 60, 3);
 
   g_assert_true (confabd_limiter_take (limiter, "a", NULL));
   g_assert_true (confabd_limiter_take (limiter, "b", NULL));
@@ -125,6 +153,7 @@ main (int argc, char *argv[])
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/limiter/burst-then-rate", test_burst_then_rate);
+  ADD ("/limiter/quota", test_quota);
   ADD ("/limiter/peek-does-not-count", test_peek_does_not_count);
   ADD ("/limiter/zero-is-no-limit", test_zero_is_no_limit);
   ADD ("/limiter/table-is-bounded", test_table_is_bounded);

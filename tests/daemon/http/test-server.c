@@ -351,6 +351,42 @@ test_origins (Fixture *fixture, gconstpointer data)
   }
 }
 
+static void
+test_quota (Fixture *fixture, gconstpointer data)
+{
+  g_auto (Answer) first = { NULL };
+  g_auto (Answer) unlimited = { NULL };
+  g_auto (Answer) unknown = { NULL };
+
+  ask (fixture, "POST", "/api/v1/auth/guest", "{\"name\":\"Ada\"}", NULL, &first);
+  g_assert_cmpstr (get_header (&first, "RateLimit-Limit"), ==, "3");
+  g_assert_cmpstr (get_header (&first, "RateLimit-Policy"), ==, "3;w=60");
+  g_assert_cmpstr (get_header (&first, "RateLimit-Remaining"), ==, "2");
+  g_assert_cmpstr (get_header (&first, "RateLimit-Reset"), ==, "20");
+  ask (fixture, "GET", "/health/live", NULL, NULL, &unlimited);
+  g_assert_null (get_header (&unlimited, "RateLimit-Limit"));
+  ask (fixture, "GET", "/api/v1/calls", NULL, "not-a-token", &unknown);
+  assert_problem (&unknown, 401, "not-authenticated");
+  g_assert_cmpstr (get_header (&unknown, "RateLimit-Policy"), ==, "100;w=60");
+  g_assert_cmpstr (get_header (&unknown, "RateLimit-Remaining"), ==, "98");
+}
+
+/* Somebody who was refused does not learn what took the time. */
+static void
+test_timing (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *token = sign_in (fixture);
+  g_auto (Answer) listed = { NULL };
+  g_auto (Answer) refused = { NULL };
+
+  ask (fixture, "GET", "/api/v1/calls", NULL, token, &listed);
+  g_assert_true (g_regex_match_simple ("^total;dur=\\d+\\.\\d{3}, db;dur=\\d+\\.\\d{3}$",
+                                       get_header (&listed, "Server-Timing"), 0, 0));
+  ask (fixture, "GET", "/api/v1/calls", NULL, NULL, &refused);
+  g_assert_true (g_regex_match_simple ("^total;dur=\\d+\\.\\d{3}$",
+                                       get_header (&refused, "Server-Timing"), 0, 0));
+}
+
 /* Whoever goes before the answer leaves nothing behind. */
 static void
 test_gone_before_the_answer (Fixture *fixture, gconstpointer data)
@@ -517,6 +553,8 @@ main (int argc, char *argv[])
   ADD ("/server/health-and-page", test_health_and_page);
   ADD ("/server/range-and-etag", test_range_and_etag);
   ADD ("/server/origins", test_origins);
+  ADD ("/server/quota", test_quota);
+  ADD ("/server/timing", test_timing);
   ADD ("/server/gone-before-the-answer", test_gone_before_the_answer);
   ADD ("/server/session/draining", test_session);
   ADD ("/server/session/too-large", test_session_too_large);

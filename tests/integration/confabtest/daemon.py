@@ -13,6 +13,13 @@ from .paths import CONFABD, DEADLINE_S
 from .process import Process
 
 
+# A test asks more often than a person does; those about limits set them.
+NO_LIMITS = {
+    "CONFAB_LIMITS_ANONYMOUS_PER_MINUTE": "0",
+    "CONFAB_LIMITS_SIGNED_IN_PER_HOUR": "0",
+}
+
+
 class Reply:
     def __init__(self, status, headers, body):
         self.status = status
@@ -32,7 +39,7 @@ class Daemon:
         self.database = pathlib.Path(database) if database else self.home / "data/confab.db"
         self.database_url = database if "://" in str(database) else f"sqlite://{self.database}"
         self.options = options
-        self.env = {**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(self.home / "data"), **(env or {})}
+        self.env = {**os.environ, **NO_LIMITS, "HOME": str(home), "XDG_DATA_HOME": str(self.home / "data"), **(env or {})}
         self.env.pop("DBUS_SESSION_BUS_ADDRESS", None)
         self.preexec_fn = preexec_fn
         self.prefix = list(prefix)
