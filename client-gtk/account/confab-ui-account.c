@@ -61,9 +61,9 @@ confab_ui_account_sign_in_async (ConfabUiAccount *self,
  * @result: what the callback got
  * @error: return location: CONFAB_ERROR, G_DBUS_ERROR, or G_IO_ERROR_CANCELLED
  *
- * Returns: (transfer full): a client that is signed in
+ * Returns: (transfer full): a session that is signed in
  */
-ConfabClient *
+ConfabSession *
 confab_ui_account_sign_in_finish (ConfabUiAccount *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (CONFAB_UI_IS_ACCOUNT (self), NULL);

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "confab-client.h"
+#include "confab-session.h"
 
 G_BEGIN_DECLS
 
@@ -19,7 +19,7 @@ struct _ConfabUiAccountInterface {
                          GCancellable *cancellable,
                          GAsyncReadyCallback callback,
                          gpointer user_data);
-  ConfabClient *(*sign_in_finish) (ConfabUiAccount *self, GAsyncResult *result, GError **error);
+  ConfabSession *(*sign_in_finish) (ConfabUiAccount *self, GAsyncResult *result, GError **error);
   const char *(*get_server) (ConfabUiAccount *self);
 };
 
@@ -28,9 +28,9 @@ void confab_ui_account_sign_in_async (ConfabUiAccount *self,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
-ConfabClient *confab_ui_account_sign_in_finish (ConfabUiAccount *self,
-                                                GAsyncResult *result,
-                                                GError **error);
+ConfabSession *confab_ui_account_sign_in_finish (ConfabUiAccount *self,
+                                                 GAsyncResult *result,
+                                                 GError **error);
 const char *confab_ui_account_get_server (ConfabUiAccount *self);
 void confab_ui_account_emit_calls_changed (ConfabUiAccount *self);
 

@@ -26,7 +26,7 @@ struct _ConfabUiBusAccount {
   GObject parent_instance;
 
   ConfabDbusDaemon *proxy; /* (owned) (nullable) before the first time */
-  ConfabClient *client;    /* (owned) (nullable) the one of the last time */
+  ConfabSession *session;  /* (owned) (nullable) the one of the last time */
 };
 
 static void account_iface_init (ConfabUiAccountInterface *iface);
@@ -52,13 +52,25 @@ return_error (GTask *task, GError *owned_error)
   g_task_return_new_error (task, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN, "%s", error->message);
 }
 
+static const char *
+get_server (ConfabUiBusAccount *self)
+{
+  return self->session == NULL
+             ? NULL
+             : confab_client_get_server (confab_session_get_client (self->session));
+}
+
 static void
 set_server (ConfabUiBusAccount *self, const char *address, GError **error)
 {
-  if (self->client != NULL && g_strcmp0 (confab_client_get_server (self->client), address) == 0)
+  g_autoptr (ConfabClient) client = NULL;
+
+  if (g_strcmp0 (get_server (self), address) == 0)
     return;
-  g_clear_object (&self->client);
-  self->client = confab_client_new (address, error);
+  g_clear_object (&self->session);
+  client = confab_client_new (address, error);
+  if (client != NULL)
+    self->session = confab_session_new (client, NULL);
 }
 
 static void
@@ -75,8 +87,8 @@ on_token (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
 
-  confab_client_set_token (self->client, token, NULL);
-  g_task_return_pointer (task, g_object_ref (self->client), g_object_unref);
+  confab_session_set_token (self->session, token, NULL);
+  g_task_return_pointer (task, g_object_ref (self->session), g_object_unref);
 }
 
 static void
@@ -182,7 +194,7 @@ confab_ui_bus_account_sign_in_async (ConfabUiAccount *account,
                                           on_proxy, g_steal_pointer (&task));
 }
 
-static ConfabClient *
+static ConfabSession *
 confab_ui_bus_account_sign_in_finish (ConfabUiAccount *account,
                                       GAsyncResult *result,
                                       GError **error)
@@ -195,9 +207,7 @@ confab_ui_bus_account_sign_in_finish (ConfabUiAccount *account,
 static const char *
 confab_ui_bus_account_get_server (ConfabUiAccount *account)
 {
-  ConfabUiBusAccount *self = CONFAB_UI_BUS_ACCOUNT (account);
-
-  return self->client == NULL ? NULL : confab_client_get_server (self->client);
+  return get_server (CONFAB_UI_BUS_ACCOUNT (account));
 }
 
 static void
@@ -214,7 +224,7 @@ confab_ui_bus_account_dispose (GObject *object)
   ConfabUiBusAccount *self = CONFAB_UI_BUS_ACCOUNT (object);
 
   g_clear_object (&self->proxy);
-  g_clear_object (&self->client);
+  g_clear_object (&self->session);
   G_OBJECT_CLASS (confab_ui_bus_account_parent_class)->dispose (object);
 }
 

@@ -23,10 +23,9 @@
 struct _ConfabUiGuestAccount {
   GObject parent_instance;
 
-  char *server; /* (owned) */
-  ConfabClient
-      *client; /* (owned) (nullable) the one that is signed in; a call may still use an older one */
-  char *name;  /* (owned) (nullable) as whom it is signed in */
+  char *server;           /* (owned) */
+  ConfabSession *session; /* (owned) (nullable) signed in; a call may still use an older one */
+  char *name;             /* (owned) (nullable) as whom it is signed in */
   gint64 signed_in_mono_us;
 };
 
@@ -40,7 +39,8 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ConfabUiGuestAccount,
 static gboolean
 is_signed_in (ConfabUiGuestAccount *self, const char *name)
 {
-  return g_strcmp0 (self->name, name) == 0 &&
+  return self->session != NULL && confab_session_is_signed_in (self->session) &&
+         g_strcmp0 (self->name, name) == 0 &&
          g_get_monotonic_time () - self->signed_in_mono_us < TRUST_US;
 }
 
@@ -49,21 +49,21 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   ConfabUiGuestAccount *self = g_task_get_source_object (task);
-  ConfabClient *client = CONFAB_CLIENT (source);
+  ConfabSession *session = CONFAB_SESSION (source);
   g_autoptr (ConfabUser) user = NULL;
   GError *error = NULL;
 
-  user = confab_client_sign_in_guest_finish (client, result, &error);
+  user = confab_session_sign_in_guest_finish (session, result, &error);
   if (user == NULL) {
     g_task_return_error (task, error);
     return;
   }
 
-  g_set_object (&self->client, client);
+  g_set_object (&self->session, session);
   g_free (self->name);
   self->name = g_strdup (g_task_get_task_data (task));
   self->signed_in_mono_us = g_get_monotonic_time ();
-  g_task_return_pointer (task, g_object_ref (client), g_object_unref);
+  g_task_return_pointer (task, g_object_ref (session), g_object_unref);
 }
 
 static void
@@ -76,24 +76,27 @@ confab_ui_guest_account_sign_in_async (ConfabUiAccount *account,
   ConfabUiGuestAccount *self = CONFAB_UI_GUEST_ACCOUNT (account);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (ConfabClient) client = NULL;
+  g_autoptr (ConfabSession) session = NULL;
   GError *error = NULL;
 
   g_task_set_source_tag (task, confab_ui_guest_account_sign_in_async);
   g_task_set_task_data (task, g_strdup (name), g_free);
   if (is_signed_in (self, name)) {
-    g_task_return_pointer (task, g_object_ref (self->client), g_object_unref);
+    g_task_return_pointer (task, g_object_ref (self->session), g_object_unref);
     return;
   }
 
   client = confab_client_new (self->server, &error);
-  if (client == NULL)
+  if (client == NULL) {
     g_task_return_error (task, error);
-  else
-    confab_client_sign_in_guest_async (client, name, cancellable, on_signed_in,
-                                       g_steal_pointer (&task));
+    return;
+  }
+  session = confab_session_new (client, NULL);
+  confab_session_sign_in_guest_async (session, name, cancellable, on_signed_in,
+                                      g_steal_pointer (&task));
 }
 
-static ConfabClient *
+static ConfabSession *
 confab_ui_guest_account_sign_in_finish (ConfabUiAccount *account,
                                         GAsyncResult *result,
                                         GError **error)
@@ -120,7 +123,7 @@ account_iface_init (ConfabUiAccountInterface *iface)
 static void
 confab_ui_guest_account_dispose (GObject *object)
 {
-  g_clear_object (&CONFAB_UI_GUEST_ACCOUNT (object)->client);
+  g_clear_object (&CONFAB_UI_GUEST_ACCOUNT (object)->session);
   G_OBJECT_CLASS (confab_ui_guest_account_parent_class)->dispose (object);
 }
 

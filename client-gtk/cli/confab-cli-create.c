@@ -10,12 +10,12 @@
 
 #include "confab-cli-create.h"
 #include "confab-cli-printer.h"
-#include "confab-client.h"
+#include "confab-session.h"
 
 typedef struct {
   const ConfabCliOptions *options; /* (unowned) */
   GMainLoop *loop;                 /* (owned) */
-  ConfabClient *client;            /* (owned) (nullable) */
+  ConfabSession *session;          /* (owned) (nullable) */
   char *link;                      /* (owned) (nullable) */
   GError *error;                   /* (owned) (nullable) */
 } Creation;
@@ -24,7 +24,7 @@ static void
 creation_clear (Creation *self)
 {
   g_main_loop_unref (self->loop);
-  g_clear_object (&self->client);
+  g_clear_object (&self->session);
   g_free (self->link);
   g_clear_error (&self->error);
 }
@@ -37,7 +37,8 @@ on_created (GObject *source, GAsyncResult *result, gpointer user_data)
   Creation *self = user_data;
   g_autoptr (ConfabCall) call = NULL;
 
-  call = confab_client_create_call_finish (self->client, result, &self->link, &self->error);
+  call = confab_client_create_call_finish (confab_session_get_client (self->session), result,
+                                           &self->link, &self->error);
   g_main_loop_quit (self->loop);
 }
 
@@ -47,12 +48,13 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
   Creation *self = user_data;
   g_autoptr (ConfabUser) user = NULL;
 
-  user = confab_client_sign_in_guest_finish (self->client, result, &self->error);
+  user = confab_session_sign_in_guest_finish (self->session, result, &self->error);
   if (user == NULL)
     g_main_loop_quit (self->loop);
   else
-    confab_client_create_call_async (self->client, self->options->title, 0,
-                                     self->options->recording_policy, NULL, on_created, self);
+    confab_client_create_call_async (confab_session_get_client (self->session),
+                                     self->options->title, 0, self->options->recording_policy, NULL,
+                                     on_created, self);
 }
 
 /**
@@ -66,11 +68,13 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
 int
 confab_cli_create (const ConfabCliOptions *options)
 {
+  g_autoptr (ConfabClient) client = NULL;
   g_auto (Creation) self = { .options = options, .loop = g_main_loop_new (NULL, FALSE) };
 
-  self.client = confab_client_new (options->server, &self.error);
-  if (self.client != NULL) {
-    confab_client_sign_in_guest_async (self.client, options->name, NULL, on_signed_in, &self);
+  client = confab_client_new (options->server, &self.error);
+  if (client != NULL) {
+    self.session = confab_session_new (client, NULL);
+    confab_session_sign_in_guest_async (self.session, options->name, NULL, on_signed_in, &self);
     g_main_loop_run (self.loop);
   }
   if (self.error != NULL) {

@@ -27,7 +27,7 @@ typedef struct {
   GCancellable *cancellable;       /* (owned) of what comes before the call */
   ConfabCliPrinter *printer;       /* (owned) */
   ConfabJoinLink *link;            /* (owned) (nullable) */
-  ConfabClient *client;            /* (owned) (nullable) */
+  ConfabSession *session;          /* (owned) (nullable) */
   ConfabAudioEngine *engine;       /* (owned) (nullable) */
   ConfabConference *conference;    /* (owned) (nullable) from being admitted on */
   guint stats_timer;
@@ -54,7 +54,7 @@ stay_clear (Stay *self)
   g_clear_handle_id (&self->terminate_source, g_source_remove);
   g_clear_object (&self->conference);
   g_clear_object (&self->engine);
-  g_clear_object (&self->client);
+  g_clear_object (&self->session);
   g_clear_pointer (&self->link, confab_join_link_unref);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->printer, confab_cli_printer_free);
@@ -373,7 +373,7 @@ on_source_ended (ConfabAudioEngine *engine, Stay *self)
 static void
 begin_conference (Stay *self, ConfabCall *call, const char *link)
 {
-  g_autoptr (ConfabLiveCall) live = confab_live_call_new (self->client, call, link, "confab-cli");
+  g_autoptr (ConfabLiveCall) live = confab_live_call_new (self->session, call, link, "confab-cli");
   g_autoptr (GError) error = NULL;
 
   self->conference = confab_conference_new (live, self->engine);
@@ -401,8 +401,8 @@ on_admitted (GObject *source, GAsyncResult *result, gpointer user_data)
   Stay *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *link = NULL;
-  g_autoptr (ConfabCall) call =
-      confab_client_join_call_finish (self->client, result, &link, &error);
+  g_autoptr (ConfabCall) call = confab_client_join_call_finish (
+      confab_session_get_client (self->session), result, &link, &error);
 
   if (call == NULL)
     end_with_error (self, "failed", error);
@@ -415,19 +415,20 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Stay *self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (ConfabUser) user = confab_client_sign_in_guest_finish (self->client, result, &error);
+  g_autoptr (ConfabUser) user = confab_session_sign_in_guest_finish (self->session, result, &error);
 
   if (user == NULL)
     end_with_error (self, "failed", error);
   else if (!self->is_over)
-    confab_client_join_call_async (self->client, confab_join_link_get_code (self->link),
-                                   confab_join_link_get_secret (self->link), self->cancellable,
-                                   on_admitted, self);
+    confab_client_join_call_async (
+        confab_session_get_client (self->session), confab_join_link_get_code (self->link),
+        confab_join_link_get_secret (self->link), self->cancellable, on_admitted, self);
 }
 
 static gboolean
-make_client (Stay *self, GError **error)
+make_session (Stay *self, GError **error)
 {
+  g_autoptr (ConfabClient) client = NULL;
   const char *server = NULL;
 
   self->link = confab_join_link_parse (self->options->link, error);
@@ -441,8 +442,11 @@ make_client (Stay *self, GError **error)
                  "“%s” does not say on which server: say --server URL", self->options->link);
     return FALSE;
   }
-  self->client = confab_client_new (server, error);
-  return self->client != NULL;
+  client = confab_client_new (server, error);
+  if (client == NULL)
+    return FALSE;
+  self->session = confab_session_new (client, NULL);
+  return TRUE;
 }
 
 static const char *
@@ -516,12 +520,12 @@ confab_cli_join (const ConfabCliOptions *options)
   self.printer = confab_cli_printer_new (options->is_json);
   self.interrupt_source = g_unix_signal_add (SIGINT, on_interrupted, &self);
   self.terminate_source = g_unix_signal_add (SIGTERM, on_interrupted, &self);
-  if (!make_client (&self, &error) || !make_engine (&self, &error)) {
+  if (!make_session (&self, &error) || !make_engine (&self, &error)) {
     confab_cli_complain (error->message);
     return 1;
   }
-  confab_client_sign_in_guest_async (self.client, options->name, self.cancellable, on_signed_in,
-                                     &self);
+  confab_session_sign_in_guest_async (self.session, options->name, self.cancellable, on_signed_in,
+                                      &self);
   g_main_loop_run (self.loop);
   say_goodbye (&self);
   if (self.recording_error != NULL && self.exit_code == 0) {

@@ -13,25 +13,29 @@
  * step a function. */
 
 typedef struct {
-  char *name;           /* (owned) */
-  ConfabJoinLink *link; /* (owned) (nullable) NULL: start a call instead */
+  char *name;             /* (owned) */
+  ConfabJoinLink *link;   /* (owned) (nullable) NULL: start a call instead */
+  ConfabSession *session; /* (owned) (nullable) as whom, once that is known */
 } Entry;
 
 static void
 entry_free (Entry *self)
 {
   g_free (self->name);
+  g_clear_object (&self->session);
   g_clear_pointer (&self->link, confab_join_link_unref);
   g_free (self);
 }
 
 static void
-return_call (GTask *task, ConfabClient *client, ConfabCall *call, const char *link, GError *error)
+return_call (GTask *task, ConfabCall *call, const char *link, GError *error)
 {
+  Entry *entry = g_task_get_task_data (task);
+
   if (call == NULL)
     g_task_return_error (task, error);
   else
-    g_task_return_pointer (task, confab_live_call_new (client, call, link, "confab"),
+    g_task_return_pointer (task, confab_live_call_new (entry->session, call, link, "confab"),
                            g_object_unref);
 }
 
@@ -44,7 +48,7 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   g_autoptr (ConfabCall) call = confab_client_create_call_finish (client, result, &link, &error);
 
-  return_call (task, client, call, link, error);
+  return_call (task, call, link, error);
 }
 
 static void
@@ -56,16 +60,18 @@ on_admitted (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   g_autoptr (ConfabCall) call = confab_client_join_call_finish (client, result, &link, &error);
 
-  return_call (task, client, call, link, error);
+  return_call (task, call, link, error);
 }
 
 static void
-enter (GTask *owned_task, ConfabClient *client)
+enter (GTask *owned_task, ConfabSession *session)
 {
+  ConfabClient *client = confab_session_get_client (session);
   g_autoptr (GTask) task = owned_task;
   Entry *entry = g_task_get_task_data (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
 
+  g_set_object (&entry->session, session);
   if (entry->link == NULL)
     confab_client_create_call_async (client, NULL, 0, CONFAB_RECORDING_HOST, cancellable,
                                      on_started, g_steal_pointer (&task));
@@ -80,13 +86,13 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
-  g_autoptr (ConfabClient) client =
+  g_autoptr (ConfabSession) session =
       confab_ui_account_sign_in_finish (CONFAB_UI_ACCOUNT (source), result, &error);
 
-  if (client == NULL)
+  if (session == NULL)
     g_task_return_error (task, error);
   else
-    enter (g_steal_pointer (&task), client);
+    enter (g_steal_pointer (&task), session);
 }
 
 /* Whether the link leads to the server of the account; a bare code always does. */
@@ -125,12 +131,12 @@ on_home_known (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   Entry *entry = g_task_get_task_data (task);
   ConfabUiAccount *account = CONFAB_UI_ACCOUNT (source);
-  g_autoptr (ConfabClient) client = confab_ui_account_sign_in_finish (account, result, NULL);
+  g_autoptr (ConfabSession) session = confab_ui_account_sign_in_finish (account, result, NULL);
 
   if (g_task_return_error_if_cancelled (task))
     return;
-  if (client != NULL && leads_home (account, entry->link))
-    enter (g_steal_pointer (&task), client);
+  if (session != NULL && leads_home (account, entry->link))
+    enter (g_steal_pointer (&task), session);
   else
     sign_in_as_guest (g_steal_pointer (&task));
 }

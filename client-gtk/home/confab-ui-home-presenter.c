@@ -75,13 +75,14 @@ on_signed_in_to_list (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ConfabUiHomePresenter) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (ConfabClient) client =
+  g_autoptr (ConfabSession) session =
       confab_ui_account_sign_in_finish (CONFAB_UI_ACCOUNT (source), result, &error);
 
-  if (client != NULL) {
+  if (session != NULL) {
     GCancellable *listing = self->listing;
 
-    confab_client_list_calls_async (client, listing, on_calls_listed, g_steal_pointer (&self));
+    confab_client_list_calls_async (confab_session_get_client (session), listing, on_calls_listed,
+                                    g_steal_pointer (&self));
     return;
   }
 

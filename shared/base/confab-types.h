@@ -20,10 +20,13 @@ typedef struct _ConfabJoinLink ConfabJoinLink;
 typedef struct _ConfabSignal ConfabSignal;
 typedef struct _ConfabIceServer ConfabIceServer;
 typedef struct _ConfabQualitySample ConfabQualitySample;
+typedef struct _ConfabSessionInfo ConfabSessionInfo;
 
 typedef struct _ConfabMessage ConfabMessage;
 
 typedef struct _ConfabClient ConfabClient;
+typedef struct _ConfabSession ConfabSession;
+typedef struct _ConfabVault ConfabVault;
 typedef struct _ConfabSignaling ConfabSignaling;
 typedef struct _ConfabLiveCall ConfabLiveCall;
 typedef struct _ConfabLiveParticipant ConfabLiveParticipant;

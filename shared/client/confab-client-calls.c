@@ -85,7 +85,7 @@ confab_client_create_call_async (ConfabClient *self,
  * @link: (out) (optional) (transfer full): the link that lets others in
  * @error: return location for a #GError
  *
- * Fails as confab_client_sign_in_guest_finish().
+ * Fails as confab_client_get_ticket_finish().
  *
  * Returns: (transfer full): the call
  * Since: 0.1
@@ -147,7 +147,7 @@ confab_client_get_call_async (ConfabClient *self,
  * @result: from the callback
  * @error: return location for a #GError
  *
- * Fails as confab_client_sign_in_guest_finish(); %CONFAB_ERROR_NO_SUCH_CALL also for a call that we
+ * Fails as confab_client_get_ticket_finish(); %CONFAB_ERROR_NO_SUCH_CALL also for a call that we
  * are no member of.
  *
  * Returns: (transfer full): the call
@@ -258,7 +258,7 @@ confab_client_list_calls_async (ConfabClient *self,
  * @result: from the callback
  * @error: return location for a #GError
  *
- * Fails as confab_client_sign_in_guest_finish().
+ * Fails as confab_client_get_ticket_finish().
  *
  * Returns: (transfer container) (element-type ConfabCall): at most 100 calls, newest first
  * Since: 0.1
@@ -327,7 +327,7 @@ confab_client_join_call_async (ConfabClient *self,
  * @link: (out) (optional) (transfer full): the link that lets others in
  * @error: return location for a #GError
  *
- * Fails as confab_client_sign_in_guest_finish(), above all with %CONFAB_ERROR_NO_SUCH_CALL,
+ * Fails as confab_client_get_ticket_finish(), above all with %CONFAB_ERROR_NO_SUCH_CALL,
  * %CONFAB_ERROR_CALL_OVER and %CONFAB_ERROR_CALL_FULL.
  *
  * Returns: (transfer full): the call
@@ -381,7 +381,7 @@ confab_client_end_call_async (ConfabClient *self,
  * @result: from the callback
  * @error: return location for a #GError
  *
- * Fails as confab_client_sign_in_guest_finish(), above all with %CONFAB_ERROR_NOT_ALLOWED and
+ * Fails as confab_client_get_ticket_finish(), above all with %CONFAB_ERROR_NOT_ALLOWED and
  * %CONFAB_ERROR_CALL_OVER.
  *
  * Returns: %TRUE when the call is over

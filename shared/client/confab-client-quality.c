@@ -90,7 +90,7 @@ read_samples (ConfabMessage *reply, GError **error)
  *   this was the last
  * @error: return location for a #GError
  *
- * Fails as confab_client_sign_in_guest_finish(); %CONFAB_ERROR_NO_SUCH_CALL also for a call that we
+ * Fails as confab_client_get_ticket_finish(); %CONFAB_ERROR_NO_SUCH_CALL also for a call that we
  * are no member of.
  *
  * Returns: (transfer container) (element-type ConfabQualitySample): the samples, newest first

@@ -13,39 +13,33 @@
 #include "confab-codec.h"
 #include "confab-error.h"
 #include "confab-exchange-private.h"
-#include "confab-limits.h"
-#include "confab-wire-model.h"
+#include "confab-secret-private.h"
 
-#define API_PATH        "/api/v1"
-#define MAX_TOKEN_CHARS 4096
+#define API_PATH         "/api/v1"
+#define MAX_TICKET_CHARS 4096
 
 /**
  * ConfabClient:
  *
- * One server, and who we are there. Belongs to the main context that is the thread's default when a
- * request starts. The token is kept in memory alone and never logged.
+ * One server. Belongs to the main context that is the thread's default when a request starts. As
+ * whom it asks is for the #ConfabSession to say; the token is kept in memory alone and never
+ * logged.
  *
  * Since: 0.1
  */
 struct _ConfabClient {
   GObject parent_instance;
 
-  SoupSession *session; /* (owned) */
-  char *server;         /* (owned) "scheme://host[:port][/prefix]" */
-  char *token;          /* (owned) (nullable) wiped when let go */
-  ConfabUser *user;     /* (owned) (nullable) */
+  SoupSession *session;  /* (owned) */
+  char *server;          /* (owned) "scheme://host[:port][/prefix]" */
+  char *token;           /* (owned) (nullable) wiped when let go */
+  guint token_serial;    /* which token it is: another number for each */
+  ConfabRenewFunc renew; /* (nullable) gets another token */
+  gpointer renewer;      /* (unowned) takes itself away before it goes */
   guint deadline_ms;
 };
 
 G_DEFINE_FINAL_TYPE (ConfabClient, confab_client, G_TYPE_OBJECT)
-
-static void
-clear_token (ConfabClient *self)
-{
-  if (self->token != NULL)
-    explicit_bzero (self->token, strlen (self->token));
-  g_clear_pointer (&self->token, g_free);
-}
 
 static void
 confab_client_dispose (GObject *object)
@@ -62,8 +56,7 @@ confab_client_finalize (GObject *object)
 {
   ConfabClient *self = CONFAB_CLIENT (object);
 
-  clear_token (self);
-  g_clear_pointer (&self->user, confab_user_unref);
+  confab_secret_free (self->token);
   g_free (self->server);
 
   G_OBJECT_CLASS (confab_client_parent_class)->finalize (object);
@@ -158,46 +151,24 @@ confab_client_get_server (ConfabClient *self)
   return self->server;
 }
 
-/**
- * confab_client_get_user:
- * @self: a client
- *
- * Returns: (transfer none) (nullable): who we are, or %NULL before signing in and when the token
- *   came without a user
- * Since: 0.1
- */
-ConfabUser *
-confab_client_get_user (ConfabClient *self)
+/* NULL: signed out */
+void
+confab_client_set_token (ConfabClient *self, const char *token)
 {
-  g_return_val_if_fail (CONFAB_IS_CLIENT (self), NULL);
+  char *new_token = g_strdup (token);
 
-  return self->user;
+  confab_secret_free (self->token);
+  self->token = new_token;
+  self->token_serial++;
 }
 
-/**
- * confab_client_set_token:
- * @self: a client
- * @token: (nullable): a bearer token of the server (RFC 6750), or %NULL to sign out
- * @user: (nullable): whose it is, when known
- *
- * Signs in with a token that came another way, as from the daemon's D-Bus service.
- *
- * Since: 0.1
- */
+/* NULL: a request that is refused stays so. Called for a refused token, and answers by a GTask with
+ * a boolean. */
 void
-confab_client_set_token (ConfabClient *self, const char *token, ConfabUser *user)
+confab_client_set_renewal (ConfabClient *self, ConfabRenewFunc renew, gpointer renewer)
 {
-  char *new_token = NULL;
-
-  g_return_if_fail (CONFAB_IS_CLIENT (self));
-
-  new_token = g_strdup (token);
-  clear_token (self);
-  self->token = new_token;
-  if (user != NULL)
-    confab_user_ref (user);
-  g_clear_pointer (&self->user, confab_user_unref);
-  self->user = user;
+  self->renew = renew;
+  self->renewer = renewer;
 }
 
 /* Returns: (transfer none) */
@@ -234,47 +205,136 @@ confab_client_make_signaling_request (ConfabClient *self)
   return make_request (self, SOUP_METHOD_GET, "/signaling");
 }
 
+/* What a task of ours is about, since it may have to be sent twice. */
+typedef struct {
+  const char *method;    /* (unowned) a literal */
+  char *path;            /* (owned) */
+  GBytes *body;          /* (owned) (nullable) */
+  gboolean is_anonymous; /* asks as nobody */
+  gboolean is_repeated;
+  guint token_serial; /* of the token that it was sent with, or of having none */
+} Request;
+
 static void
-add_token (ConfabClient *self, SoupMessage *request)
+request_free (Request *self)
+{
+  g_clear_pointer (&self->body, g_bytes_unref);
+  g_free (self->path);
+  g_free (self);
+}
+
+static void
+add_token (ConfabClient *self, Request *request, SoupMessage *message)
 {
   g_autofree char *value = NULL;
 
-  if (self->token == NULL)
+  request->token_serial = self->token_serial;
+  if (self->token == NULL || request->is_anonymous)
     return;
   value = g_strconcat ("Bearer ", self->token, NULL);
-  soup_message_headers_replace (soup_message_get_request_headers (request), "Authorization", value);
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", value);
   explicit_bzero (value, strlen (value));
+}
+
+/* The server does not know the token, and there is or there will be another one. */
+static gboolean
+may_repeat (ConfabClient *self, Request *request, const GError *error)
+{
+  return !request->is_anonymous && !request->is_repeated &&
+         g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_NOT_AUTHENTICATED) &&
+         (self->renew != NULL || request->token_serial != self->token_serial);
+}
+
+static void send_task (GTask *task);
+
+static void
+on_renewed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    send_task (g_steal_pointer (&task));
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+/* Another request may have got the new token meanwhile. Takes the task over. */
+static void
+repeat (GTask *task)
+{
+  ConfabClient *self = g_task_get_source_object (task);
+  Request *request = g_task_get_task_data (task);
+
+  request->is_repeated = TRUE;
+  if (request->token_serial != self->token_serial)
+    send_task (task);
+  else
+    self->renew (self->renewer, on_renewed, task);
 }
 
 static void
 on_exchange_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  ConfabClient *self = g_task_get_source_object (task);
   g_autoptr (GError) error = NULL;
   ConfabMessage *reply = confab_exchange_run_finish (SOUP_SESSION (source), result, &error);
 
   if (reply != NULL)
     g_task_return_pointer (task, reply, (GDestroyNotify) confab_message_unref);
+  else if (may_repeat (self, g_task_get_task_data (task), error))
+    repeat (g_steal_pointer (&task));
   else
     g_task_return_error (task, g_steal_pointer (&error));
 }
 
-/* Sends one request and takes the body over; the task gets the body of the reply. */
+/* Takes the task over. */
+static void
+send_task (GTask *task)
+{
+  ConfabClient *self = g_task_get_source_object (task);
+  Request *request = g_task_get_task_data (task);
+  g_autoptr (SoupMessage) message = make_request (self, request->method, request->path);
+
+  add_token (self, request, message);
+  if (request->body != NULL)
+    soup_message_set_request_body_from_bytes (message, "application/json", request->body);
+  confab_exchange_run_async (self->session, message, self->deadline_ms,
+                             g_task_get_cancellable (task), on_exchange_done, task);
+}
+
+static void
+begin (
+    const char *method, const char *path, ConfabMessage *body, gboolean is_anonymous, GTask *task)
+{
+  g_autoptr (ConfabMessage) owned_body = body;
+  Request *request = g_new0 (Request, 1);
+
+  request->method = method;
+  request->path = g_strdup (path);
+  request->body = owned_body != NULL ? confab_codec_encode (owned_body) : NULL;
+  request->is_anonymous = is_anonymous;
+  g_task_set_task_data (task, request, (GDestroyNotify) request_free);
+  send_task (task);
+}
+
+/* Sends one request and takes the body over; the task gets the body of the reply, an empty one for
+ * a reply without. A token that the server does not know any more is renewed, and the request
+ * repeated, once. */
 void
 confab_client_send_request (
     ConfabClient *self, const char *method, const char *path, ConfabMessage *body, GTask *task)
 {
-  g_autoptr (SoupMessage) request = make_request (self, method, path);
-  g_autoptr (ConfabMessage) owned_body = body;
+  begin (method, path, body, FALSE, task);
+}
 
-  add_token (self, request);
-  if (owned_body != NULL) {
-    g_autoptr (GBytes) bytes = confab_codec_encode (owned_body);
-
-    soup_message_set_request_body_from_bytes (request, "application/json", bytes);
-  }
-  confab_exchange_run_async (self->session, request, self->deadline_ms,
-                             g_task_get_cancellable (task), on_exchange_done, task);
+/* Likewise, as nobody: for what makes us somebody. */
+void
+confab_client_send_anonymous (
+    ConfabClient *self, const char *method, const char *path, ConfabMessage *body, GTask *task)
+{
+  begin (method, path, body, TRUE, task);
 }
 
 GTask *
@@ -301,72 +361,6 @@ confab_client_finish_request (ConfabClient *self,
   g_return_val_if_fail (g_task_get_source_tag (G_TASK (result)) == tag, NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-/**
- * confab_client_sign_in_guest_async:
- * @self: a client
- * @name: what others shall see, 1 to 64 characters
- * @cancellable: (nullable): to give up
- * @callback: (scope async): called when done
- * @user_data: for @callback
- *
- * Asks the server for a guest's account. Source: `POST /auth/guest`.
- *
- * Since: 0.1
- */
-void
-confab_client_sign_in_guest_async (ConfabClient *self,
-                                   const char *name,
-                                   GCancellable *cancellable,
-                                   GAsyncReadyCallback callback,
-                                   gpointer user_data)
-{
-  ConfabMessage *body = NULL;
-
-  g_return_if_fail (CONFAB_IS_CLIENT (self));
-  g_return_if_fail (name != NULL);
-
-  body = confab_message_new (NULL);
-  confab_message_set_string (body, "name", name);
-  confab_client_send_request (self, SOUP_METHOD_POST, "/auth/guest", body,
-                              confab_client_new_task (self, confab_client_sign_in_guest_async,
-                                                      cancellable, callback, user_data));
-}
-
-/**
- * confab_client_sign_in_guest_finish:
- * @self: a client
- * @result: from the callback
- * @error: return location for a #GError
- *
- * Signs in: every request from here on is the guest's.
- *
- * Fails as every request does: in %CONFAB_ERROR with the code of the server,
- * %CONFAB_ERROR_UNREACHABLE, %CONFAB_ERROR_TIMED_OUT after 15 seconds, or %CONFAB_ERROR_BAD_MESSAGE
- * for a reply that is none; or with %G_IO_ERROR_CANCELLED.
- *
- * Returns: (transfer full): who we are now
- * Since: 0.1
- */
-ConfabUser *
-confab_client_sign_in_guest_finish (ConfabClient *self, GAsyncResult *result, GError **error)
-{
-  g_autoptr (ConfabMessage) reply = NULL;
-  g_autoptr (ConfabMessage) object = NULL;
-  g_autoptr (ConfabUser) user = NULL;
-  const char *token = NULL;
-
-  reply = confab_client_finish_request (self, result, confab_client_sign_in_guest_async, error);
-  if (reply == NULL ||
-      !confab_message_get_string (reply, "token", CONFAB_FIELD_REQUIRED, MAX_TOKEN_CHARS, &token,
-                                  error) ||
-      !confab_message_get_object (reply, "user", CONFAB_FIELD_REQUIRED, &object, error))
-    return NULL;
-  user = confab_user_from_message (object, error);
-  if (user != NULL)
-    confab_client_set_token (self, token, user);
-  return g_steal_pointer (&user);
 }
 
 /**
@@ -400,7 +394,9 @@ confab_client_get_ticket_async (ConfabClient *self,
  * @result: from the callback
  * @error: return location for a #GError
  *
- * Fails as confab_client_sign_in_guest_finish().
+ * Fails as every request does: in %CONFAB_ERROR with the code of the server,
+ * %CONFAB_ERROR_UNREACHABLE, %CONFAB_ERROR_TIMED_OUT after 15 seconds, or %CONFAB_ERROR_BAD_MESSAGE
+ * for a reply that is none; or with %G_IO_ERROR_CANCELLED.
  *
  * Returns: (transfer full): a ticket, good once and for at most 30 seconds
  * Since: 0.1
@@ -413,7 +409,7 @@ confab_client_get_ticket_finish (ConfabClient *self, GAsyncResult *result, GErro
 
   reply = confab_client_finish_request (self, result, confab_client_get_ticket_async, error);
   if (reply == NULL || !confab_message_get_string (reply, "ticket", CONFAB_FIELD_REQUIRED,
-                                                   MAX_TOKEN_CHARS, &ticket, error))
+                                                   MAX_TICKET_CHARS, &ticket, error))
     return NULL;
   return g_strdup (ticket);
 }

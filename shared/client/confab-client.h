@@ -5,7 +5,6 @@
 #pragma once
 
 #include "confab-call.h"
-#include "confab-user.h"
 
 G_BEGIN_DECLS
 
@@ -13,26 +12,12 @@ G_BEGIN_DECLS
 CONFAB_AVAILABLE_IN_ALL
 G_DECLARE_FINAL_TYPE (ConfabClient, confab_client, CONFAB, CLIENT, GObject)
 
-/* One server and who we are there. Every request has a deadline of 15 s. Errors are CONFAB_ERROR or
- * G_IO_ERROR_CANCELLED. */
+/* One server. Who we are there is for ConfabSession. Every request has a deadline of 15 s. Errors
+ * are CONFAB_ERROR or G_IO_ERROR_CANCELLED. */
 CONFAB_AVAILABLE_IN_ALL
 ConfabClient *confab_client_new (const char *server, GError **error);
 CONFAB_AVAILABLE_IN_ALL
 const char *confab_client_get_server (ConfabClient *self);
-CONFAB_AVAILABLE_IN_ALL
-ConfabUser *confab_client_get_user (ConfabClient *self);
-CONFAB_AVAILABLE_IN_ALL
-void confab_client_set_token (ConfabClient *self, const char *token, ConfabUser *user);
-CONFAB_AVAILABLE_IN_ALL
-void confab_client_sign_in_guest_async (ConfabClient *self,
-                                        const char *name,
-                                        GCancellable *cancellable,
-                                        GAsyncReadyCallback callback,
-                                        gpointer user_data);
-CONFAB_AVAILABLE_IN_ALL
-ConfabUser *confab_client_sign_in_guest_finish (ConfabClient *self,
-                                                GAsyncResult *result,
-                                                GError **error);
 /* max_participants 0: the server's default */
 CONFAB_AVAILABLE_IN_ALL
 void confab_client_create_call_async (ConfabClient *self,

@@ -94,6 +94,8 @@ static ConfabError
 get_code_for_status (guint status)
 {
   switch (status) {
+  case SOUP_STATUS_BAD_REQUEST:
+    return CONFAB_ERROR_BAD_REQUEST;
   case SOUP_STATUS_UNAUTHORIZED:
     return CONFAB_ERROR_NOT_AUTHENTICATED;
   case SOUP_STATUS_FORBIDDEN:
@@ -162,11 +164,17 @@ static GError *
 read_problem (SoupMessage *message, GBytes *body)
 {
   g_autoptr (ConfabMessage) problem = NULL;
+  GError *error = NULL;
 
   if (is_problem (message))
     problem = confab_codec_decode_body (body, CONFAB_LIMIT_BODY_BYTES, NULL);
-  return problem != NULL ? confab_problem_from_message (problem)
-                         : confab_exchange_error_for_status (message);
+  if (problem == NULL)
+    return confab_exchange_error_for_status (message);
+  error = confab_problem_from_message (problem);
+  /* The code of a later version: its status still says something. */
+  if (error->code == CONFAB_ERROR_FAILED)
+    error->code = (gint) get_code_for_status (soup_message_get_status (message));
+  return error;
 }
 
 static void
@@ -181,7 +189,11 @@ return_reply (GTask *task)
     g_task_return_error (task, read_problem (self->message, body));
     return;
   }
-  reply = confab_codec_decode_body (body, CONFAB_LIMIT_BODY_BYTES, &error);
+  /* 202 and 204 say all there is to say. */
+  if (self->body->len == 0 && soup_message_get_status (self->message) != SOUP_STATUS_OK)
+    reply = confab_message_new (NULL);
+  else
+    reply = confab_codec_decode_body (body, CONFAB_LIMIT_BODY_BYTES, &error);
   if (reply != NULL)
     g_task_return_pointer (task, reply, (GDestroyNotify) confab_message_unref);
   else

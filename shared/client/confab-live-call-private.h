@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 struct _ConfabLiveCall {
   GObject parent_instance;
 
-  ConfabClient *client;       /* (owned) */
+  ConfabSession *session;     /* (owned) */
   ConfabSignaling *signaling; /* (owned) */
   ConfabClock *clock;         /* (owned) */
   ConfabLinkState state;
@@ -45,14 +45,21 @@ typedef enum {
 } ConfabLiveCallProperty;
 
 void confab_live_call_notify (ConfabLiveCall *self, ConfabLiveCallProperty property);
-gboolean confab_live_call_apply_event (ConfabLiveCall *self, ConfabLinkEvent event);
-gboolean confab_live_call_finish_stay (ConfabLiveCall *self);
-void confab_live_call_fail (ConfabLiveCall *self, const GError *error);
-void confab_live_call_send_flag (ConfabLiveCall *self, const char *name, gboolean value);
 gboolean confab_live_call_find_position (ConfabLiveCall *self,
                                          const char *participant_id,
                                          guint *position);
+
+/* confab-live-call-link.c */
+void confab_live_call_open_link (ConfabLiveCall *self, const char *device_name);
+gboolean confab_live_call_apply_event (ConfabLiveCall *self, ConfabLinkEvent event);
+gboolean confab_live_call_finish_stay (ConfabLiveCall *self);
+void confab_live_call_fail (ConfabLiveCall *self, const GError *error);
+
+/* confab-live-call-self.c */
+void confab_live_call_send_flag (ConfabLiveCall *self, const char *name, gboolean value);
 void confab_live_call_update_self (ConfabLiveCall *self);
+
+/* confab-live-call-messages.c */
 void confab_live_call_take_message (ConfabLiveCall *self, ConfabMessage *message);
 
 /* For tests. */

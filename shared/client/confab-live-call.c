@@ -12,11 +12,8 @@
 #include "confab-live-call-private.h"
 #include "confab-live-call.h"
 #include "confab-message.h"
-#include "confab-permission.h"
 #include "confab-signaling-private.h"
 #include "confab-wire-model.h"
-
-#define JOIN_DEADLINE_MS (15 * 1000)
 
 /**
  * ConfabLiveCall:
@@ -89,48 +86,6 @@ confab_live_call_notify (ConfabLiveCall *self, ConfabLiveCallProperty property)
   g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
 }
 
-/* The one place where the state changes. */
-gboolean
-confab_live_call_apply_event (ConfabLiveCall *self, ConfabLinkEvent event)
-{
-  ConfabLinkState next = self->state;
-
-  if (!confab_link_state_next (self->state, event, &next))
-    return FALSE;
-  if (next != self->state) {
-    self->state = next;
-    confab_live_call_notify (self, PROP_STATE);
-  }
-  return TRUE;
-}
-
-/* The end of every stay, whoever ends it. */
-gboolean
-confab_live_call_finish_stay (ConfabLiveCall *self)
-{
-  confab_timer_stop (&self->join_timer);
-  confab_ice_renewal_stop (self->ice_renewal);
-  confab_signaling_close (self->signaling);
-  return confab_live_call_apply_event (self, CONFAB_LINK_EVENT_LEAVE);
-}
-
-void
-confab_live_call_fail (ConfabLiveCall *self, const GError *error)
-{
-  if (confab_live_call_finish_stay (self))
-    g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
-}
-
-void
-confab_live_call_send_flag (ConfabLiveCall *self, const char *name, gboolean value)
-{
-  g_autoptr (ConfabMessage) message = confab_message_new ("state");
-
-  confab_message_set_boolean (message, name, value);
-  if (self->state == CONFAB_LINK_STATE_LIVE)
-    confab_signaling_send (self->signaling, message);
-}
-
 gboolean
 confab_live_call_find_position (ConfabLiveCall *self, const char *participant_id, guint *position)
 {
@@ -143,84 +98,6 @@ confab_live_call_find_position (ConfabLiveCall *self, const char *participant_id
     }
   }
   return FALSE;
-}
-
-/* What we say of ourselves holds at once, whenever the server comes round to it. */
-void
-confab_live_call_update_self (ConfabLiveCall *self)
-{
-  g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
-  g_autoptr (ConfabParticipant) changed = NULL;
-  ConfabLiveParticipant *live = NULL;
-  ConfabParticipantFlags flags;
-
-  if (self->participants->len == 0)
-    return;
-  live = g_ptr_array_index (self->participants, 0);
-  confab_participant_get_flags (confab_live_participant_get_participant (live), &flags);
-  flags.is_muted = !!self->is_muted;
-  flags.is_deafened = !!self->is_deafened;
-  flags.is_listen_only = !!self->is_listen_only;
-  changed =
-      confab_participant_with_flags (confab_live_participant_get_participant (live), &flags, now);
-  confab_live_participant_set_participant (live, changed);
-}
-
-static gboolean
-on_join_deadline (gpointer user_data)
-{
-  ConfabLiveCall *self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  confab_timer_stop (&self->join_timer);
-  error =
-      g_error_new (CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT,
-                   "The server did not let us in within %u seconds", self->join_deadline_ms / 1000);
-  confab_signaling_drop (self->signaling, error);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-send_join (ConfabLiveCall *self)
-{
-  g_autoptr (ConfabMessage) message = confab_message_new ("join");
-
-  confab_message_set_string (message, "call", confab_call_get_id (self->call));
-  confab_message_set_boolean (message, "muted", self->is_muted);
-  confab_message_set_boolean (message, "listen_only", self->is_listen_only);
-  confab_signaling_send (self->signaling, message);
-
-  confab_timer_stop (&self->join_timer);
-  self->join_timer = confab_timer_start (self->join_deadline_ms, on_join_deadline, self);
-}
-
-static void
-on_welcome (ConfabSignaling *signaling, ConfabMessage *message, ConfabLiveCall *self)
-{
-  if (confab_live_call_apply_event (self, CONFAB_LINK_EVENT_WELCOMED))
-    send_join (self);
-}
-
-static void
-on_lost (ConfabSignaling *signaling, const GError *error, ConfabLiveCall *self)
-{
-  gboolean is_news = self->state != CONFAB_LINK_STATE_RESUMING;
-
-  confab_timer_stop (&self->join_timer);
-  if (confab_live_call_apply_event (self, CONFAB_LINK_EVENT_LOST) && is_news)
-    g_signal_emit (self, signals[SIGNAL_RECONNECTING], 0, error);
-}
-
-static void
-on_message (ConfabSignaling *signaling, ConfabMessage *message, ConfabLiveCall *self)
-{
-  confab_live_call_take_message (self, message);
-}
-
-static void
-on_failed (ConfabSignaling *signaling, const GError *error, ConfabLiveCall *self)
-{
-  confab_live_call_fail (self, error);
 }
 
 static void
@@ -297,7 +174,7 @@ confab_live_call_dispose (GObject *object)
     confab_signaling_close (self->signaling);
   g_clear_pointer (&self->ice_renewal, confab_ice_renewal_free);
   g_clear_object (&self->signaling);
-  g_clear_object (&self->client);
+  g_clear_object (&self->session);
   g_clear_object (&self->clock);
   g_ptr_array_set_size (self->participants, 0);
 
@@ -518,24 +395,13 @@ confab_live_call_init (ConfabLiveCall *self)
 {
   self->clock = confab_system_clock_new ();
   self->state = CONFAB_LINK_STATE_IDLE;
-  self->join_deadline_ms = JOIN_DEADLINE_MS;
   self->participants = g_ptr_array_new_with_free_func (g_object_unref);
   self->ice_servers = g_ptr_array_new_with_free_func ((GDestroyNotify) confab_ice_server_unref);
 }
 
-static void
-on_ice_servers (GPtrArray *servers, gpointer user_data)
-{
-  ConfabLiveCall *self = user_data;
-
-  g_ptr_array_unref (self->ice_servers);
-  self->ice_servers = g_ptr_array_ref (servers);
-  confab_live_call_notify (self, PROP_ICE_SERVERS);
-}
-
 /**
  * confab_live_call_new:
- * @client: a client that is signed in and was admitted by confab_client_create_call_async() or
+ * @session: who we are, admitted by confab_client_create_call_async() or
  *   confab_client_join_call_async()
  * @call: the call
  * @link: (nullable): what lets others in
@@ -545,28 +411,22 @@ on_ice_servers (GPtrArray *servers, gpointer user_data)
  * Since: 0.1
  */
 ConfabLiveCall *
-confab_live_call_new (ConfabClient *client,
+confab_live_call_new (ConfabSession *session,
                       ConfabCall *call,
                       const char *link,
                       const char *device_name)
 {
   ConfabLiveCall *self = NULL;
 
-  g_return_val_if_fail (CONFAB_IS_CLIENT (client), NULL);
+  g_return_val_if_fail (CONFAB_IS_SESSION (session), NULL);
   g_return_val_if_fail (call != NULL, NULL);
   g_return_val_if_fail (device_name != NULL, NULL);
 
   self = g_object_new (CONFAB_TYPE_LIVE_CALL, NULL);
-  self->client = g_object_ref (client);
+  self->session = g_object_ref (session);
   self->call = confab_call_ref (call);
   self->link = g_strdup (link);
-  self->signaling = confab_signaling_new (client, device_name);
-  self->ice_renewal =
-      confab_ice_renewal_new (client, confab_call_get_id (call), on_ice_servers, self);
-  g_signal_connect_object (self->signaling, "welcome", G_CALLBACK (on_welcome), self, 0);
-  g_signal_connect_object (self->signaling, "message", G_CALLBACK (on_message), self, 0);
-  g_signal_connect_object (self->signaling, "lost", G_CALLBACK (on_lost), self, 0);
-  g_signal_connect_object (self->signaling, "failed", G_CALLBACK (on_failed), self, 0);
+  confab_live_call_open_link (self, device_name);
   return self;
 }
 
@@ -587,206 +447,6 @@ void
 confab_live_call_set_join_deadline_ms (ConfabLiveCall *self, guint deadline_ms)
 {
   self->join_deadline_ms = deadline_ms;
-}
-
-/**
- * confab_live_call_join:
- * @self: a stay that has not begun
- *
- * Begins: ends in #ConfabLiveCall::joined or #ConfabLiveCall::failed, never within this call.
- *
- * Since: 0.1
- */
-void
-confab_live_call_join (ConfabLiveCall *self)
-{
-  g_return_if_fail (CONFAB_IS_LIVE_CALL (self));
-  g_return_if_fail (self->state == CONFAB_LINK_STATE_IDLE);
-
-  confab_live_call_apply_event (self, CONFAB_LINK_EVENT_CONNECT);
-  confab_signaling_open (self->signaling);
-}
-
-/**
- * confab_live_call_leave:
- * @self: a stay
- *
- * Leaves the call, at any time. Nothing is emitted but the change of #ConfabLiveCall:state.
- *
- * Since: 0.1
- */
-void
-confab_live_call_leave (ConfabLiveCall *self)
-{
-  g_autoptr (ConfabMessage) message = NULL;
-
-  g_return_if_fail (CONFAB_IS_LIVE_CALL (self));
-
-  message = confab_message_new ("leave");
-  confab_signaling_send (self->signaling, message);
-  confab_live_call_finish_stay (self);
-}
-
-static void
-on_end_finished (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (ConfabLiveCall) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!confab_client_end_call_finish (CONFAB_CLIENT (source), result, &error))
-    g_signal_emit (self, signals[SIGNAL_REFUSED], 0, error);
-}
-
-/**
- * confab_live_call_end:
- * @self: a stay in a call of which we are the host
- *
- * Ends the call for everybody: #ConfabLiveCall::ended follows for us too, or
- * #ConfabLiveCall::refused.
- *
- * Since: 0.1
- */
-void
-confab_live_call_end (ConfabLiveCall *self)
-{
-  g_autoptr (ConfabMessage) message = NULL;
-
-  g_return_if_fail (CONFAB_IS_LIVE_CALL (self));
-
-  message = confab_message_new ("end");
-  if (self->state == CONFAB_LINK_STATE_LIVE && confab_signaling_send (self->signaling, message))
-    return;
-  confab_client_end_call_async (self->client, confab_call_get_id (self->call), NULL,
-                                on_end_finished, g_object_ref (self));
-}
-
-/**
- * confab_live_call_send_signal:
- * @self: a stay
- * @to: a participant of the list
- * @signal: a step of the negotiation
- *
- * Sends it, if we are in the call: otherwise it is about a connection that is void anyway.
- *
- * Since: 0.1
- */
-void
-confab_live_call_send_signal (ConfabLiveCall *self, const char *to, ConfabSignal *signal)
-{
-  g_autoptr (ConfabMessage) message = NULL;
-
-  g_return_if_fail (CONFAB_IS_LIVE_CALL (self));
-  g_return_if_fail (to != NULL);
-  g_return_if_fail (signal != NULL);
-
-  if (self->state != CONFAB_LINK_STATE_LIVE)
-    return;
-  message = confab_signal_to_message (signal, to);
-  confab_signaling_send (self->signaling, message);
-}
-
-/**
- * confab_live_call_send_quality:
- * @self: a stay
- * @samples: (element-type ConfabQualitySample): how we hear the others, at most one of each
- *
- * Has the server keep them, if we are in the call. It takes them each 5 s at most, and drops what
- * is sooner.
- *
- * Since: 0.1
- */
-void
-confab_live_call_send_quality (ConfabLiveCall *self, GPtrArray *samples)
-{
-  g_autoptr (ConfabMessage) message = NULL;
-
-  g_return_if_fail (CONFAB_IS_LIVE_CALL (self));
-  g_return_if_fail (samples != NULL);
-
-  if (self->state != CONFAB_LINK_STATE_LIVE || samples->len == 0)
-    return;
-  message = confab_quality_to_message (samples);
-  confab_signaling_send (self->signaling, message);
-}
-
-static gboolean
-set_flag (ConfabLiveCall *self, gboolean *flag, gboolean value, ConfabLiveCallProperty property)
-{
-  if (*flag == !!value)
-    return FALSE;
-  *flag = !!value;
-  confab_live_call_update_self (self);
-  confab_live_call_notify (self, property);
-  return TRUE;
-}
-
-/**
- * confab_live_call_set_muted:
- * @self: a stay
- * @muted: whether to say so
- *
- * Tells the others, now or when we come in. Muting itself is for whoever sends the sound.
- *
- * Since: 0.1
- */
-void
-confab_live_call_set_muted (ConfabLiveCall *self, gboolean muted)
-{
-  g_return_if_fail (CONFAB_IS_LIVE_CALL (self));
-
-  if (set_flag (self, &self->is_muted, muted, PROP_MUTED))
-    confab_live_call_send_flag (self, "muted", self->is_muted);
-}
-
-/**
- * confab_live_call_get_muted:
- * @self: a stay
- *
- * Returns: what was last set
- * Since: 0.1
- */
-gboolean
-confab_live_call_get_muted (ConfabLiveCall *self)
-{
-  g_return_val_if_fail (CONFAB_IS_LIVE_CALL (self), FALSE);
-
-  return self->is_muted;
-}
-
-/**
- * confab_live_call_set_deafened:
- * @self: a stay
- * @deafened: whether to say so
- *
- * Tells the others, now or when we come in. Silence itself is for whoever plays the sound.
- *
- * Since: 0.1
- */
-void
-confab_live_call_set_deafened (ConfabLiveCall *self, gboolean deafened)
-{
-  g_return_if_fail (CONFAB_IS_LIVE_CALL (self));
-
-  if (set_flag (self, &self->is_deafened, deafened, PROP_DEAFENED))
-    confab_live_call_send_flag (self, "deafened", self->is_deafened);
-}
-
-/**
- * confab_live_call_set_listen_only:
- * @self: a stay
- * @listen_only: whether to say that we have no microphone
- *
- * Tells the others, now or when we come in.
- *
- * Since: 0.1
- */
-void
-confab_live_call_set_listen_only (ConfabLiveCall *self, gboolean listen_only)
-{
-  g_return_if_fail (CONFAB_IS_LIVE_CALL (self));
-
-  if (set_flag (self, &self->is_listen_only, listen_only, PROP_LISTEN_ONLY))
-    confab_live_call_send_flag (self, "listen_only", self->is_listen_only);
 }
 
 /**
@@ -908,49 +568,4 @@ confab_live_call_find (ConfabLiveCall *self, const char *participant_id)
   if (!confab_live_call_find_position (self, participant_id, &position))
     return NULL;
   return g_ptr_array_index (self->participants, position);
-}
-
-/**
- * confab_live_call_ask_recording:
- * @self: a stay
- * @is_wanted: whether to begin, or to end
- *
- * Asks the server to tell everybody that we record the call, or no more. Nothing may be recorded
- * before #ConfabLiveParticipant:recording of ourselves says so: whoever is in the call has been
- * told by then. #ConfabLiveCall::refused with %CONFAB_ERROR_NOT_ALLOWED where the call does not
- * allow it. After an outage one has to ask anew.
- *
- * Since: 0.1
- */
-void
-confab_live_call_ask_recording (ConfabLiveCall *self, gboolean is_wanted)
-{
-  g_return_if_fail (CONFAB_IS_LIVE_CALL (self));
-
-  confab_live_call_send_flag (self, "recording", is_wanted != FALSE);
-}
-
-/**
- * confab_live_call_may_record:
- * @self: a stay
- *
- * Returns: whether the call allows us to record it, as far as we know; the server has the last word
- * Since: 0.1
- */
-gboolean
-confab_live_call_may_record (ConfabLiveCall *self)
-{
-  ConfabRecordingPolicy policy = CONFAB_RECORDING_NEVER;
-  ConfabParticipant *us = NULL;
-
-  g_return_val_if_fail (CONFAB_IS_LIVE_CALL (self), FALSE);
-
-  if (self->participants->len == 0)
-    return FALSE;
-  policy = confab_call_get_recording_policy (self->call);
-  us = confab_live_participant_get_participant (g_ptr_array_index (self->participants, 0));
-  return policy == CONFAB_RECORDING_EVERYONE ||
-         (policy == CONFAB_RECORDING_HOST &&
-          confab_call_permission_is_granted (CONFAB_CALL_PERMISSION_RECORD,
-                                             confab_participant_get_role (us)));
 }

@@ -4,9 +4,9 @@
 
 #pragma once
 
-#include "confab-client.h"
 #include "confab-link-state.h"
 #include "confab-live-participant.h"
+#include "confab-session.h"
 #include "confab-signal.h"
 
 G_BEGIN_DECLS
@@ -23,7 +23,7 @@ G_DECLARE_FINAL_TYPE (ConfabLiveCall, confab_live_call, CONFAB, LIVE_CALL, GObje
 
 /* The client must be signed in and admitted to the call (create_call or join_call). */
 CONFAB_AVAILABLE_IN_ALL
-ConfabLiveCall *confab_live_call_new (ConfabClient *client,
+ConfabLiveCall *confab_live_call_new (ConfabSession *session,
                                       ConfabCall *call,
                                       const char *link,
                                       const char *device_name);

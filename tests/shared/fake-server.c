@@ -69,6 +69,33 @@ answer_scripted (FakeReply *reply, SoupServerMessage *message)
                                       strlen (reply->body));
 }
 
+static gboolean
+is_refused (FakeServer *self, const char *path)
+{
+  g_autofree char *expected = g_strconcat ("Bearer ", self->accepted_token, NULL);
+
+  return self->accepted_token != NULL && !g_str_has_prefix (path, API "/auth/") &&
+         g_strcmp0 (self->last_authorization, expected) != 0;
+}
+
+static void
+answer_refused (SoupServerMessage *message)
+{
+  static const char body[] = "{\"type\":\"about:blank\",\"code\":\"not-authenticated\"}";
+
+  soup_server_message_set_status (message, 401, NULL);
+  soup_server_message_set_response (message, "application/problem+json", SOUP_MEMORY_STATIC, body,
+                                    sizeof body - 1);
+}
+
+static void
+count_request (FakeServer *self, const char *path)
+{
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (self->n_requests, path));
+
+  g_hash_table_replace (self->n_requests, g_strdup (path), GUINT_TO_POINTER (n + 1));
+}
+
 static void
 on_request (SoupServer *server,
             SoupServerMessage *message,
@@ -80,7 +107,10 @@ on_request (SoupServer *server,
   FakeReply *reply = g_hash_table_lookup (self->replies, path);
 
   remember_request (self, message);
-  if (reply != NULL)
+  count_request (self, path);
+  if (is_refused (self, path))
+    answer_refused (message);
+  else if (reply != NULL)
     answer_scripted (reply, message);
   else if (g_str_equal (path, API "/auth/ws-ticket"))
     answer_ticket (self, message);
@@ -212,6 +242,7 @@ fake_server_new (void)
 
   self->replies =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) fake_reply_free);
+  self->n_requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->received = g_ptr_array_new_with_free_func ((GDestroyNotify) confab_message_unref);
   self->server = soup_server_new (NULL, NULL);
   soup_server_add_handler (self->server, NULL, on_request, self, NULL);
@@ -237,6 +268,8 @@ fake_server_free (FakeServer *self)
   soup_server_disconnect (self->server);
   g_clear_object (&self->server);
   g_hash_table_unref (self->replies);
+  g_hash_table_unref (self->n_requests);
+  g_free (self->accepted_token);
   g_ptr_array_unref (self->received);
   g_free (self->last_uri);
   g_free (self->last_authorization);
@@ -289,6 +322,22 @@ fake_server_set_redirect (FakeServer *self, const char *path, const char *locati
 
   reply->status = 307;
   reply->location = g_strdup (location);
+}
+
+/* Any other token is refused from now on. */
+void
+fake_server_accept (FakeServer *self, const char *token)
+{
+  g_free (self->accepted_token);
+  self->accepted_token = g_strdup (token);
+}
+
+guint
+fake_server_count_requests (FakeServer *self, const char *path)
+{
+  g_autofree char *full = g_strconcat (API, path, NULL);
+
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->n_requests, full));
 }
 
 void

@@ -28,6 +28,9 @@ typedef struct {
   char *last_authorization; /* (owned) (nullable) */
   char *last_body;          /* (owned) (nullable) */
 
+  char *accepted_token;   /* (owned) (nullable) if set, any other is refused outside of /auth/ */
+  GHashTable *n_requests; /* (element-type utf8 uint) (owned) by path */
+
   FakeMode mode;
   gushort close_code;
   const char *error_code; /* (unowned) a literal (nullable) */
@@ -45,6 +48,8 @@ void fake_server_set_reply (FakeServer *self, const char *path, guint status, co
 void fake_server_set_problem (FakeServer *self, const char *path, guint status, const char *code);
 void fake_server_set_hanging (FakeServer *self, const char *path);
 void fake_server_set_redirect (FakeServer *self, const char *path, const char *location);
+void fake_server_accept (FakeServer *self, const char *token);
+guint fake_server_count_requests (FakeServer *self, const char *path);
 void fake_server_send (FakeServer *self, const char *json);
 void fake_server_send_raw (FakeServer *self, const char *text);
 void fake_server_close (FakeServer *self, gushort close_code);

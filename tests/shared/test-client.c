@@ -10,9 +10,6 @@
 #include "fake-server.h"
 #include "test-loop.h"
 
-#define USER_JSON                                               \
-  "{\"id\":\"u1\",\"display_name\":\"Ada\",\"role\":\"guest\"," \
-  "\"created_at\":\"2024-05-01T10:00:00Z\"}"
 #define CALL_JSON                                                    \
   "{\"id\":\"c1\",\"code\":\"7h3k-9mzq-c0de\",\"kind\":\"now\","     \
   "\"state\":\"open\",\"creator_id\":\"u1\",\"max_participants\":6," \
@@ -43,16 +40,6 @@ tear_down (Fixture *fixture, gconstpointer data)
   test_drain ();
 }
 
-static ConfabUser *
-sign_in (Fixture *fixture, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  confab_client_sign_in_guest_async (fixture->client, "Ada", NULL, test_on_result, &result);
-  test_wait_until (result != NULL);
-  return confab_client_sign_in_guest_finish (fixture->client, result, error);
-}
-
 static ConfabCall *
 join (Fixture *fixture, GCancellable *cancellable, char **link, GError **error)
 {
@@ -73,37 +60,12 @@ test_address (void)
   g_autoptr (ConfabClient) client = confab_client_new ("https://h.example/confab//", NULL);
 
   g_assert_cmpstr (confab_client_get_server (client), ==, "https://h.example/confab");
-  g_assert_null (confab_client_get_user (client));
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_autoptr (GError) error = NULL;
 
     g_assert_null (confab_client_new (bad[i], &error));
     g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST);
   }
-}
-
-static void
-test_sign_in (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (ConfabUser) user = NULL;
-  g_autoptr (ConfabCall) call = NULL;
-  g_autoptr (GError) error = NULL;
-
-  fake_server_set_reply (fixture->server, "/auth/guest", 201,
-                         "{\"token\":\"t0ken\",\"user\":" USER_JSON "}");
-  fake_server_set_reply (fixture->server, "/calls/join", 200, CALL_REPLY);
-  user = sign_in (fixture, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (fixture->server->last_body, ==, "{\"name\":\"Ada\"}");
-  g_assert_null (fixture->server->last_authorization);
-  g_assert_true (confab_client_get_user (fixture->client) == user);
-
-  call = join (fixture, NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (fixture->server->last_authorization, ==, "Bearer t0ken");
-
-  confab_client_set_token (fixture->client, NULL, NULL);
-  g_assert_null (confab_client_get_user (fixture->client));
 }
 
 static void
@@ -264,9 +226,9 @@ test_not_there (void)
     url = g_strdup (gone->url);
   }
   client = confab_client_new (url, NULL);
-  confab_client_sign_in_guest_async (client, "Ada", NULL, test_on_result, &result);
+  confab_client_get_ticket_async (client, NULL, test_on_result, &result);
   test_wait_until (result != NULL);
-  g_assert_null (confab_client_sign_in_guest_finish (client, result, &error));
+  g_assert_null (confab_client_get_ticket_finish (client, result, &error));
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_UNREACHABLE);
   g_assert_nonnull (strstr (error->message, url));
   test_drain ();
@@ -313,7 +275,7 @@ test_redirect (Fixture *fixture, gconstpointer data)
   g_autofree char *location = g_strconcat (thief->url, "/api/v1/calls/join", NULL);
   g_autoptr (GError) error = NULL;
 
-  confab_client_set_token (fixture->client, "t0ken", NULL);
+  confab_client_set_token (fixture->client, "t0ken");
   fake_server_set_redirect (fixture->server, "/calls/join", location);
   g_assert_null (join (fixture, NULL, NULL, &error));
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED);
@@ -330,7 +292,6 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/client/address", test_address);
   g_test_add_func ("/client/not-there", test_not_there);
-  ADD ("/client/sign-in", test_sign_in);
   ADD ("/client/create", test_create);
   ADD ("/client/list", test_list);
   ADD ("/client/get-and-end", test_get_and_end);

@@ -105,6 +105,7 @@ class Client(unittest.TestCase):
         self.client = Confab.Client.new(
             "http://127.0.0.1:%d" % self.server.server_address[1]
         )
+        self.session = Confab.Session.new(self.client, None)
 
     def tearDown(self):
         self.server.shutdown()
@@ -113,12 +114,12 @@ class Client(unittest.TestCase):
 
     def test_sign_in(self):
         user = wait_for(
-            lambda done: self.client.sign_in_guest_async("Ada", None, done),
-            self.client.sign_in_guest_finish,
+            lambda done: self.session.sign_in_guest_async("Ada", None, done),
+            self.session.sign_in_guest_finish,
         )
         self.assertEqual(user.get_display_name(), "Ada")
         self.assertEqual(user.get_created_at().get_hour(), 8)
-        self.assertEqual(self.client.get_user().get_id(), "u1")
+        self.assertEqual(self.session.get_user().get_id(), "u1")
 
     def test_refusal(self):
         with self.assertRaises(GLib.Error) as caught:
@@ -135,7 +136,7 @@ class Client(unittest.TestCase):
     def test_live_call(self):
         now = GLib.DateTime.new_now_utc()
         call = Confab.Call.new("c1", "7h3k-9mzq-c0de", "u1", now, now)
-        live = Confab.LiveCall.new(self.client, call, None, "test")
+        live = Confab.LiveCall.new(self.session, call, None, "test")
         loop = GLib.MainLoop()
         errors = []
 

@@ -33,7 +33,7 @@ static const ConfabSignalingTiming quick = {
 
 typedef struct {
   FakeServer *server;
-  ConfabClient *client;
+  ConfabSession *session;
   ConfabLiveCall *call;
   GString *events; /* (owned) what was emitted, in order */
   GError *error;   /* (owned) (nullable) the last one emitted */
@@ -143,10 +143,12 @@ static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (ConfabCall) call = make_call ();
+  g_autoptr (ConfabClient) client = NULL;
 
   fixture->server = fake_server_new ();
-  fixture->client = confab_client_new (fixture->server->url, NULL);
-  fixture->call = confab_live_call_new (fixture->client, call, "http://h/j/old", "test");
+  client = confab_client_new (fixture->server->url, NULL);
+  fixture->session = confab_session_new (client, NULL);
+  fixture->call = confab_live_call_new (fixture->session, call, "http://h/j/old", "test");
   fixture->events = g_string_new (NULL);
   fixture->states = g_string_new (NULL);
   confab_signaling_set_timing (confab_live_call_get_signaling (fixture->call), &quick);
@@ -159,7 +161,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   confab_live_call_leave (fixture->call);
   test_drain ();
   g_assert_finalize_object (fixture->call);
-  g_assert_finalize_object (fixture->client);
+  g_assert_finalize_object (fixture->session);
   fake_server_free (fixture->server);
   g_string_free (fixture->events, TRUE);
   g_string_free (fixture->states, TRUE);
