@@ -607,8 +607,10 @@ confab_audio_engine_take_signal (ConfabAudioEngine *self, const char *from, Conf
 
   g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
   member = find_member (self, from);
-  if (member != NULL)
-    confab_audio_member_take_signal (member, signal);
+  if (member == NULL)
+    return;
+  confab_audio_member_take_signal (member, signal);
+  confab_audio_engine_adapt (self); /* its first packet is one that it takes */
 }
 
 /**

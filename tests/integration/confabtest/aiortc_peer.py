@@ -3,7 +3,10 @@
 
 import asyncio
 import fractions
+import json
 import re
+import signal
+import sys
 
 import numpy as np
 from aiortc import RTCPeerConnection, RTCSessionDescription
@@ -11,7 +14,12 @@ from aiortc.mediastreams import MediaStreamTrack
 from aiortc.sdp import candidate_from_sdp
 from av import AudioFrame
 
+from . import audio
+from .daemon import Server
+from .signaling import Session, run
+
 RATE = 48000
+MAX_ENTRIES = 40  # ids are drawn by lot: once in 2^40 runs the wanted order does not come
 SAMPLES = RATE // 50
 
 
@@ -39,17 +47,29 @@ class Tone(MediaStreamTrack):
 
 
 class AiortcPeer:
-    """One connection to one participant over a Session of the signaling."""
+    """Connections to one participant over a Session of the signaling, one after the other."""
 
     def __init__(self, session, other, frequency_hz):
-        self.session, self.other = session, other
+        self.session, self.other, self.frequency_hz = session, other, frequency_hz
         self.offers = session.id < other
-        self.generation = 1
+        self.generation = 0
         self.heard = []  # samples, mono
-        self._pc = RTCPeerConnection()
-        self._pc.addTrack(Tone(frequency_hz))
-        self._pc.on("track", self._take_track)
+        self._pc = None
         self._tasks = []
+
+    async def _open(self, generation):
+        """A new connection instead of the old one."""
+        await self.break_connection()
+        self.generation = generation
+        self._pc = RTCPeerConnection()
+        self._pc.addTrack(Tone(self.frequency_hz))
+        self._pc.on("track", self._take_track)
+
+    async def break_connection(self):
+        """Ends it without a word to the other side."""
+        if self._pc is not None:
+            await self._pc.close()
+        self.heard.clear()
 
     def _take_track(self, track):
         self._tasks.append(asyncio.ensure_future(self._listen(track)))
@@ -61,17 +81,21 @@ class AiortcPeer:
             self.heard.extend(samples.tolist())
 
     async def _send(self, kind, payload):
-        signal = {"type": "signal", "to": self.other, "kind": kind, "generation": self.generation, "payload": payload}
-        await self.session.send(signal)
+        addressed = {"type": "signal", "to": self.other, "generation": self.generation}
+        await self.session.send({**addressed, "kind": kind, "payload": payload})
 
     async def _describe(self, kind, description):
         await self._pc.setLocalDescription(description)
         await self._send(kind, {"sdp": self._pc.localDescription.sdp})
 
+    async def _offer(self):
+        await self._open(self.generation + 1)
+        await self._describe("offer", await self._pc.createOffer())
+
     async def run(self, until):
         """Negotiates until the condition holds."""
         if self.offers:
-            await self._describe("offer", await self._pc.createOffer())
+            await self._offer()
         receiving = asyncio.ensure_future(self._receive())
         try:
             while not until():
@@ -90,13 +114,51 @@ class AiortcPeer:
                 await self._take(message["kind"], message["generation"], message["payload"])
 
     async def _take(self, kind, generation, payload):
+        if kind == "offer":
+            await self._open(generation)
         if kind in ("offer", "answer"):
-            self.generation = generation
             sdp = re.sub(r"(?m)^(a=extmap:\S+ \S+) .*$", r"\1", payload["sdp"])  # aiortc 1.4 stumbles over RFC 8285's attributes
             await self._pc.setRemoteDescription(RTCSessionDescription(sdp, kind))
             if kind == "offer":
                 await self._describe("answer", await self._pc.createAnswer())
+        elif kind == "rebuild" and self.offers:
+            await self._offer()
         elif kind == "candidate" and generation == self.generation:
             candidate = candidate_from_sdp(payload["candidate"].split(":", 1)[-1])
             candidate.sdpMid, candidate.sdpMLineIndex = payload.get("sdp_mid"), payload["sdp_mline_index"]
             await self._pc.addIceCandidate(candidate)
+
+
+async def enter_as(server, call, other, offers):
+    """Enters until our id is on the wanted side of the other's."""
+    for _ in range(MAX_ENTRIES):
+        session = await Session.enter(server, call, name="Aiortc")
+        if (session.id < other) == offers:
+            return session
+        await session.socket.close()
+    raise AssertionError("No id on the wanted side")
+
+
+async def take_part(url, call, other, offers, frequency_hz, wanted_hz):
+    """Prints “heard N” whenever the wanted tone comes out of the Nth connection; SIGUSR1 breaks the one there is."""
+    session = await enter_as(Server(url), call, other, offers)
+    peer = AiortcPeer(session, other, frequency_hz)
+    told = 0
+
+    def tell():
+        nonlocal told
+        heard = np.array(peer.heard[-RATE:], float) / 32768
+        if peer.generation > told and len(heard) == RATE and audio.tone_db(heard, wanted_hz) > -40:
+            told = peer.generation
+            print("heard", told, flush=True)
+
+    def break_connection():
+        asyncio.ensure_future(peer.break_connection())
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, break_connection)
+    await peer.run(tell)
+
+
+if __name__ == "__main__":
+    setup = json.loads(sys.argv[1])
+    run(take_part(**setup))

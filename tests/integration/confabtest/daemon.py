@@ -31,61 +31,15 @@ class Reply:
         return json.loads(self.body)
 
 
-class Daemon:
-    """confabd on a free port of loopback with SQLite in the test's home."""
+class Server:
+    """Somebody's server as it is seen from outside."""
 
-    def __init__(self, home, *options, env=None, preexec_fn=None, database=None, prefix=(), listen="127.0.0.1:0"):
-        self.home = pathlib.Path(home)
-        self.database = pathlib.Path(database) if database else self.home / "data/confab.db"
-        self.database_url = database if "://" in str(database) else f"sqlite://{self.database}"
-        self.options = options
-        self.env = {**os.environ, **NO_LIMITS, "HOME": str(home), "XDG_DATA_HOME": str(self.home / "data"), **(env or {})}
-        self.env.pop("DBUS_SESSION_BUS_ADDRESS", None)
-        self.preexec_fn = preexec_fn
-        self.prefix = list(prefix)
-        self.listen = listen
-        self.process = None
-        self.url = None
-
-    def start(self, listen=None):
-        arguments = [*self.prefix, CONFABD, "--listen", listen or self.listen, "--database", self.database_url, *self.options]
-        self.process = Process(arguments, env=self.env, preexec_fn=self.preexec_fn)
-        line = self.process.wait_line(lambda text: text.startswith("Listening on "), "“Listening on”")
-        self.url = line.removeprefix("Listening on ").strip()
-        return self
-
-    @property
-    def pid(self):
-        return self.process.pid
-
-    @property
-    def proc(self):
-        """The folder of the process in /proc."""
-        return pathlib.Path(f"/proc/{self.pid}")
-
-    @property
-    def port(self):
-        return int(self.url.rsplit(":", 1)[1])
+    def __init__(self, url):
+        self.url = url
 
     @property
     def ws_url(self):
         return self.url.replace("http", "ws", 1) + "/api/v1/signaling"
-
-    def stop(self, number=signal.SIGTERM):
-        return self.process.stop(number) if self.process else None
-
-    def restart(self):
-        """Ends and starts again on the same port and database."""
-        port = self.port
-        self.stop()
-        return self.start(f"127.0.0.1:{port}")
-
-    def open_descriptors(self):
-        return len(os.listdir(f"/proc/{self.pid}/fd"))
-
-    def resident_bytes(self):
-        fields = pathlib.Path(f"/proc/{self.pid}/statm").read_text().split()
-        return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")
 
     def request(self, method, path, body=None, token=None, headers=None):
         """One request; any answer that the contract has is one. body: dict -> JSON, bytes as they are."""
@@ -119,6 +73,59 @@ class Daemon:
         reply = self.request("POST", "/api/v1/auth/ws-ticket", {}, token)
         assert reply.status == 201, reply.body
         return reply.json["ticket"]
+
+
+class Daemon(Server):
+    """confabd on a free port of loopback with SQLite in the test's home."""
+
+    def __init__(self, home, *options, env=None, preexec_fn=None, database=None, prefix=(), listen="127.0.0.1:0"):
+        self.home = pathlib.Path(home)
+        self.database = pathlib.Path(database) if database else self.home / "data/confab.db"
+        self.database_url = database if "://" in str(database) else f"sqlite://{self.database}"
+        self.options = options
+        self.env = {**os.environ, **NO_LIMITS, "HOME": str(home), "XDG_DATA_HOME": str(self.home / "data"), **(env or {})}
+        self.env.pop("DBUS_SESSION_BUS_ADDRESS", None)
+        self.preexec_fn = preexec_fn
+        self.prefix = list(prefix)
+        self.listen = listen
+        self.process = None
+        super().__init__(None)
+
+    def start(self, listen=None):
+        arguments = [*self.prefix, CONFABD, "--listen", listen or self.listen, "--database", self.database_url, *self.options]
+        self.process = Process(arguments, env=self.env, preexec_fn=self.preexec_fn)
+        line = self.process.wait_line(lambda text: text.startswith("Listening on "), "“Listening on”")
+        self.url = line.removeprefix("Listening on ").strip()
+        return self
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    @property
+    def proc(self):
+        """The folder of the process in /proc."""
+        return pathlib.Path(f"/proc/{self.pid}")
+
+    @property
+    def port(self):
+        return int(self.url.rsplit(":", 1)[1])
+
+    def stop(self, number=signal.SIGTERM):
+        return self.process.stop(number) if self.process else None
+
+    def restart(self):
+        """Ends and starts again on the same port and database."""
+        port = self.port
+        self.stop()
+        return self.start(f"127.0.0.1:{port}")
+
+    def open_descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def resident_bytes(self):
+        fields = pathlib.Path(f"/proc/{self.pid}/statm").read_text().split()
+        return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")
 
     def __enter__(self):
         return self.start()

@@ -47,6 +47,12 @@ class Namespace:
             nodad = ["nodad"] if ":" in address else []
             self.run("ip", *family, "address", "add", address, "dev", name, *nodad)
 
+    def lose(self, percent):
+        """From now on so many of the datagrams are lost on their way, by lot."""
+        self.run("nft", "add table inet weather")
+        self.run("nft", "add chain inet weather input { type filter hook input priority 0; }")
+        self.run("nft", f"add rule inet weather input meta l4proto udp numgen random mod 100 < {percent} drop")
+
     def replace_file(self, path, source):
         """Whoever is inside sees another file there."""
         self.run("mount", "--bind", source, path)
