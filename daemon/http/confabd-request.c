@@ -478,6 +478,14 @@ confabd_request_reply_bytes (ConfabdRequest *self,
   finish_answer (self);
 }
 
+static gboolean
+has_answer_header (ConfabdRequest *self, const char *name)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (self->message);
+
+  return soup_message_headers_get_one (headers, name) != NULL;
+}
+
 /**
  * confabd_request_fail:
  * @self: a request
@@ -495,6 +503,9 @@ confabd_request_fail (ConfabdRequest *self, const GError *error)
     confabd_request_set_header (self, "WWW-Authenticate", "Bearer");
   if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_UNAVAILABLE))
     confabd_request_set_header (self, "Retry-After", "2");
+  if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_TOO_MANY) &&
+      !has_answer_header (self, "Retry-After"))
+    confabd_request_set_header (self, "Retry-After", "30");
   if (!begin_answer (self))
     return;
   confabd_problem_reply_set (self->message, error, confabd_request_get_id (self));

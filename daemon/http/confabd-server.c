@@ -74,6 +74,9 @@ on_got_headers (SoupServerMessage *message, gpointer user_data)
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   goffset length = soup_message_headers_get_content_length (headers);
 
+  /* “100 Continue” would take along what is meant for the answer, which gets it again later. */
+  if (soup_message_headers_get_expectations (headers) & SOUP_EXPECTATION_CONTINUE)
+    soup_message_headers_clear (soup_server_message_get_response_headers (message));
   soup_message_headers_remove (headers, "Range");
   soup_message_headers_remove (headers, "If-Range");
   /* The gate refuses larger ones; this holds whoever hands the connection over. */
@@ -277,6 +280,7 @@ on_request (SoupServer *soup,
   ConfabdTrace *previous = confabd_trace_enter (confabd_request_get_trace (request));
 
   g_signal_connect_object (request, "answered", G_CALLBACK (on_answered), self, 0);
+  add_security_headers (self, soup_server_message_get_response_headers (message));
   confabd_request_set_header (request, "X-Request-Id", confabd_request_get_id (request));
   dispatch (self, request);
   confabd_request_hold (request);

@@ -55,6 +55,8 @@ static const char *const single_fields[] = {
   "sec-websocket-version",
 };
 
+#define HOST_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%:[]"
+
 static gboolean
 refuse (ConfabdRefusal *refusal, guint status, ConfabError code, const char *detail)
 {
@@ -245,6 +247,15 @@ check_single_fields (ConfabdHead *self, ConfabdRefusal *refusal)
   return TRUE;
 }
 
+/* As an address is put together of it later: brackets around IPv6, a port that is a number. */
+static gboolean
+is_authority (const char *host)
+{
+  g_autofree char *address = g_strdup_printf ("http://%s/", host);
+
+  return g_uri_is_valid (address, G_URI_FLAGS_NONE, NULL);
+}
+
 static gboolean
 check_host (ConfabdHead *self, ConfabdRefusal *refusal)
 {
@@ -254,10 +265,8 @@ check_host (ConfabdHead *self, ConfabdRefusal *refusal)
     return TRUE;
   if (host == NULL || *host == '\0')
     return refuse_bad (refusal, "The request has no Host.");
-  for (; *host != '\0'; host++) {
-    if (!g_ascii_isalnum (*host) && strchr ("-._~%:[]", *host) == NULL)
-      return refuse_bad (refusal, "The Host of the request is not the name of a host.");
-  }
+  if (host[strspn (host, HOST_CHARACTERS)] != '\0' || !is_authority (host))
+    return refuse_bad (refusal, "The Host of the request is not the name of a host.");
   return TRUE;
 }
 
@@ -294,6 +303,17 @@ check_body (ConfabdHead *self, ConfabdRefusal *refusal)
   return TRUE;
 }
 
+/* RFC 9110 §10.1.1: there is one expectation. */
+static gboolean
+check_expect (ConfabdHead *self, ConfabdRefusal *refusal)
+{
+  const char *expectation = confabd_head_get_field (self, "expect");
+
+  if (expectation == NULL || g_ascii_strcasecmp (expectation, "100-continue") == 0)
+    return TRUE;
+  return refuse (refusal, 417, CONFAB_ERROR_UNSUPPORTED, "The request expects what is not known.");
+}
+
 static gboolean
 parse_lines (ConfabdHead *self, ConfabdRefusal *refusal)
 {
@@ -306,7 +326,7 @@ parse_lines (ConfabdHead *self, ConfabdRefusal *refusal)
       return FALSE;
   }
   return check_single_fields (self, refusal) && check_host (self, refusal) &&
-         check_body (self, refusal);
+         check_body (self, refusal) && check_expect (self, refusal);
 }
 
 static void
@@ -327,8 +347,8 @@ clear_head (gpointer data)
  *
  * Checks the head of a request. Call it again with more bytes while it is incomplete: work already
  * done is not repeated, so that a head of single bytes costs no more than one that comes at once.
- * Refuses with 400, 411, 414, 431, 501 or 505 what does not follow RFC 9112 to the letter or could
- * be read in two ways. A pure function: no I/O, no clock, any thread.
+ * Refuses with 400, 411, 414, 417, 431, 501 or 505 what does not follow RFC 9112 to the letter or
+ * could be read in two ways. A pure function: no I/O, no clock, any thread.
  *
  * Returns: whether the head is incomplete, complete or refused
  */

@@ -25,6 +25,7 @@ static const StatusTitle titles[] = {
   { 411, "Length Required" },
   { 413, "Content Too Large" },
   { 414, "URI Too Long" },
+  { 417, "Expectation Failed" },
   { 426, "Upgrade Required" },
   { 429, "Too Many Requests" },
   { 431, "Request Header Fields Too Large" },
@@ -87,6 +88,23 @@ render_problem (guint status, ConfabError code, const char *detail)
   append_json_string (json, confab_error_get_wire_name (code));
   g_string_append_printf (json, ",\"request_id\":\"%s\"}\n", request_id);
   return json;
+}
+
+/**
+ * confabd_refusal_cut_body:
+ * @answer: from confabd_refusal_render ()
+ *
+ * Returns: (transfer full): its head alone, for HEAD
+ */
+GBytes *
+confabd_refusal_cut_body (GBytes *answer)
+{
+  gsize length = 0;
+  const char *text = g_bytes_get_data (answer, &length);
+  const char *end = g_strstr_len (text, (gssize) length, "\r\n\r\n");
+
+  g_assert (end != NULL);
+  return g_bytes_new_from_bytes (answer, 0, (gsize) (end - text) + 4);
 }
 
 /**

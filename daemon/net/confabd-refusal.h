@@ -16,5 +16,6 @@ typedef struct {
 } ConfabdRefusal;
 
 GBytes *confabd_refusal_render (guint status, ConfabError code, const char *detail);
+GBytes *confabd_refusal_cut_body (GBytes *answer);
 
 G_END_DECLS

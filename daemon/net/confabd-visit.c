@@ -20,6 +20,7 @@
 
 /* How long a refused client has to read its answer, and how much of what it still sends is thrown
  * away meanwhile. */
+#define BODILESS     "HEAD "
 #define LINGER_MS    2000
 #define LINGER_BYTES (1024 * 1024)
 
@@ -290,6 +291,19 @@ is_overlong (ConfabdVisit *self, gssize length)
   return length > 0 && (gsize) length >= self->host->options.head_bytes;
 }
 
+/* Whoever asked with HEAD does not wait for a body. */
+static void
+refuse_head (ConfabdVisit *self, const ConfabdRefusal *refusal, gsize length)
+{
+  g_autoptr (GBytes) answer =
+      confabd_refusal_render (refusal->status, refusal->code, refusal->detail);
+  gboolean is_bodiless =
+      length > strlen (BODILESS) && memcmp (self->host->peeked, BODILESS, strlen (BODILESS)) == 0;
+  g_autoptr (GBytes) head = is_bodiless ? confabd_refusal_cut_body (answer) : g_bytes_ref (answer);
+
+  answer_and_linger (self, head);
+}
+
 static void
 read_head (ConfabdVisit *self, guint events)
 {
@@ -307,7 +321,7 @@ read_head (ConfabdVisit *self, guint events)
       judge (self, head);
     break;
   case CONFABD_HEAD_REFUSED:
-    refuse (self, &refusal);
+    refuse_head (self, &refusal, (gsize) length);
     break;
   case CONFABD_HEAD_INCOMPLETE:
     if (is_overlong (self, length))

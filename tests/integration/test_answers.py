@@ -33,7 +33,7 @@ GOOD = [
 BAD = [
     ("GET", "/health/live", answer(200, {"status": "ok", "more": 1}), "more"),
     ("GET", "/health/live", answer(200, {}), "required"),
-    ("GET", "/health/live", answer(200, {"status": "ok"}, "text/plain"), "is text/plain"),
+    ("GET", "/health/live", answer(200, {"status": "ok"}, "text/plain"), "is “text/plain”"),
     ("GET", "/health/live", answer(201, {"status": "ok"}), "not in the contract"),
     ("GET", "/health/live", problem(404, "not-found"), "not in the contract"),
     ("GET", "/health/live", problem(405, "method-not-allowed", "Allow: GET\r\n"), "not in the contract"),

@@ -88,7 +88,6 @@ def test_document_is_whole():
         assert [one["name"] for one in listed if one["in"] == "path"] == re.findall(r"{(\w+)}", path), where
         assert operation["summary"] and operation["tags"] and operation["responses"], where
         assert operation.get("security") == [] or "401" in operation["responses"], where
-        assert method == "GET" or "403" in operation["responses"], f"{where} says nothing of foreign origins"
 
 
 def test_every_error_has_a_code():

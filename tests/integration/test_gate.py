@@ -130,6 +130,13 @@ def assert_problem(answer, status, code, request_bytes=LIVE):
     answers.check_raw(request_bytes, answer)
 
 
+def test_refused_without_body(daemon):
+    with Raw(daemon) as raw:
+        raw.sendall(b"HEAD /a HTTP/1.1\r\n" + HOST * 2 + b"\r\n")
+        answer = raw.read_to_end()
+    assert answer.startswith(b"HTTP/1.1 400 ") and answer.endswith(b"\r\n\r\n"), answer
+
+
 def cpu_seconds(daemon):
     with open(f"/proc/{daemon.pid}/schedstat", encoding="ascii") as file:
         return int(file.read().split()[0]) / 1e9
@@ -153,6 +160,7 @@ SMUGGLED = LIVE.replace(b"/health/live", b"/smuggled")
         pytest.param(413, "too-large", post(b"Content-Length: 1048577\r\n", b"x" * 100000), id="large-body"),
         pytest.param(431, "too-large", b"GET /a HTTP/1.1\r\n" + HOST + b"X: y\r\n" * 100 + b"\r\n", id="many-fields"),
         pytest.param(431, "too-large", b"GET /a HTTP/1.1\r\n" + HOST + b"X: " + b"y" * 17000 + b"\r\n\r\n", id="long-head"),
+        pytest.param(417, "unsupported", b"GET /a HTTP/1.1\r\n" + HOST + b"Expect: nonsense\r\n\r\n", id="expectation"),
         pytest.param(505, "unsupported", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", id="http2"),
         pytest.param(426, "unsupported", b"GET /api/v1/signaling HTTP/1.1\r\n" + HOST + b"\r\n", id="plain-request-to-the-socket"),
     ],

@@ -384,7 +384,9 @@ def test_expect_continue(daemon):
     body = b'{"name":"Ada"}'
     head = b"POST /api/v1/auth/guest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n" % len(body)
     answer = raw_request(daemon, head + b"Expect: 100-continue\r\n\r\n" + body)
-    assert b" 201 Created\r\n" in answer
+    interim, _, final = answer.partition(b"\r\n\r\n")
+    assert interim == b"HTTP/1.1 100 Continue"
+    assert final.startswith(b"HTTP/1.1 201 Created\r\n") and b"X-Content-Type-Options: nosniff" in final
 
 
 def test_one_request_a_connection(daemon):

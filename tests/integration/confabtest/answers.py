@@ -7,15 +7,17 @@ import json
 
 from . import contract
 
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
 
 class Answer:
     """An answer as bytes became one: status, header fields, body."""
 
     def __init__(self, data):
-        head, _, self.body = data.partition(b"\r\n\r\n")
+        head, _, self.body = data.removeprefix(CONTINUE).partition(b"\r\n\r\n")
         line, _, fields = head.partition(b"\r\n")
         self.status = int(line.split()[1])
-        self.headers = email.message_from_bytes(fields)
+        self.headers = email.message_from_bytes(fields)  # whose names have no case
 
 
 def matches(pattern, segments):
@@ -45,8 +47,8 @@ def check_body(where, response, answer):
     if not content:
         assert not answer.body, f"{where} has a body: {answer.body[:500]!r}"
         return
-    kind = answer.headers["Content-Type"].split(";")[0]
-    assert kind in content, f"{where} is {kind}"
+    kind = (answer.headers["Content-Type"] or "").split(";")[0]
+    assert kind in content, f"{where} is “{kind}”"
     schema = content[kind].get("schema")
     if schema is None:
         return

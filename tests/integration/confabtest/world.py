@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What has to be there before an operation of the contract can be tried: people, calls, ids."""
+
+import re
+
+#: Nobody is slowed down.
+NO_LIMITS = {
+    **{
+        f"CONFAB_LIMITS_{name}": "0"
+        for name in (
+            "ANONYMOUS_PER_MINUTE", "SIGNED_IN_PER_HOUR", "LOG_IN_PER_MINUTE", "REGISTER_PER_HOUR", "REFRESH_PER_MINUTE",
+            "LETTERS_PER_HOUR", "GUEST_PER_MINUTE", "JOIN_FAILURES_PER_MINUTE", "CLIENT_ERRORS_PER_MINUTE", "CREATE_PER_MINUTE",
+        )
+    },
+    "CONFAB_LIMITS_OPEN_CALLS_PER_USER": "10000",
+    "CONFAB_LIMITS_MAX_CONNECTIONS_PER_ADDRESS": "10000",
+}  # fmt: skip
+
+NO_ID = "0" * 26
+
+
+class World:
+    """A daemon with somebody in each role, and one of each thing that has an id."""
+
+    #: Is the gate's and speaks another protocol.
+    left_out = {"openSignaling"}
+
+    def __init__(self, daemon):
+        self.daemon = daemon
+        self.port = daemon.port
+        self.tokens = {}
+        self.ids = {}
+        self.renew()
+
+    def renew(self):
+        """Whatever was ended, revoked or deleted is there again."""
+        self.tokens = {"guest": self.daemon.sign_in("Guest")}
+        call = self.daemon.create_call(self.tokens["guest"])["call"]
+        self.ids["calls"] = call["id"]
+        self.code = call["code"]
+
+    def token(self, random):
+        return random.choice(list(self.tokens.values()))
+
+    def arguments(self, pattern):
+        """name -> good value for the braces of a path."""
+        kind = pattern.removeprefix("/api/v1/").split("/{")[0]
+        values = {"id": self.ids.get(kind, NO_ID), "code": self.code, "file": "main.js"}
+        return {name: values[name] for name in re.findall(r"{(\w+)}", pattern)}
+
+    def query(self, name):
+        """A good value of a parameter of a query."""
+        return {"call": self.ids["calls"], "limit": "10"}.get(name, "x")
+
+    def body(self, operation):
+        """A good body, or None where there is none."""
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if content is None:
+            return None
+        changes = {"joinCall": {"code": self.code}}
+        return {**content["example"], **changes.get(operation["operationId"], {})}
+
+    def weight(self, operation):
+        """How often an operation is tried beside the others."""
+        return 1
