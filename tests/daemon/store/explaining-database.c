@@ -18,6 +18,7 @@ struct _ExplainingConnection {
 
   ConfabdConnection *inner; /* (unowned) lives as long as the work */
   gboolean is_postgres;
+  gboolean is_full;
 };
 
 static void explaining_connection_iface_init (ConfabdConnectionInterface *iface);
@@ -139,7 +140,8 @@ explain_postgres (ExplainingConnection *self, const char *sql)
 {
   g_autofree char *question = make_question (count_parameters (sql));
   g_autofree char *script =
-      g_strconcat ("SET LOCAL enable_seqscan = off; SET LOCAL jit = off;"
+      g_strconcat (self->is_full ? "" : "SET LOCAL enable_seqscan = off; ",
+                   "SET LOCAL jit = off;"
                    "SET LOCAL plan_cache_mode = force_generic_plan; PREPARE explained AS ",
                    sql, NULL);
   g_autoptr (GPtrArray) lines = NULL;
@@ -230,7 +232,13 @@ struct _ExplainingDatabase {
   GObject parent_instance;
 
   ConfabdDatabase *inner; /* (owned) */
+  gboolean is_full;
 };
+
+typedef struct {
+  ConfabdWork work;
+  gboolean is_full;
+} Wrapped;
 
 static void explaining_database_iface_init (ConfabdDatabaseInterface *iface);
 
@@ -243,10 +251,12 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ExplainingDatabase,
 static gpointer
 run_explained (ConfabdConnection *connection, gpointer data, GError **error)
 {
-  ConfabdWork *work = data;
+  Wrapped *wrapped = data;
+  ConfabdWork *work = &wrapped->work;
   g_autoptr (ExplainingConnection) explaining = g_object_new (EXPLAINING_TYPE_CONNECTION, NULL);
 
   explaining->inner = connection;
+  explaining->is_full = wrapped->is_full;
   explaining->is_postgres = CONFABD_IS_POSTGRES_CONNECTION (connection);
   return work->run (CONFABD_CONNECTION (explaining), work->data, error);
 }
@@ -254,21 +264,22 @@ run_explained (ConfabdConnection *connection, gpointer data, GError **error)
 static void
 free_wrapped (gpointer data)
 {
-  ConfabdWork *work = data;
+  Wrapped *wrapped = data;
 
-  if (work->free_data != NULL) {
-    work->free_data (work->data);
+  if (wrapped->work.free_data != NULL) {
+    wrapped->work.free_data (wrapped->work.data);
   }
-  g_free (work);
+  g_free (wrapped);
 }
 
 static ConfabdWork
-wrap (const ConfabdWork *work)
+wrap (ExplainingDatabase *self, const ConfabdWork *work)
 {
-  const ConfabdWork wrapped = { run_explained, g_memdup2 (work, sizeof *work), free_wrapped,
-                                work->free_result };
+  const Wrapped wrapped = { *work, self->is_full };
+  const ConfabdWork outer = { run_explained, g_memdup2 (&wrapped, sizeof wrapped), free_wrapped,
+                              work->free_result };
 
-  return wrapped;
+  return outer;
 }
 
 static const char *
@@ -287,7 +298,7 @@ static void
 explaining_database_write (ConfabdDatabase *database, const ConfabdWork *work, GTask *task)
 {
   ExplainingDatabase *self = EXPLAINING_DATABASE (database);
-  const ConfabdWork wrapped = wrap (work);
+  const ConfabdWork wrapped = wrap (self, work);
 
   CONFABD_DATABASE_GET_IFACE (self->inner)->write (self->inner, &wrapped, task);
 }
@@ -296,7 +307,7 @@ static void
 explaining_database_read (ConfabdDatabase *database, const ConfabdWork *work, GTask *task)
 {
   ExplainingDatabase *self = EXPLAINING_DATABASE (database);
-  const ConfabdWork wrapped = wrap (work);
+  const ConfabdWork wrapped = wrap (self, work);
 
   CONFABD_DATABASE_GET_IFACE (self->inner)->read (self->inner, &wrapped, task);
 }
@@ -361,4 +372,13 @@ explaining_database_new (ConfabdDatabase *inner)
 
   self->inner = g_object_ref (inner);
   return CONFABD_DATABASE (self);
+}
+
+ConfabdDatabase *
+explaining_database_new_full (ConfabdDatabase *inner)
+{
+  ConfabdDatabase *self = explaining_database_new (inner);
+
+  EXPLAINING_DATABASE (self)->is_full = TRUE;
+  return self;
 }

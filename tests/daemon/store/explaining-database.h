@@ -15,4 +15,7 @@ G_DECLARE_FINAL_TYPE (ExplainingDatabase, explaining_database, EXPLAINING, DATAB
  * one that would go through a whole table fails the test. */
 ConfabdDatabase *explaining_database_new (ConfabdDatabase *inner);
 
+/* Of one with as many rows as in years: what the planner makes of them is believed. */
+ConfabdDatabase *explaining_database_new_full (ConfabdDatabase *inner);
+
 G_END_DECLS
