@@ -9,7 +9,7 @@ from scipy.signal import butter, sosfiltfilt
 
 from confabtest import audio
 from confabtest.cli import CliParticipant, create_call
-from confabtest.guestpage import TONE_THRESHOLD_DB, GuestPage
+from confabtest.guestpage import TONE_THRESHOLD_DB, GuestPage, join_in_role
 from confabtest.paths import SCREENSHOTS
 from confabtest.process import wait_until
 from confabtest.webdriver import ChromeDriver
@@ -18,9 +18,6 @@ pytestmark = pytest.mark.sound
 
 TONE_HZ = 1000
 BURSTS_HZ = 1700
-
-#: Each try gives the wanted order of the two random ids with probability 1/2.
-ROLE_TRIES = 20
 
 #: The browser's noise suppression and gain control bend the speech; other speech stays below 0.4.
 LIKENESS = 0.55
@@ -66,19 +63,6 @@ def record_for(participant, path, seconds):
     time.sleep(seconds)
     assert participant.stop() == 0, participant.report()
     return audio.read(path)
-
-
-def join_in_role(page, offerer, start_cli):
-    """Lets both sides join until their ids make the wanted side offer; the participant."""
-    for _ in range(ROLE_TRIES):
-        page.join()
-        participant = start_cli()
-        page_offers = page.self_id < page.wait_person("Cli")
-        if page_offers == (offerer == "page"):
-            return participant
-        participant.stop()
-        page.browser.wait(lambda: page.id_of("Cli") is None, "the old participant to be gone")
-    raise AssertionError(f"{offerer} was never the offering side")
 
 
 @pytest.mark.parametrize("offerer", ["page", "cli"])

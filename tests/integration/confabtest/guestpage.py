@@ -36,6 +36,9 @@ window.spy.listen = async (frequency) => {
 
 TONE_THRESHOLD_DB = -45
 
+#: Each try gives the wanted order of the two random ids with probability 1/2.
+ROLE_TRIES = 20
+
 
 class GuestPage:
     """One browser with the page of one call."""
@@ -102,3 +105,16 @@ class GuestPage:
 
     def wait_new_connection(self, count):
         wait_until(lambda: self.connection_count() > count, "another connection")
+
+
+def join_in_role(page, offerer, start_cli):
+    """Lets both sides join until their ids make the wanted side offer; the participant."""
+    for _ in range(ROLE_TRIES):
+        page.join()
+        participant = start_cli()
+        page_offers = page.self_id < page.wait_person("Cli")
+        if page_offers == (offerer == "page"):
+            return participant
+        participant.stop()
+        page.browser.wait(lambda: page.id_of("Cli") is None, "the old participant to be gone")
+    raise AssertionError(f"{offerer} was never the offering side")

@@ -2,11 +2,11 @@
 """Headless Chromium, driven over the W3C WebDriver protocol by chromedriver."""
 
 import base64
+import http.client
 import json
 import os
+import socket
 import pathlib
-import urllib.error
-import urllib.request
 
 from .paths import DEADLINE_S
 from .process import Process, wait_until
@@ -37,22 +37,52 @@ class WebDriverError(Exception):
         self.code = code
 
 
-class ChromeDriver:
-    """The chromedriver process, on a port of its own choice."""
+class SocketConnection(http.client.HTTPConnection):
+    """HTTP over a socket that has a path: out of another network."""
 
-    def __init__(self, home, env=None):
+    def __init__(self, path, timeout):
+        super().__init__("localhost", timeout=timeout)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self.path))
+
+
+class ChromeDriver:
+    """The chromedriver process, on a port of its own choice. namespace: the network that it and its browsers are in."""
+
+    def __init__(self, home, env=None, namespace=None):
         self.home = pathlib.Path(home)
+        self.namespace = namespace
         self.env = {**os.environ, "HOME": str(home), "TMPDIR": str(home), **(env or {})}
         self.env.pop("DBUS_SESSION_BUS_ADDRESS", None)
         self.process = None
-        self.url = None
+        self.tunnel = None
+        self.port = None
         self.browsers = []
 
     def __enter__(self):
-        self.process = Process(["chromedriver", "--port=0", "--allowed-ips=127.0.0.1"], env=self.env)
+        prefix = self.namespace.prefix if self.namespace else []
+        self.process = Process([*prefix, "chromedriver", "--port=0", "--allowed-ips=127.0.0.1"], env=self.env)
         line = self.process.wait_line(lambda text: "started successfully on port" in text, "the port of chromedriver")
-        self.url = f"http://127.0.0.1:{line.rstrip('.').rsplit(' ', 1)[1]}"
+        self.port = int(line.rstrip(".").rsplit(" ", 1)[1])
+        if prefix:
+            way = [f"UNIX-LISTEN:{self._socket},fork", f"TCP:127.0.0.1:{self.port}"]
+            self.tunnel = Process([*prefix, "socat", *way])
+            wait_until(self._socket.exists, "the way to chromedriver")
         return self
+
+    @property
+    def _socket(self):
+        return self.home / "chromedriver.sock"
+
+    def connect(self):
+        """A connection for one command."""
+        if self.tunnel:
+            return SocketConnection(self._socket, 2 * DEADLINE_S)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=2 * DEADLINE_S)
 
     def open(
         self,
@@ -86,33 +116,37 @@ class ChromeDriver:
             "goog:chromeOptions": {"args": options, "prefs": preferences},
             "goog:loggingPrefs": {kind: "ALL" for kind in logs},
         }
-        self.browsers.append(Browser(self.url, capabilities))
+        self.browsers.append(Browser(self.connect, capabilities))
         return self.browsers[-1]
 
     def __exit__(self, *_):
         for browser in self.browsers:
             browser.close()
+        if self.tunnel:
+            self.tunnel.stop()
         self.process.stop()
 
 
 class Browser:
     """One WebDriver session. Elements are named by CSS selectors; the first match is meant."""
 
-    def __init__(self, driver_url, capabilities):
-        self.session = driver_url + "/session"
+    def __init__(self, connect, capabilities):
+        self.connect = connect
+        self.session = "/session"
         value = self.command("POST", "", {"capabilities": {"alwaysMatch": capabilities}})
         self.session += "/" + value["sessionId"]
         self.is_open = True
 
     def command(self, method, path, body=None):
         data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(self.session + path, data=data, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=2 * DEADLINE_S) as reply:
-                return json.load(reply)["value"]
-        except urllib.error.HTTPError as error:
-            value = json.load(error)["value"]
-            raise WebDriverError(value["error"], value["message"]) from None
+        connection = self.connect()
+        connection.request(method, self.session + path, data, {"Content-Type": "application/json"})
+        reply = connection.getresponse()
+        value = json.loads(reply.read())["value"]
+        connection.close()
+        if reply.status >= 400:
+            raise WebDriverError(value["error"], value["message"])
+        return value
 
     def go(self, url):
         self.command("POST", "/url", {"url": url})
