@@ -45,6 +45,7 @@ struct _ConfabdContext {
   ConfabClock *clock;        /* (owned) */
   ConfabdStore *store;       /* (owned) */
   ConfabdAudit *audit;       /* (owned) */
+  ConfabdSessions *sessions; /* (owned) */
   ConfabdAccounts *accounts; /* (owned) */
   ConfabdTickets *tickets;   /* (owned) */
   ConfabdCalls *calls;       /* (owned) */
@@ -135,10 +136,22 @@ load_key (ConfabdContext *self, GError **error)
 }
 
 static gboolean
+build_sessions (ConfabdContext *self, GError **error)
+{
+  g_autoptr (GBytes) key = load_key (self, error);
+  g_autoptr (ConfabdKeyring) keyring = NULL;
+
+  if (key == NULL)
+    return FALSE;
+  keyring = confabd_keyring_new (key, NULL);
+  self->sessions = confabd_sessions_new (self->store, self->clock, keyring);
+  self->accounts = confabd_accounts_new (self->store, self->clock, self->sessions);
+  return TRUE;
+}
+
+static gboolean
 open_store (ConfabdContext *self, gboolean is_desktop, GError **error)
 {
-  g_autoptr (GBytes) key = NULL;
-
   confabd_statements_set_slow_ms (confabd_config_get_database (self->config)->slow_statement_ms);
   self->store = confabd_store_open (confabd_config_get_database (self->config)->url,
                                     is_desktop ? CONFABD_SCHEMA_MIGRATE : CONFABD_SCHEMA_KEEP,
@@ -146,11 +159,7 @@ open_store (ConfabdContext *self, gboolean is_desktop, GError **error)
   if (self->store == NULL)
     return FALSE;
   self->audit = confabd_audit_new (self->store, self->clock, CONFABD_AUDIT_MAX_WAITING);
-  key = load_key (self, error);
-  if (key == NULL)
-    return FALSE;
-  self->accounts = confabd_accounts_new (self->store, self->clock, key);
-  return TRUE;
+  return build_sessions (self, error);
 }
 
 static ConfabdTurn *
@@ -278,7 +287,7 @@ build_server (ConfabdContext *self)
 {
   const ConfabdServerParts parts = {
     .router = self->router,
-    .accounts = self->accounts,
+    .sessions = self->sessions,
     .origins = self->origins,
     .limits = self->limits,
     .is_secure = g_str_has_prefix (self->base_url, "https://"),
@@ -322,6 +331,7 @@ confabd_context_dispose (GObject *object)
   g_clear_object (&self->calls);
   g_clear_object (&self->tickets);
   g_clear_object (&self->accounts);
+  g_clear_object (&self->sessions);
   g_clear_object (&self->poller);
   g_clear_object (&self->audit);
   g_clear_object (&self->store);

@@ -31,9 +31,8 @@ struct _ConfabdBusRequest {
   char *link_base;                   /* (owned) */
   ConfabdBusStep step;
 
-  ConfabUser *user; /* (owned) (nullable) until it is known */
-  char *token;      /* (owned) (nullable) likewise */
-  char *text;       /* (owned) (nullable) what the method says: a title, an id */
+  ConfabdGrant *grant; /* (owned) (nullable) until it is known who asks */
+  char *text;          /* (owned) (nullable) what the method says: a title, an id */
   guint max_participants;
 };
 

@@ -27,10 +27,9 @@ confabd_bus_request_free (ConfabdBusRequest *self)
   g_object_unref (self->skeleton);
   g_object_unref (self->calls);
   g_object_unref (self->cancellable);
-  g_clear_pointer (&self->user, confab_user_unref);
   g_free (self->user_name);
   g_free (self->link_base);
-  g_free (self->token);
+  g_clear_pointer (&self->grant, confabd_grant_free);
   g_free (self->text);
   g_free (self);
 }
@@ -63,9 +62,8 @@ on_identified (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   ConfabdBusStep step = self->step;
 
-  self->user = confabd_accounts_local_user_finish (CONFABD_ACCOUNTS (object), result, &self->token,
-                                                   NULL, &error);
-  if (self->user == NULL) {
+  self->grant = confabd_accounts_local_user_finish (CONFABD_ACCOUNTS (object), result, &error);
+  if (self->grant == NULL) {
     confabd_bus_request_fail (self, error);
     return;
   }
@@ -95,7 +93,7 @@ void
 confabd_bus_request_get_token (ConfabdBusRequest *self)
 {
   confabd_bus_daemon_complete_get_token (self->skeleton, g_steal_pointer (&self->invocation),
-                                         self->token);
+                                         self->grant->token);
   confabd_bus_request_free (self);
 }
 
@@ -152,7 +150,7 @@ on_created (GObject *object, GAsyncResult *result, gpointer user_data)
 void
 confabd_bus_request_create_call (ConfabdBusRequest *self)
 {
-  confabd_calls_create_async (self->calls, self->user, self->text, self->max_participants,
+  confabd_calls_create_async (self->calls, self->grant->user, self->text, self->max_participants,
                               CONFAB_RECORDING_HOST, self->cancellable, on_created, self);
 }
 
@@ -205,7 +203,7 @@ on_listed (GObject *object, GAsyncResult *result, gpointer user_data)
 void
 confabd_bus_request_list_calls (ConfabdBusRequest *self)
 {
-  confabd_calls_list_async (self->calls, self->user, self->cancellable, on_listed, self);
+  confabd_calls_list_async (self->calls, self->grant->user, self->cancellable, on_listed, self);
 }
 
 static void
@@ -230,6 +228,6 @@ on_ended (GObject *object, GAsyncResult *result, gpointer user_data)
 void
 confabd_bus_request_end_call (ConfabdBusRequest *self)
 {
-  confabd_calls_end_async (self->calls, self->user, self->text, "ended-by-host", self->cancellable,
-                           on_ended, self);
+  confabd_calls_end_async (self->calls, self->grant->user, self->text, "ended-by-host",
+                           self->cancellable, on_ended, self);
 }

@@ -10,12 +10,9 @@
 #include "confab-id.h"
 #include "confabd-accounts.h"
 #include "confabd-label-private.h"
-#include "confabd-signing-key.h"
 #include "confabd-store-upkeep.h"
-#include "confabd-token-private.h"
 
 #define NAME_CHARS     64
-#define TOKEN_HOURS    12 /* as long as the longest call */
 #define FALLBACK_OWNER "Owner"
 
 /**
@@ -24,48 +21,17 @@
  * Who people are: guests who say their name, and the person at the desktop whom the session bus
  * vouches for.
  *
- * A token says all there is to know about its user, so that verifying one asks nobody; users are
- * kept only once something of theirs is.
+ * Guests are kept only once something of theirs is.
  */
 struct _ConfabdAccounts {
   GObject parent_instance;
 
-  ConfabdStore *store; /* (owned) */
-  ConfabClock *clock;  /* (owned) */
-  GBytes *signing_key; /* (owned) wiped when the last one lets go */
+  ConfabdStore *store;       /* (owned) */
+  ConfabClock *clock;        /* (owned) */
+  ConfabdSessions *sessions; /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE (ConfabdAccounts, confabd_accounts, G_TYPE_OBJECT)
-
-/* What signing in gives. */
-typedef struct {
-  ConfabUser *user;      /* (owned) */
-  char *token;           /* (owned) */
-  GDateTime *expires_at; /* (owned) */
-} Session;
-
-static void
-session_free (Session *self)
-{
-  g_clear_pointer (&self->user, confab_user_unref);
-  g_clear_pointer (&self->token, g_free);
-  g_clear_pointer (&self->expires_at, g_date_time_unref);
-  g_free (self);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Session, session_free)
-
-static Session *
-open_session (ConfabdAccounts *self, ConfabUser *user)
-{
-  g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
-  Session *session = g_new0 (Session, 1);
-
-  session->user = confab_user_ref (user);
-  session->expires_at = g_date_time_add_hours (now, TOKEN_HOURS);
-  session->token = confabd_token_new (self->signing_key, user, now, session->expires_at);
-  return session;
-}
 
 static ConfabUser *
 make_user (ConfabdAccounts *self, const char *name, ConfabUserRole role)
@@ -83,7 +49,7 @@ confabd_accounts_finalize (GObject *object)
 
   g_clear_object (&self->store);
   g_clear_object (&self->clock);
-  g_clear_pointer (&self->signing_key, g_bytes_unref);
+  g_clear_object (&self->sessions);
 
   G_OBJECT_CLASS (confabd_accounts_parent_class)->finalize (object);
 }
@@ -102,51 +68,25 @@ confabd_accounts_init (ConfabdAccounts *self)
 /**
  * confabd_accounts_new:
  * @store: where the owner is kept
- * @clock: the time of tokens
- * @signing_key: of confabd_signing_key_load()
+ * @clock: their time
+ * @sessions: how they stay signed in
  *
  * Returns: (transfer full): the accounts
  */
 ConfabdAccounts *
-confabd_accounts_new (ConfabdStore *store, ConfabClock *clock, GBytes *signing_key)
+confabd_accounts_new (ConfabdStore *store, ConfabClock *clock, ConfabdSessions *sessions)
 {
   ConfabdAccounts *self = NULL;
 
   g_return_val_if_fail (CONFABD_IS_STORE (store), NULL);
   g_return_val_if_fail (CONFAB_IS_CLOCK (clock), NULL);
-  g_return_val_if_fail (g_bytes_get_size (signing_key) == CONFABD_SIGNING_KEY_BYTES, NULL);
+  g_return_val_if_fail (CONFABD_IS_SESSIONS (sessions), NULL);
 
   self = g_object_new (CONFABD_TYPE_ACCOUNTS, NULL);
   self->store = g_object_ref (store);
   self->clock = g_object_ref (clock);
-  self->signing_key = g_bytes_ref (signing_key);
+  self->sessions = g_object_ref (sessions);
   return self;
-}
-
-static ConfabUser *
-finish_session (ConfabdAccounts *self,
-                GAsyncResult *result,
-                gpointer source_tag,
-                char **token,
-                GDateTime **expires_at,
-                GError **error)
-{
-  g_autoptr (Session) session = NULL;
-
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  g_return_val_if_fail (g_async_result_is_tagged (result, source_tag), NULL);
-
-  session = g_task_propagate_pointer (G_TASK (result), error);
-  if (session == NULL) {
-    return NULL;
-  }
-  if (token != NULL) {
-    *token = g_steal_pointer (&session->token);
-  }
-  if (expires_at != NULL) {
-    *expires_at = g_steal_pointer (&session->expires_at);
-  }
-  return g_steal_pointer (&session->user);
 }
 
 /**
@@ -203,32 +143,32 @@ confabd_accounts_sign_in_guest_async (ConfabdAccounts *self,
     return;
   }
   user = make_user (self, label, CONFAB_USER_ROLE_GUEST);
-  g_task_return_pointer (task, open_session (self, user), (GDestroyNotify) session_free);
+  g_task_return_pointer (task,
+                         confabd_sessions_grant (self->sessions, CONFABD_PRINCIPAL_GUEST, user),
+                         (GDestroyNotify) confabd_grant_free);
 }
 
 /**
  * confabd_accounts_sign_in_guest_finish:
- * @token: (out) (optional) (transfer full): for the Authorization header
- * @expires_at: (out) (optional) (transfer full): until when @token holds
  * @error: return location for a #GError
  *
- * Returns: (transfer full): the guest
+ * Returns: (transfer full): what the guest gets
  */
-ConfabUser *
-confabd_accounts_sign_in_guest_finish (ConfabdAccounts *self,
-                                       GAsyncResult *result,
-                                       char **token,
-                                       GDateTime **expires_at,
-                                       GError **error)
+ConfabdGrant *
+confabd_accounts_sign_in_guest_finish (ConfabdAccounts *self, GAsyncResult *result, GError **error)
 {
-  return finish_session (self, result, confabd_accounts_sign_in_guest_async, token, expires_at,
-                         error);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, confabd_accounts_sign_in_guest_async),
+                        NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 static void
 on_local_user_found (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  ConfabdAccounts *self = g_task_get_source_object (task);
   g_autoptr (ConfabUser) user = NULL;
   GError *error = NULL;
 
@@ -237,8 +177,9 @@ on_local_user_found (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
     return;
   }
-  g_task_return_pointer (task, open_session (g_task_get_source_object (task), user),
-                         (GDestroyNotify) session_free);
+  g_task_return_pointer (task,
+                         confabd_sessions_grant (self->sessions, CONFABD_PRINCIPAL_LOCAL, user),
+                         (GDestroyNotify) confabd_grant_free);
 }
 
 /**
@@ -274,49 +215,15 @@ confabd_accounts_local_user_async (ConfabdAccounts *self,
 
 /**
  * confabd_accounts_local_user_finish:
- * @token: (out) (optional) (transfer full): for the Authorization header
- * @expires_at: (out) (optional) (transfer full): until when @token holds
  * @error: return location for a #GError
  *
- * Returns: (transfer full): the owner
+ * Returns: (transfer full): what the owner gets
  */
-ConfabUser *
-confabd_accounts_local_user_finish (ConfabdAccounts *self,
-                                    GAsyncResult *result,
-                                    char **token,
-                                    GDateTime **expires_at,
-                                    GError **error)
+ConfabdGrant *
+confabd_accounts_local_user_finish (ConfabdAccounts *self, GAsyncResult *result, GError **error)
 {
-  return finish_session (self, result, confabd_accounts_local_user_async, token, expires_at, error);
-}
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, confabd_accounts_local_user_async), NULL);
 
-/**
- * confabd_accounts_verify_token:
- * @token: (nullable): what a stranger sent
- * @error: return location for a #GError
- *
- * Tells who sent a request. Asks neither disk nor network.
- *
- * Fails with %CONFAB_ERROR_NOT_AUTHENTICATED for anything that we did not sign, and for what has
- * expired. The user was created when the token was issued, as far as the token knows.
- *
- * Returns: (transfer full): who it is
- */
-ConfabdPrincipal *
-confabd_accounts_verify_token (ConfabdAccounts *self, const char *token, GError **error)
-{
-  g_autoptr (GDateTime) now = NULL;
-  g_autoptr (ConfabUser) user = NULL;
-
-  g_return_val_if_fail (CONFABD_IS_ACCOUNTS (self), NULL);
-
-  now = confab_clock_dup_now (self->clock);
-  user = confabd_token_verify (self->signing_key, token, now, error);
-  if (user == NULL) {
-    return NULL;
-  }
-  return confabd_principal_new (confab_user_get_role (user) == CONFAB_USER_ROLE_GUEST
-                                    ? CONFABD_PRINCIPAL_GUEST
-                                    : CONFABD_PRINCIPAL_LOCAL,
-                                user, NULL, NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

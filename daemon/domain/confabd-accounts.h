@@ -5,8 +5,7 @@
 #pragma once
 
 #include "confab-clock.h"
-#include "confabd-principal.h"
-#include "confabd-store.h"
+#include "confabd-sessions.h"
 
 G_BEGIN_DECLS
 
@@ -15,7 +14,7 @@ G_DECLARE_FINAL_TYPE (ConfabdAccounts, confabd_accounts, CONFABD, ACCOUNTS, GObj
 
 ConfabdAccounts *confabd_accounts_new (ConfabdStore *store,
                                        ConfabClock *clock,
-                                       GBytes *signing_key);
+                                       ConfabdSessions *sessions);
 
 char *confabd_accounts_dup_name (const char *name, GError **error);
 
@@ -29,19 +28,11 @@ void confabd_accounts_local_user_async (ConfabdAccounts *self,
                                         GCancellable *cancellable,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data);
-/* token, expires_at: (out) (optional) (transfer full) */
-ConfabUser *confabd_accounts_sign_in_guest_finish (ConfabdAccounts *self,
-                                                   GAsyncResult *result,
-                                                   char **token,
-                                                   GDateTime **expires_at,
-                                                   GError **error);
-ConfabUser *confabd_accounts_local_user_finish (ConfabdAccounts *self,
-                                                GAsyncResult *result,
-                                                char **token,
-                                                GDateTime **expires_at,
-                                                GError **error);
-ConfabdPrincipal *confabd_accounts_verify_token (ConfabdAccounts *self,
-                                                 const char *token,
-                                                 GError **error);
+ConfabdGrant *confabd_accounts_sign_in_guest_finish (ConfabdAccounts *self,
+                                                     GAsyncResult *result,
+                                                     GError **error);
+ConfabdGrant *confabd_accounts_local_user_finish (ConfabdAccounts *self,
+                                                  GAsyncResult *result,
+                                                  GError **error);
 
 G_END_DECLS

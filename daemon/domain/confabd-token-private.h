@@ -4,11 +4,19 @@
 
 #pragma once
 
-#include "confab-user.h"
+#include "confabd-keyring.h"
+#include "confabd-principal.h"
 
 G_BEGIN_DECLS
 
-char *confabd_token_new (GBytes *key, ConfabUser *user, GDateTime *now, GDateTime *expires_at);
-ConfabUser *confabd_token_verify (GBytes *key, const char *token, GDateTime *now, GError **error);
+char *confabd_token_new (ConfabdKeyring *keyring,
+                         ConfabdPrincipal *principal,
+                         GDateTime *now,
+                         GDateTime *expires_at);
+ConfabdPrincipal *confabd_token_verify (ConfabdKeyring *keyring,
+                                        const char *token,
+                                        GDateTime *now,
+                                        gint64 *issued_at_s,
+                                        GError **error);
 
 G_END_DECLS

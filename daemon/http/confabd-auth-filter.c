@@ -13,7 +13,7 @@
 
 /**
  * confabd_auth_filter_check:
- * @accounts: who knows tokens
+ * @sessions: who knows tokens
  * @request: a request on a route that is not for everybody
  * @permission: what it needs
  * @error: return location for a #GError
@@ -25,7 +25,7 @@
  * Returns: whether they may
  */
 gboolean
-confabd_auth_filter_check (ConfabdAccounts *accounts,
+confabd_auth_filter_check (ConfabdSessions *sessions,
                            ConfabdRequest *request,
                            ConfabPermission permission,
                            GError **error)
@@ -38,7 +38,7 @@ confabd_auth_filter_check (ConfabdAccounts *accounts,
                          "Sign in first: a bearer token is needed");
     return FALSE;
   }
-  principal = confabd_accounts_verify_token (accounts, field + sizeof SCHEME - 1, error);
+  principal = confabd_sessions_verify (sessions, field + sizeof SCHEME - 1, error);
   if (principal == NULL)
     return FALSE;
   confabd_request_set_principal (request, principal);

@@ -4,12 +4,12 @@
 
 #pragma once
 
-#include "confabd-accounts.h"
 #include "confabd-request.h"
+#include "confabd-sessions.h"
 
 G_BEGIN_DECLS
 
-gboolean confabd_auth_filter_check (ConfabdAccounts *accounts,
+gboolean confabd_auth_filter_check (ConfabdSessions *sessions,
                                     ConfabdRequest *request,
                                     ConfabPermission permission,
                                     GError **error);

@@ -33,7 +33,7 @@ struct _ConfabdServer {
 
   SoupServer *soup;          /* (owned) */
   ConfabdRouter *router;     /* (owned) */
-  ConfabdAccounts *accounts; /* (owned) */
+  ConfabdSessions *sessions; /* (owned) */
   ConfabdOrigins *origins;   /* (owned) */
   ConfabdLimits *limits;     /* (owned) */
   gboolean is_secure;
@@ -236,7 +236,7 @@ check_credentials (ConfabdServer *self, ConfabdRequest *request, GError **error)
 
   return check_origin (self, request, error) &&
          (route->permission == CONFAB_PERMISSION_PUBLIC ||
-          confabd_auth_filter_check (self->accounts, request, route->permission, error));
+          confabd_auth_filter_check (self->sessions, request, route->permission, error));
 }
 
 static void
@@ -297,7 +297,7 @@ confabd_server_dispose (GObject *object)
     confabd_server_disconnect (self);
   g_clear_object (&self->soup);
   g_clear_object (&self->router);
-  g_clear_object (&self->accounts);
+  g_clear_object (&self->sessions);
   g_clear_object (&self->origins);
   g_clear_object (&self->limits);
 
@@ -338,7 +338,7 @@ confabd_server_new (const ConfabdServerParts *parts)
   ConfabdServer *self = g_object_new (CONFABD_TYPE_SERVER, NULL);
 
   self->router = g_object_ref (parts->router);
-  self->accounts = g_object_ref (parts->accounts);
+  self->sessions = g_object_ref (parts->sessions);
   self->origins = g_object_ref (parts->origins);
   self->limits = g_object_ref (parts->limits);
   self->is_secure = parts->is_secure;

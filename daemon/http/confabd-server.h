@@ -4,10 +4,10 @@
 
 #pragma once
 
-#include "confabd-accounts.h"
 #include "confabd-limits.h"
 #include "confabd-origins.h"
 #include "confabd-router.h"
+#include "confabd-sessions.h"
 
 G_BEGIN_DECLS
 
@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (ConfabdServer, confabd_server, CONFABD, SERVER, GObject)
 /* What a server needs; it takes references. */
 typedef struct {
   ConfabdRouter *router;     /* the routes */
-  ConfabdAccounts *accounts; /* who knows tokens */
+  ConfabdSessions *sessions; /* who knows tokens */
   ConfabdOrigins *origins;   /* which pages may write */
   ConfabdLimits *limits;     /* how often anybody may ask */
   gboolean is_secure;        /* people reach it by https */

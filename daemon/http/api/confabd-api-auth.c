@@ -9,6 +9,7 @@
 #include "confab-limits.h"
 #include "confab-wire-model.h"
 #include "confabd-api-auth.h"
+#include "confabd-sign-in-reply.h"
 
 /*
  * /api/v1/auth: who somebody is.
@@ -26,22 +27,15 @@ static void
 on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ConfabdRequest) request = CONFABD_REQUEST (user_data);
-  g_autoptr (ConfabMessage) body = confab_message_new (NULL);
-  g_autoptr (GDateTime) expires_at = NULL;
-  g_autofree char *token = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (ConfabUser) user = confabd_accounts_sign_in_guest_finish (
-      CONFABD_ACCOUNTS (source), result, &token, &expires_at, &error);
+  g_autoptr (ConfabdGrant) grant =
+      confabd_accounts_sign_in_guest_finish (CONFABD_ACCOUNTS (source), result, &error);
 
-  if (user == NULL) {
+  if (grant != NULL) {
+    confabd_sign_in_reply_send (request, SOUP_STATUS_CREATED, grant);
+  } else {
     confabd_request_fail (request, error);
-    return;
   }
-  confab_message_set_string (body, "token", token);
-  confab_message_set_string (body, "token_type", "Bearer");
-  confab_message_set_time (body, "expires_at", expires_at);
-  confab_message_take_object (body, "user", confab_user_to_message (user));
-  confabd_request_reply (request, SOUP_STATUS_CREATED, body);
 }
 
 static void

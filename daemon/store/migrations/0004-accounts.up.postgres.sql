@@ -37,6 +37,7 @@ CREATE TABLE sessions (
 
 CREATE INDEX sessions_user ON sessions (user_id, created_at, id);
 CREATE INDEX sessions_expiry ON sessions (expires_at);
+CREATE INDEX sessions_revoked ON sessions (revoked_at) WHERE revoked_at IS NOT NULL;
 
 -- Used ones stay as long as their family: who shows one again stole it, or was stolen from.
 CREATE TABLE refresh_tokens (

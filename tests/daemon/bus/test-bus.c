@@ -21,6 +21,7 @@ typedef struct {
   GDBusConnection *client;   /* (owned) */
   GApplication *application; /* (owned) */
   ConfabdStore *store;       /* (owned) */
+  ConfabdSessions *sessions; /* (owned) */
   ConfabdAccounts *accounts; /* (owned) */
   ConfabdCalls *calls;       /* (owned) */
   ConfabdBus *object;        /* (owned) */
@@ -63,11 +64,14 @@ make_domain (Fixture *self)
   const ConfabdCallLimits limits = CONFABD_CALL_LIMITS_INIT;
   g_autoptr (ConfabClock) clock = confab_system_clock_new ();
   g_autoptr (GBytes) key = confabd_signing_key_load (NULL, NULL);
+  g_autoptr (ConfabdKeyring) keyring = NULL;
   g_autoptr (GError) error = NULL;
 
   self->store = confabd_store_open ("sqlite::memory:", CONFABD_SCHEMA_MIGRATE, clock, &error);
   g_assert_no_error (error);
-  self->accounts = confabd_accounts_new (self->store, clock, key);
+  keyring = confabd_keyring_new (key, NULL);
+  self->sessions = confabd_sessions_new (self->store, clock, keyring);
+  self->accounts = confabd_accounts_new (self->store, clock, self->sessions);
   self->calls = confabd_calls_new (self->store, clock, &limits);
 }
 
@@ -104,6 +108,7 @@ tear_down (Fixture *self, gconstpointer data)
   test_drain ();
   g_assert_finalize_object (self->calls);
   g_assert_finalize_object (self->accounts);
+  g_assert_finalize_object (self->sessions);
   g_assert_finalize_object (self->store);
   g_assert_finalize_object (self->application);
   g_dbus_connection_close_sync (self->client, NULL, NULL);
@@ -175,8 +180,7 @@ static ConfabUser *
 verify (Fixture *self, const char *token)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (ConfabdPrincipal) principal =
-      confabd_accounts_verify_token (self->accounts, token, &error);
+  g_autoptr (ConfabdPrincipal) principal = confabd_sessions_verify (self->sessions, token, &error);
 
   g_assert_no_error (error);
   g_assert_cmpint (confabd_principal_get_kind (principal), ==, CONFABD_PRINCIPAL_LOCAL);

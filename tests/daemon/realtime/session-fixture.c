@@ -148,6 +148,7 @@ void
 session_fixture_set_up (SessionFixture *self, gconstpointer data)
 {
   g_autoptr (GDateTime) start = g_date_time_new_utc (2026, 3, 1, 12, 0, 0);
+  g_autoptr (ConfabdKeyring) keyring = NULL;
   g_autoptr (GBytes) key = g_bytes_new_static ("0123456789abcdef0123456789abcdef", 32);
   g_autoptr (GPtrArray) ice_servers = g_ptr_array_new ();
   g_autoptr (GBytes) relay_secret = g_bytes_new_static ("0123456789", 10);
@@ -159,7 +160,9 @@ session_fixture_set_up (SessionFixture *self, gconstpointer data)
   self->clock = confab_manual_clock_new (start);
   self->store = confabd_store_open ("sqlite::memory:", CONFABD_SCHEMA_MIGRATE, self->clock, &error);
   g_assert_no_error (error);
-  self->accounts = confabd_accounts_new (self->store, self->clock, key);
+  keyring = confabd_keyring_new (key, NULL);
+  self->sessions = confabd_sessions_new (self->store, self->clock, keyring);
+  self->accounts = confabd_accounts_new (self->store, self->clock, self->sessions);
   self->tickets = confabd_tickets_new (self->clock);
   self->calls = confabd_calls_new (self->store, self->clock, &limits);
   self->quality = confabd_quality_new (self->store, &quality_limits);
@@ -192,6 +195,7 @@ session_fixture_tear_down (SessionFixture *self, gconstpointer data)
   g_assert_finalize_object (self->calls);
   g_assert_finalize_object (self->tickets);
   g_assert_finalize_object (self->accounts);
+  g_assert_finalize_object (self->sessions);
   g_assert_finalize_object (self->store);
   g_assert_finalize_object (self->clock);
 }
@@ -201,14 +205,14 @@ session_fixture_sign_in (SessionFixture *self, const char *name)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  ConfabUser *user;
+  g_autoptr (ConfabdGrant) grant = NULL;
 
   confabd_accounts_sign_in_guest_async (self->accounts, name, NULL, session_fixture_on_result,
                                         &result);
-  user = confabd_accounts_sign_in_guest_finish (self->accounts, session_fixture_wait (&result),
-                                                NULL, NULL, &error);
+  grant = confabd_accounts_sign_in_guest_finish (self->accounts, session_fixture_wait (&result),
+                                                 &error);
   g_assert_no_error (error);
-  return user;
+  return confab_user_ref (grant->user);
 }
 
 ConfabCall *

@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (SessionTransport, session_transport, SESSION, TRANSPORT, G
 typedef struct {
   ConfabClock *clock; /* manual */
   ConfabdStore *store;
+  ConfabdSessions *sessions;
   ConfabdAccounts *accounts;
   ConfabdTickets *tickets;
   ConfabdTurn *turn;

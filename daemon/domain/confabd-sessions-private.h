@@ -1,0 +1,30 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "confabd-revocations.h"
+#include "confabd-sessions.h"
+
+G_BEGIN_DECLS
+
+/* confabd-sessions.c and confabd-sessions-end.c share these. */
+
+#define CONFABD_SESSIONS_TOKEN_S (60 * 60) /* as long as a stolen one is of use */
+#define CONFABD_SESSIONS_KEYLESS_TOKEN_S \
+  (12 * 60 * 60) /* of who cannot refresh: the longest call */
+
+struct _ConfabdSessions {
+  GObject parent_instance;
+
+  ConfabdStore *store;             /* (owned) */
+  ConfabClock *clock;              /* (owned) */
+  ConfabdKeyring *keyring;         /* (owned) */
+  ConfabdRevocations *revocations; /* (owned) */
+};
+
+void confabd_sessions_note_revoked (ConfabdSessions *self, const char *session_id, gint64 until_s);
+void confabd_sessions_note_all_revoked (ConfabdSessions *self, GPtrArray *revocations);
+
+G_END_DECLS

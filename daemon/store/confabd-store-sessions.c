@@ -1,0 +1,468 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confabd-store"
+
+#include "config.h"
+
+#include "confab-error.h"
+#include "confab-time.h"
+#include "confabd-store-private.h"
+#include "confabd-store-sessions-private.h"
+#include "confabd-store-sessions.h"
+
+#define MAX_REVOKED  10000 /* looked at in one go */
+#define DROP_AT_ONCE 500   /* so that nobody waits long behind it */
+
+/**
+ * confabd_revocation_free:
+ * @self: (transfer full): a revocation
+ */
+void
+confabd_revocation_free (ConfabdRevocation *self)
+{
+  g_free (self->id);
+  g_free (self);
+}
+
+static ConfabdRevocation *
+revocation_new (const char *id, gint64 revoked_at_us)
+{
+  ConfabdRevocation *self = g_new0 (ConfabdRevocation, 1);
+
+  self->id = g_strdup (id);
+  self->revoked_at_us = revoked_at_us;
+  return self;
+}
+
+/**
+ * confabd_row_to_session:
+ * @row: of %CONFABD_SESSION_ROW
+ *
+ * Returns: (transfer full): the session
+ */
+ConfabdSession *
+confabd_row_to_session (GVariant *row, GError **error)
+{
+  ConfabdSession fields = { NULL };
+  g_autoptr (GDateTime) created_at = NULL;
+  g_autoptr (GDateTime) last_seen_at = NULL;
+  g_autoptr (GDateTime) expires_at = NULL;
+  const char *kind;
+  gint64 created_us, last_seen_us, expires_us;
+
+  g_variant_get (row, "(&s&s&s&sbxxx)", &fields.id, &fields.user_id, &fields.device_name, &kind,
+                 &fields.is_trusted, &created_us, &last_seen_us, &expires_us);
+  if (!confabd_session_kind_from_string (kind, &fields.kind)) {
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
+                 "The database holds an unusable session “%s”", fields.id);
+    return NULL;
+  }
+  fields.created_at = created_at = confab_time_from_unix_us (created_us);
+  fields.last_seen_at = last_seen_at = confab_time_from_unix_us (last_seen_us);
+  fields.expires_at = expires_at = confab_time_from_unix_us (expires_us);
+  return confabd_session_new (&fields);
+}
+
+/* Adding */
+
+typedef struct {
+  ConfabdSession *session; /* (owned) */
+  char *address;           /* (owned) (nullable) */
+  char *refresh_hash;      /* (owned) */
+} Add;
+
+static void
+add_free (Add *self)
+{
+  confabd_session_unref (self->session);
+  g_free (self->address);
+  g_free (self->refresh_hash);
+  g_free (self);
+}
+
+static gboolean
+insert_session (ConfabdConnection *connection, const Add *add, GError **error)
+{
+  const ConfabdSession *s = add->session;
+
+  return confabd_connection_execute (
+      connection,
+      "INSERT INTO sessions (id, user_id, device_name, kind, is_trusted, created_at, last_seen_at,"
+      " expires_at, address) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+      g_variant_new ("(ssssbxxxms)", s->id, s->user_id, s->device_name,
+                     confabd_session_kind_to_string (s->kind), s->is_trusted,
+                     confab_time_to_unix_us (s->created_at),
+                     confab_time_to_unix_us (s->last_seen_at),
+                     confab_time_to_unix_us (s->expires_at), add->address),
+      NULL, error);
+}
+
+/**
+ * confabd_rows_add_refresh_token:
+ *
+ * Returns: whether it is kept
+ */
+gboolean
+confabd_rows_add_refresh_token (ConfabdConnection *connection,
+                                const char *hash,
+                                const char *session_id,
+                                gint64 now_us,
+                                GError **error)
+{
+  return confabd_connection_execute (
+      connection, "INSERT INTO refresh_tokens (hash, session_id, created_at) VALUES ($1, $2, $3)",
+      g_variant_new ("(ssx)", hash, session_id, now_us), NULL, error);
+}
+
+/**
+ * confabd_rows_revoke_session:
+ *
+ * Returns: whether all is well; also when it was revoked before, which then stays as it was
+ */
+gboolean
+confabd_rows_revoke_session (ConfabdConnection *connection,
+                             const char *id,
+                             gint64 now_us,
+                             const char *reason,
+                             GError **error)
+{
+  return confabd_connection_execute (connection,
+                                     "UPDATE sessions SET revoked_at = $2, revoke_reason = $3 "
+                                     "WHERE id = $1 AND revoked_at IS NULL",
+                                     g_variant_new ("(sxs)", id, now_us, reason), NULL, error);
+}
+
+/* Revokes each of @rows, of (s). */
+static GPtrArray *
+revoke_rows (ConfabdConnection *connection,
+             GPtrArray *rows,
+             gint64 now_us,
+             const char *reason,
+             GError **error)
+{
+  g_autoptr (GPtrArray) revoked =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) confabd_revocation_free);
+
+  for (guint i = 0; i < rows->len; i++) {
+    const char *id;
+
+    g_variant_get (rows->pdata[i], "(&s)", &id);
+    if (!confabd_rows_revoke_session (connection, id, now_us, reason, error)) {
+      return NULL;
+    }
+    g_ptr_array_add (revoked, revocation_new (id, now_us));
+  }
+  return g_steal_pointer (&revoked);
+}
+
+static gpointer
+run_add (ConfabdConnection *connection, gpointer data, GError **error)
+{
+  const Add *add = data;
+  gint64 now_us = confab_time_to_unix_us (add->session->created_at);
+  g_autoptr (GPtrArray) surplus = NULL;
+
+  if (!insert_session (connection, add, error) ||
+      !confabd_rows_add_refresh_token (connection, add->refresh_hash, add->session->id, now_us,
+                                       error)) {
+    return NULL;
+  }
+  surplus = confabd_connection_query (
+      connection,
+      "SELECT id FROM sessions WHERE user_id = $1 AND revoked_at IS NULL"
+      " ORDER BY last_seen_at DESC, id LIMIT 1000 OFFSET $2",
+      g_variant_new ("(su)", add->session->user_id, (guint) CONFABD_SESSIONS_PER_USER), "(s)",
+      error);
+  return surplus != NULL ? revoke_rows (connection, surplus, now_us, "too-many", error) : NULL;
+}
+
+/**
+ * confabd_store_add_session_async:
+ * @session: a new session of a user that is kept
+ * @address: (nullable): where it was opened from
+ * @refresh_hash: of its first refresh token
+ *
+ * Keeps a session. Of too many the ones that were not seen for longest are revoked.
+ */
+void
+confabd_store_add_session_async (ConfabdStore *self,
+                                 ConfabdSession *session,
+                                 const char *address,
+                                 const char *refresh_hash,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  Add *add = g_new0 (Add, 1);
+  const ConfabdWork work = { run_add, add, (GDestroyNotify) add_free,
+                             (GDestroyNotify) g_ptr_array_unref };
+
+  add->session = confabd_session_ref (session);
+  add->address = g_strdup (address);
+  add->refresh_hash = g_strdup (refresh_hash);
+  confabd_store_write (self, &work, confabd_store_add_session_async, cancellable, callback,
+                       user_data);
+}
+
+/**
+ * confabd_store_add_session_finish:
+ *
+ * Returns: (transfer full) (element-type ConfabdRevocation): the sessions that made place
+ */
+GPtrArray *
+confabd_store_add_session_finish (ConfabdStore *self, GAsyncResult *result, GError **error)
+{
+  return confabd_store_propagate (self, result, confabd_store_add_session_async, error);
+}
+
+/* Listing */
+
+typedef struct {
+  char *user_id;   /* (owned) */
+  char *only_id;   /* (owned) (nullable) */
+  char *except_id; /* (owned) (nullable) */
+  char *reason;    /* (owned) (nullable) */
+  gint64 now_us;
+} Selection;
+
+static void
+selection_free (Selection *self)
+{
+  g_free (self->user_id);
+  g_free (self->only_id);
+  g_free (self->except_id);
+  g_free (self->reason);
+  g_free (self);
+}
+
+static Selection *
+selection_new (const char *user_id, GDateTime *now)
+{
+  Selection *self = g_new0 (Selection, 1);
+
+  self->user_id = g_strdup (user_id);
+  self->now_us = confab_time_to_unix_us (now);
+  return self;
+}
+
+static gpointer
+run_list (ConfabdConnection *connection, gpointer data, GError **error)
+{
+  const Selection *selection = data;
+  g_autoptr (GPtrArray) sessions =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) confabd_session_unref);
+  g_autoptr (GPtrArray) rows = confabd_connection_query (
+      connection,
+      "SELECT " CONFABD_SESSION_COLUMNS " FROM sessions s"
+      " WHERE s.user_id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2"
+      " ORDER BY s.created_at, s.id LIMIT $3",
+      g_variant_new ("(sxu)", selection->user_id, selection->now_us,
+                     (guint) CONFABD_SESSIONS_PER_USER),
+      CONFABD_SESSION_ROW, error);
+
+  for (guint i = 0; rows != NULL && i < rows->len; i++) {
+    ConfabdSession *session = confabd_row_to_session (rows->pdata[i], error);
+
+    if (session == NULL) {
+      return NULL;
+    }
+    g_ptr_array_add (sessions, session);
+  }
+  return rows != NULL ? g_steal_pointer (&sessions) : NULL;
+}
+
+/**
+ * confabd_store_list_sessions_async:
+ * @user_id: a user
+ * @now: the time
+ *
+ * Lists where @user_id is signed in, in the order of signing in.
+ */
+void
+confabd_store_list_sessions_async (ConfabdStore *self,
+                                   const char *user_id,
+                                   GDateTime *now,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  const ConfabdWork work = { run_list, selection_new (user_id, now),
+                             (GDestroyNotify) selection_free, (GDestroyNotify) g_ptr_array_unref };
+
+  confabd_store_read (self, &work, confabd_store_list_sessions_async, cancellable, callback,
+                      user_data);
+}
+
+/**
+ * confabd_store_list_sessions_finish:
+ *
+ * Returns: (transfer full) (element-type ConfabdSession): at most %CONFABD_SESSIONS_PER_USER
+ */
+GPtrArray *
+confabd_store_list_sessions_finish (ConfabdStore *self, GAsyncResult *result, GError **error)
+{
+  return confabd_store_propagate (self, result, confabd_store_list_sessions_async, error);
+}
+
+/* Revoking */
+
+static gpointer
+run_revoke (ConfabdConnection *connection, gpointer data, GError **error)
+{
+  const Selection *selection = data;
+  g_autoptr (GPtrArray) rows = confabd_connection_query (
+      connection,
+      "SELECT id FROM sessions WHERE user_id = $1 AND revoked_at IS NULL"
+      " AND expires_at > $2 AND (id = $3 OR $3 = '') AND id <> $4",
+      g_variant_new ("(sxss)", selection->user_id, selection->now_us,
+                     selection->only_id != NULL ? selection->only_id : "",
+                     selection->except_id != NULL ? selection->except_id : ""),
+      "(s)", error);
+
+  return rows != NULL ? revoke_rows (connection, rows, selection->now_us, selection->reason, error)
+                      : NULL;
+}
+
+/**
+ * confabd_store_revoke_sessions_async:
+ * @user_id: whose
+ * @only_id: (nullable): only that one
+ * @except_id: (nullable): all but that one
+ * @reason: why, for the administrator
+ * @now: the time
+ *
+ * Signs @user_id out. Which sessions there were is the result.
+ */
+void
+confabd_store_revoke_sessions_async (ConfabdStore *self,
+                                     const char *user_id,
+                                     const char *only_id,
+                                     const char *except_id,
+                                     const char *reason,
+                                     GDateTime *now,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+  Selection *selection = selection_new (user_id, now);
+  const ConfabdWork work = { run_revoke, selection, (GDestroyNotify) selection_free,
+                             (GDestroyNotify) g_ptr_array_unref };
+
+  selection->only_id = g_strdup (only_id);
+  selection->except_id = g_strdup (except_id);
+  selection->reason = g_strdup (reason);
+  confabd_store_write (self, &work, confabd_store_revoke_sessions_async, cancellable, callback,
+                       user_data);
+}
+
+/**
+ * confabd_store_revoke_sessions_finish:
+ *
+ * Returns: (transfer full) (element-type ConfabdRevocation): what was revoked
+ */
+GPtrArray *
+confabd_store_revoke_sessions_finish (ConfabdStore *self, GAsyncResult *result, GError **error)
+{
+  return confabd_store_propagate (self, result, confabd_store_revoke_sessions_async, error);
+}
+
+static gpointer
+run_find_revoked (ConfabdConnection *connection, gpointer data, GError **error)
+{
+  g_autoptr (GPtrArray) rows = confabd_connection_query (
+      connection,
+      "SELECT id, revoked_at FROM sessions WHERE revoked_at IS NOT NULL AND revoked_at > $1"
+      " ORDER BY revoked_at LIMIT $2",
+      g_variant_new ("(xu)", *(gint64 *) data, (guint) MAX_REVOKED), "(sx)", error);
+  GPtrArray *revoked = NULL;
+
+  if (rows == NULL) {
+    return NULL;
+  }
+  revoked = g_ptr_array_new_full (rows->len, (GDestroyNotify) confabd_revocation_free);
+  for (guint i = 0; i < rows->len; i++) {
+    const char *id;
+    gint64 revoked_at_us;
+
+    g_variant_get (rows->pdata[i], "(&sx)", &id, &revoked_at_us);
+    g_ptr_array_add (revoked, revocation_new (id, revoked_at_us));
+  }
+  return revoked;
+}
+
+/**
+ * confabd_store_find_revoked_async:
+ * @since_us: microseconds since 1970
+ *
+ * Finds what was revoked since, also by another program.
+ */
+void
+confabd_store_find_revoked_async (ConfabdStore *self,
+                                  gint64 since_us,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  const ConfabdWork work = { run_find_revoked, g_memdup2 (&since_us, sizeof since_us), g_free,
+                             (GDestroyNotify) g_ptr_array_unref };
+
+  confabd_store_read (self, &work, confabd_store_find_revoked_async, cancellable, callback,
+                      user_data);
+}
+
+/**
+ * confabd_store_find_revoked_finish:
+ *
+ * Returns: (transfer full) (element-type ConfabdRevocation): in the order of revoking
+ */
+GPtrArray *
+confabd_store_find_revoked_finish (ConfabdStore *self, GAsyncResult *result, GError **error)
+{
+  return confabd_store_propagate (self, result, confabd_store_find_revoked_async, error);
+}
+
+/* Dropping */
+
+static gpointer
+run_drop (ConfabdConnection *connection, gpointer data, GError **error)
+{
+  confabd_connection_execute (
+      connection,
+      "DELETE FROM sessions WHERE id IN"
+      " (SELECT id FROM sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",
+      g_variant_new ("(xu)", *(gint64 *) data, (guint) DROP_AT_ONCE), NULL, error);
+  return NULL;
+}
+
+/**
+ * confabd_store_drop_sessions_async:
+ * @expired_before_us: microseconds since 1970
+ *
+ * Forgets sessions, and their refresh tokens, that expired before: some of them at a time.
+ */
+void
+confabd_store_drop_sessions_async (ConfabdStore *self,
+                                   gint64 expired_before_us,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  const ConfabdWork work = { run_drop, g_memdup2 (&expired_before_us, sizeof expired_before_us),
+                             g_free, NULL };
+
+  confabd_store_write (self, &work, confabd_store_drop_sessions_async, cancellable, callback,
+                       user_data);
+}
+
+/**
+ * confabd_store_drop_sessions_finish:
+ *
+ * Returns: whether all is well
+ */
+gboolean
+confabd_store_drop_sessions_finish (ConfabdStore *self, GAsyncResult *result, GError **error)
+{
+  return confabd_store_propagate_done (self, result, confabd_store_drop_sessions_async, error);
+}
