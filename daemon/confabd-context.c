@@ -22,10 +22,12 @@
 #include "confabd-docs.h"
 #include "confabd-expiry.h"
 #include "confabd-gate.h"
+#include "confabd-gauges.h"
 #include "confabd-guest-page.h"
 #include "confabd-guest-resources.h"
 #include "confabd-health.h"
 #include "confabd-listen.h"
+#include "confabd-metrics.h"
 #include "confabd-signing-key.h"
 #include "confabd-socket-transport.h"
 #include "confabd-statements.h"
@@ -300,6 +302,7 @@ static void
 build_http (ConfabdContext *self, gboolean is_desktop)
 {
   const ConfabdConfigServer *server = confabd_config_get_server (self->config);
+  g_autoptr (ConfabdMetrics) metrics = confabd_metrics_new (confabd_gauges_write, self);
   g_autoptr (ConfabdGuestPage) page = confabd_guest_page_new (confabd_guest_get_resource ());
 
   self->origins =
@@ -308,6 +311,7 @@ build_http (ConfabdContext *self, gboolean is_desktop)
       confabd_limits_new (self->clock, confabd_config_get_limits (self->config), is_desktop);
   self->router = confabd_router_new ();
   add_api (self);
+  confabd_metrics_add_routes (metrics, self->router);
   confabd_health_add_routes (self->router, self->store);
   confabd_guest_page_add_routes (page, self->router);
   confabd_docs_add_routes (self->router, confabd_docs_get_resource ());
@@ -527,6 +531,18 @@ ConfabdHub *
 confabd_context_get_hub (ConfabdContext *self)
 {
   return self->hub;
+}
+
+/**
+ * confabd_context_get_gate:
+ * @self: a daemon
+ *
+ * Returns: (transfer none): where strangers come in
+ */
+ConfabdGate *
+confabd_context_get_gate (ConfabdContext *self)
+{
+  return self->gate;
 }
 
 /**

@@ -7,6 +7,7 @@
 #include "confabd-accounts.h"
 #include "confabd-calls.h"
 #include "confabd-config.h"
+#include "confabd-gate.h"
 #include "confabd-hub.h"
 #include "confabd-router.h"
 #include "confabd-server.h"
@@ -28,6 +29,7 @@ ConfabdAccounts *confabd_context_get_accounts (ConfabdContext *self);
 ConfabdAudit *confabd_context_get_audit (ConfabdContext *self);
 ConfabdCalls *confabd_context_get_calls (ConfabdContext *self);
 ConfabdHub *confabd_context_get_hub (ConfabdContext *self);
+ConfabdGate *confabd_context_get_gate (ConfabdContext *self);
 ConfabdRouter *confabd_context_get_router (ConfabdContext *self);
 ConfabdServer *confabd_context_get_server (ConfabdContext *self);
 

@@ -39,7 +39,7 @@ static const ConfabdSettingType type_url = { parse_url, g_free };
 /* clang-format off */
 static const ConfabdSetting settings[] = {
   { "url",               NULL,  &type_url,               AT (url) },
-  { "slow-statement-ms", "100", &confabd_setting_number, AT (slow_statement_ms), 1, 3600000 },
+  { "slow-statement-ms", "100", &confabd_setting_number, AT (slow_statement_ms), 0, 3600000 },
 };
 /* clang-format on */
 

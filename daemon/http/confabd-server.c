@@ -13,6 +13,7 @@
 #include "confabd-auth-filter.h"
 #include "confabd-cors.h"
 #include "confabd-server.h"
+#include "confabd-traffic.h"
 
 /* What a page of ours may do: its own files and the daemon, nothing else, in nobody's frame. */
 #define CONTENT_POLICY                                                               \
@@ -36,6 +37,7 @@ struct _ConfabdServer {
   ConfabdSessions *sessions; /* (owned) */
   ConfabdOrigins *origins;   /* (owned) */
   ConfabdLimits *limits;     /* (owned) */
+  ConfabdTraffic *traffic;   /* (owned) */
   gboolean is_secure;
 };
 
@@ -226,7 +228,19 @@ static void
 on_answered (ConfabdRequest *request, ConfabdServer *self)
 {
   note_answer (self, request);
+  confabd_traffic_note (self->traffic, request);
   add_timing (request);
+}
+
+/* Not for what a proxy on this machine hands on, whether or not it is trusted. */
+static gboolean
+is_own_watcher (ConfabdRequest *request)
+{
+  return confabd_request_get_route (request)->permission == CONFAB_PERMISSION_READ_METRICS &&
+         is_loopback (request) && confabd_request_get_header (request, "Authorization") == NULL &&
+         confabd_request_get_header (request, "X-Forwarded-For") == NULL &&
+         confabd_request_get_header (request, "Forwarded") == NULL &&
+         confabd_request_get_header (request, "Via") == NULL;
 }
 
 static gboolean
@@ -235,7 +249,7 @@ check_credentials (ConfabdServer *self, ConfabdRequest *request, GError **error)
   const ConfabdRoute *route = confabd_request_get_route (request);
 
   return check_origin (self, request, error) &&
-         (route->permission == CONFAB_PERMISSION_PUBLIC ||
+         (route->permission == CONFAB_PERMISSION_PUBLIC || is_own_watcher (request) ||
           confabd_auth_filter_check (self->sessions, request, route->permission, error));
 }
 
@@ -300,6 +314,7 @@ confabd_server_dispose (GObject *object)
   g_clear_object (&self->sessions);
   g_clear_object (&self->origins);
   g_clear_object (&self->limits);
+  g_clear_pointer (&self->traffic, confabd_traffic_free);
 
   G_OBJECT_CLASS (confabd_server_parent_class)->dispose (object);
 }
@@ -321,6 +336,7 @@ confabd_server_class_init (ConfabdServerClass *klass)
 static void
 confabd_server_init (ConfabdServer *self)
 {
+  self->traffic = confabd_traffic_new ();
   self->soup = soup_server_new ("raw-paths", TRUE, NULL);
   g_signal_connect_object (self->soup, "request-started", G_CALLBACK (on_request_started), self, 0);
   soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
@@ -362,6 +378,19 @@ confabd_server_serve (ConfabdServer *self, GSocketConnection *connection, GSocke
 
   if (!soup_server_accept_iostream (self->soup, G_IO_STREAM (connection), local, remote, &error))
     g_info ("A connection was not served: %s", error->message);
+}
+
+/**
+ * confabd_server_write_metrics:
+ * @self: a server
+ * @text: where to
+ *
+ * Writes how many requests each route had, what they were answered and how long it took.
+ */
+void
+confabd_server_write_metrics (ConfabdServer *self, ConfabdMetricsText *text)
+{
+  confabd_traffic_write (self->traffic, text);
 }
 
 /**

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "confabd-limits.h"
+#include "confabd-metrics-text.h"
 #include "confabd-origins.h"
 #include "confabd-router.h"
 #include "confabd-sessions.h"
@@ -27,6 +28,7 @@ ConfabdServer *confabd_server_new (const ConfabdServerParts *parts);
 void confabd_server_serve (ConfabdServer *self,
                            GSocketConnection *connection,
                            GSocketAddress *remote);
+void confabd_server_write_metrics (ConfabdServer *self, ConfabdMetricsText *text);
 void confabd_server_disconnect (ConfabdServer *self);
 
 G_END_DECLS

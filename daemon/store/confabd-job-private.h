@@ -31,6 +31,7 @@ typedef struct {
   GSource *timeout;          /* (owned) (nullable) not for the thread */
   gint64 asked_at_mono_us;
   gint64 deadline_mono_us;
+  gboolean has_run;
   gint is_abandoned; /* (atomic) nobody waits for the answer any more */
 
   gpointer result; /* (owned) (nullable) by work.free_result */

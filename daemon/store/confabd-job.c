@@ -8,6 +8,7 @@
 
 #include "confab-error.h"
 #include "confabd-job-private.h"
+#include "confabd-statements.h"
 
 /* A thread stuck in fsync () hears of no deadline, so the side that waits has a timer as well; it
  * gives the thread this much longer to say it by itself. */
@@ -35,6 +36,9 @@ drop_result (ConfabdJob *self)
 static void
 job_free (ConfabdJob *self)
 {
+  if (!self->has_run) {
+    confabd_statements_note_work (-1, 0);
+  }
   clear_timeout (self);
   drop_result (self);
   g_clear_error (&self->error);
@@ -84,6 +88,7 @@ confabd_job_new (ConfabdJobKind kind, const ConfabdWork *work, GTask *task, guin
 {
   ConfabdJob *self = g_new0 (ConfabdJob, 1);
 
+  confabd_statements_note_work (1, 0);
   self->kind = kind;
   self->work = *work;
   self->task = g_object_ref (task);
@@ -134,7 +139,10 @@ confabd_job_run (ConfabdJob *self, ConfabdConnection *connection)
 {
   ConfabdTrace *previous = confabd_trace_enter (self->trace);
 
+  self->has_run = TRUE;
+  confabd_statements_note_work (-1, 1);
   self->result = self->work.run (connection, self->work.data, &self->error);
+  confabd_statements_note_work (0, -1);
   confabd_trace_leave (previous);
   if (self->error != NULL) {
     drop_result (self);

@@ -15,6 +15,8 @@ static gint64 slow_us = CONFABD_STATEMENTS_SLOW_MS * G_TIME_SPAN_MILLISECOND;
 static guint64 n_run;
 static guint64 n_slow;
 static gint64 all_took_us;
+static int n_work_waiting;
+static int n_work_running;
 
 /**
  * confabd_statements_set_slow_ms:
@@ -26,6 +28,20 @@ void
 confabd_statements_set_slow_ms (guint slow_ms)
 {
   __atomic_store_n (&slow_us, slow_ms * G_TIME_SPAN_MILLISECOND, __ATOMIC_RELAXED);
+}
+
+/**
+ * confabd_statements_note_work:
+ * @n_waiting_change: by how many more pieces of work wait for a connection
+ * @n_running_change: by how many more have one
+ *
+ * From any thread.
+ */
+void
+confabd_statements_note_work (int n_waiting_change, int n_running_change)
+{
+  __atomic_fetch_add (&n_work_waiting, n_waiting_change, __ATOMIC_RELAXED);
+  __atomic_fetch_add (&n_work_running, n_running_change, __ATOMIC_RELAXED);
 }
 
 /**
@@ -49,7 +65,7 @@ confabd_statements_note (const char *sql, gint64 took_us)
 
 /**
  * confabd_statements_get_counts:
- * @counts: (out caller-allocates): since the process began; each only grows
+ * @counts: (out caller-allocates): since the process began, and the work there is now
  *
  * From any thread.
  */
@@ -59,4 +75,6 @@ confabd_statements_get_counts (ConfabdStatementCounts *counts)
   counts->n_run = __atomic_load_n (&n_run, __ATOMIC_RELAXED);
   counts->n_slow = __atomic_load_n (&n_slow, __ATOMIC_RELAXED);
   counts->took_us = __atomic_load_n (&all_took_us, __ATOMIC_RELAXED);
+  counts->n_waiting = (guint) __atomic_load_n (&n_work_waiting, __ATOMIC_RELAXED);
+  counts->n_running = (guint) __atomic_load_n (&n_work_running, __ATOMIC_RELAXED);
 }

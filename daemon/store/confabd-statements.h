@@ -14,10 +14,13 @@ G_BEGIN_DECLS
 typedef struct {
   guint64 n_run;
   guint64 n_slow;
-  gint64 took_us; /* all of them together */
+  gint64 took_us;  /* all of them together */
+  guint n_waiting; /* pieces of work that have no connection yet */
+  guint n_running; /* those that have */
 } ConfabdStatementCounts;
 
 void confabd_statements_set_slow_ms (guint slow_ms);
+void confabd_statements_note_work (int n_waiting_change, int n_running_change);
 void confabd_statements_note (const char *sql, gint64 took_us);
 void confabd_statements_get_counts (ConfabdStatementCounts *counts);
 

@@ -38,6 +38,7 @@ static const PermissionRow rows[] = {
   [CONFAB_PERMISSION_APPOINT_ADMINS] = { "appoint-admins", CONFAB_USER_ROLE_OWNER, "admin:write" },
   [CONFAB_PERMISSION_READ_AUDIT] = { "read-audit", CONFAB_USER_ROLE_ADMIN, "admin:read" },
   [CONFAB_PERMISSION_READ_STATISTICS] = { "read-statistics", CONFAB_USER_ROLE_ADMIN, "admin:read" },
+  [CONFAB_PERMISSION_READ_METRICS] = { "read-metrics", CONFAB_USER_ROLE_ADMIN, "admin:read" },
 };
 
 static const ConfabRole call_rows[] = {

@@ -25,10 +25,12 @@ typedef enum {
   CONFAB_PERMISSION_ADMINISTER_USERS, /* roles of members, disabling, invitations to register */
   CONFAB_PERMISSION_APPOINT_ADMINS,   /* the roles above a member, given and taken */
   CONFAB_PERMISSION_READ_AUDIT,
-  CONFAB_PERMISSION_READ_STATISTICS
+  CONFAB_PERMISSION_READ_STATISTICS,
+  CONFAB_PERMISSION_READ_METRICS /* figures without names; also for a direct request of this machine
+                                  */
 } ConfabPermission;
 
-#define CONFAB_N_PERMISSIONS (CONFAB_PERMISSION_READ_STATISTICS + 1)
+#define CONFAB_N_PERMISSIONS (CONFAB_PERMISSION_READ_METRICS + 1)
 
 /* What somebody may do in a call that they are in. */
 typedef enum {

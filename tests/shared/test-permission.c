@@ -35,6 +35,7 @@ static const struct {
   { CONFAB_PERMISSION_APPOINT_ADMINS, "appoint-admins", OWNER, "admin:write" },
   { CONFAB_PERMISSION_READ_AUDIT, "read-audit", ADMIN, "admin:read" },
   { CONFAB_PERMISSION_READ_STATISTICS, "read-statistics", ADMIN, "admin:read" },
+  { CONFAB_PERMISSION_READ_METRICS, "read-metrics", ADMIN, "admin:read" },
 };
 /* clang-format on */
 
