@@ -172,7 +172,7 @@ def test_damaged(home):
     path = home / "data/confab.db"
     with sqlite3.connect(path) as connection:
         for number in range(2000):
-            connection.execute("INSERT INTO users VALUES (?, 'x', 'member', 1)", (f"user-{number}",))
+            connection.execute("INSERT INTO users (id, display_name, role, created_at) VALUES (?, 'x', 'member', 1)", (f"user-{number}",))
     connection.close()
     whole = path.read_bytes()
     path.write_bytes(whole[:20000] + bytes(4096) + whole[24096:])
