@@ -26,6 +26,7 @@
 #include "confab-message.h"
 #include "confab-participant.h"
 #include "confab-permission.h"
+#include "confab-profile.h"
 #include "confab-quality-sample.h"
 #include "confab-redact.h"
 #include "confab-session-info.h"

@@ -9,6 +9,7 @@
 #include "confab-error.h"
 #include "confab-id.h"
 #include "confabd-store-import-rows-private.h"
+#include "confabd-store-users-private.h"
 
 /* Items of another server as rows of ours. */
 
@@ -137,7 +138,8 @@ add_user (const ConfabdImportPass *pass, const ConfabdImportItem *item, GError *
                   g_variant_new ("(ssxsmsmxx)", id, user->display_name, item->at_us, login,
                                  user->avatar_url, user->has_telegram, user->telegram_id,
                                  user->updated_us),
-                  error)
+                  error) &&
+                 confabd_users_refresh_names (pass->connection, id, error)
              ? g_steal_pointer (&id)
              : NULL;
 }
@@ -155,7 +157,8 @@ update_user (const ConfabdImportPass *pass,
                   " WHERE id = $1 AND updated_at < $5",
                   g_variant_new ("(ssmsxx)", id, user->display_name, user->avatar_url,
                                  user->updated_us, imported_us),
-                  error);
+                  error) &&
+         confabd_users_refresh_names (pass->connection, id, error);
 }
 
 /* ---- calls ---- */

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct _ConfabClock ConfabClock;
 
 typedef struct _ConfabUser ConfabUser;
+typedef struct _ConfabProfile ConfabProfile;
 typedef struct _ConfabCall ConfabCall;
 typedef struct _ConfabParticipant ConfabParticipant;
 typedef struct _ConfabInvite ConfabInvite;

@@ -9,6 +9,7 @@
 #include "confab-invite.h"
 #include "confab-message.h"
 #include "confab-participant.h"
+#include "confab-profile.h"
 #include "confab-quality-sample.h"
 #include "confab-signal.h"
 #include "confab-user.h"
@@ -19,6 +20,25 @@ CONFAB_AVAILABLE_IN_ALL
 ConfabMessage *confab_user_to_message (ConfabUser *user);
 CONFAB_AVAILABLE_IN_ALL
 ConfabUser *confab_user_from_message (ConfabMessage *message, GError **error);
+
+/**
+ * ConfabProfileView:
+ * @CONFAB_PROFILE_VIEW_OTHERS: what everybody who may look for people sees
+ * @CONFAB_PROFILE_VIEW_OWN: what one sees of oneself
+ * @CONFAB_PROFILE_VIEW_ADMINISTRATOR: what those see who look after accounts
+ *
+ * Since: 0.1
+ */
+typedef enum {
+  CONFAB_PROFILE_VIEW_OTHERS,
+  CONFAB_PROFILE_VIEW_OWN,
+  CONFAB_PROFILE_VIEW_ADMINISTRATOR
+} ConfabProfileView;
+
+CONFAB_AVAILABLE_IN_ALL
+ConfabMessage *confab_profile_to_message (ConfabProfile *profile, ConfabProfileView view);
+CONFAB_AVAILABLE_IN_ALL
+ConfabProfile *confab_profile_from_message (ConfabMessage *message, GError **error);
 CONFAB_AVAILABLE_IN_ALL
 ConfabMessage *confab_call_to_message (ConfabCall *call);
 CONFAB_AVAILABLE_IN_ALL

@@ -20,6 +20,16 @@ CREATE UNIQUE INDEX users_login ON users (lower(login_name)) WHERE login_name IS
 CREATE UNIQUE INDEX users_email ON users (lower(email)) WHERE email_verified_at IS NOT NULL;
 CREATE UNIQUE INDEX users_telegram ON users (telegram_id) WHERE telegram_id IS NOT NULL;
 
+-- Under what people are looked for: their names, as whole and from each word on, folded. Sorted by bytes
+-- everywhere, so that a prefix is a range.
+CREATE TABLE user_names (
+  name    TEXT NOT NULL,
+  user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  PRIMARY KEY (name, user_id)
+) WITHOUT ROWID;
+
+CREATE INDEX user_names_user ON user_names (user_id, name);
+
 -- One a device on which somebody is signed in: a family of refresh tokens.
 CREATE TABLE sessions (
   id            TEXT PRIMARY KEY NOT NULL,
@@ -117,6 +127,7 @@ CREATE TABLE audit_entries (
 
 CREATE INDEX audit_entries_actor_id ON audit_entries (actor_id, seq);
 CREATE INDEX audit_entries_actor ON audit_entries (actor, seq);
+CREATE INDEX audit_entries_target ON audit_entries (target, seq);
 CREATE INDEX audit_entries_action ON audit_entries (action, seq);
 
 -- Both ends of the chain of entries, so that nothing can be taken from either unnoticed: the last one
