@@ -73,7 +73,8 @@ insert_call (ConfabdConnection *connection, ConfabCall *call, GError **error)
   return confabd_connection_execute (
       connection,
       "INSERT INTO calls (id, code, title, kind, state, creator_id, created_at, expires_at,"
-      " max_participants, recording_policy) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+      " max_participants, recording_policy, updated_at)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $7)",
       g_variant_new ("(ssmssssxxus)", confab_call_get_id (call), confab_call_get_code (call),
                      confab_call_get_title (call),
                      confab_call_kind_to_string (confab_call_get_kind (call)),
@@ -360,7 +361,7 @@ write_end (ConfabdConnection *connection, End *data, ConfabCallState state, GErr
 
   return confabd_connection_execute (connection,
                                      "UPDATE calls SET state = $2, ended_at = $3, end_reason = $4,"
-                                     " empty_since = NULL WHERE id = $1",
+                                     " empty_since = NULL, updated_at = $3 WHERE id = $1",
                                      g_variant_new ("(ssxs)", data->call_id,
                                                     confab_call_state_to_string (state), now_us,
                                                     data->reason),

@@ -92,7 +92,8 @@ bring_to_life (ConfabdConnection *connection,
   }
   if (!confabd_connection_execute (
           connection,
-          "UPDATE calls SET state = $2, started_at = $3, empty_since = NULL WHERE id = $1",
+          "UPDATE calls SET state = $2, started_at = $3, empty_since = NULL,"
+          " updated_at = CASE WHEN state = $2 THEN updated_at ELSE $3 END WHERE id = $1",
           g_variant_new ("(ssx)", confab_call_get_id (call), confab_call_state_to_string (next),
                          confab_time_to_unix_us (started_at)),
           NULL, error)) {

@@ -283,7 +283,8 @@ confabd_rows_add_user (ConfabdConnection *connection, ConfabUser *user, GError *
 {
   return confabd_connection_execute (
       connection,
-      "INSERT INTO users (id, display_name, role, created_at) VALUES ($1, $2, $3, $4)"
+      "INSERT INTO users (id, display_name, role, created_at, updated_at)"
+      " VALUES ($1, $2, $3, $4, $4)"
       " ON CONFLICT (id) DO NOTHING",
       g_variant_new ("(sssx)", confab_user_get_id (user), confab_user_get_display_name (user),
                      confab_user_role_to_string (confab_user_get_role (user)),

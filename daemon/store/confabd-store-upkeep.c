@@ -218,11 +218,13 @@ run_local_user (ConfabdConnection *connection, gpointer data, GError **error)
 {
   ConfabUser *proposal = data;
   const char *name = confab_user_get_display_name (proposal);
+  gint64 now_us = confab_time_to_unix_us (confab_user_get_created_at (proposal));
   g_autoptr (GVariant) row = NULL;
 
   if (!confabd_connection_execute (connection,
-                                   "UPDATE users SET display_name = $1 WHERE role = 'owner'",
-                                   g_variant_new ("(s)", name), NULL, error) ||
+                                   "UPDATE users SET display_name = $1, updated_at = $2"
+                                   " WHERE role = 'owner' AND display_name <> $1",
+                                   g_variant_new ("(sx)", name, now_us), NULL, error) ||
       !confabd_connection_query_one (
           connection, "SELECT " CONFABD_USER_COLUMNS " FROM users u WHERE u.role = 'owner'", NULL,
           CONFABD_USER_ROW, &row, error)) {

@@ -578,6 +578,54 @@ test_due (Fixture *self, gconstpointer data)
   g_assert_cmpint (in_24_h->next_at_us, ==, G_MAXINT64);
 }
 
+static gpointer
+run_updated_at (ConfabdConnection *connection, gpointer creator_id, GError **error)
+{
+  g_autoptr (GVariant) row = NULL;
+  g_autofree gint64 *updated_us = g_new0 (gint64, 1);
+
+  if (!confabd_connection_query_one (connection,
+                                     "SELECT updated_at FROM calls WHERE creator_id = $1",
+                                     g_variant_new ("(s)", creator_id), "(x)", &row, error)) {
+    return NULL;
+  }
+  g_variant_get (row, "(x)", updated_us);
+  return g_steal_pointer (&updated_us);
+}
+
+static gint64
+get_updated_us (Fixture *self)
+{
+  const ConfabdWork work = { run_updated_at, (gpointer) confab_user_get_id (self->ada), NULL,
+                             g_free };
+  g_autoptr (GError) error = NULL;
+  g_autofree gint64 *updated_us = confabd_database_read_sync (self->database, &work, &error);
+
+  g_assert_no_error (error);
+  return *updated_us;
+}
+
+/* A call tells when it last became another one; a second person coming in is none. */
+static void
+test_updated (Fixture *self, gconstpointer data)
+{
+  g_autoptr (ConfabCall) call = create (self, self->ada, NULL);
+  g_autoptr (ConfabdEntry) first = NULL;
+  g_autoptr (ConfabdEntry) second = NULL;
+  g_autoptr (ConfabCall) ended = NULL;
+  gint64 made_us = now_us (self);
+
+  g_assert_cmpint (get_updated_us (self), ==, made_us);
+  advance (self, G_TIME_SPAN_MINUTE);
+  first = enter_well (self, self->ada, call);
+  g_assert_cmpint (get_updated_us (self), ==, made_us + G_TIME_SPAN_MINUTE);
+  advance (self, G_TIME_SPAN_MINUTE);
+  second = enter_well (self, self->ada, call);
+  g_assert_cmpint (get_updated_us (self), ==, made_us + G_TIME_SPAN_MINUTE);
+  ended = end (self, self->ada, call, NULL);
+  g_assert_cmpint (get_updated_us (self), ==, made_us + 2 * G_TIME_SPAN_MINUTE);
+}
+
 /* The rest is not to wait until something else happens. */
 static void
 test_more_due_than_listed (Fixture *self, gconstpointer data)
@@ -698,6 +746,7 @@ main (int argc, char **argv)
   ADD ("/store/enter/full", test_enter_full);
   ADD ("/store/flags", test_flags);
   ADD ("/store/end", test_end);
+  ADD ("/store/updated", test_updated);
   ADD ("/store/due", test_due);
   ADD ("/store/due/more-than-listed", test_more_due_than_listed);
   ADD ("/store/local-user", test_local_user);
