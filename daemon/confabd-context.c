@@ -34,7 +34,8 @@
 
 #define SIGNALING_PATH     "/api/v1/signaling"
 #define SIGNALING_PROTOCOL "confab.v1"
-#define DRAIN_MS           3000 /* for close frames and answers that are under way */
+#define BRAKE_ENTRIES      10000 /* 2 MB of failed log-ins */
+#define DRAIN_MS           3000  /* for close frames and answers that are under way */
 
 /*
  * Builds the parts of the daemon, hands each what it needs, and takes them apart again. Nobody but
@@ -49,6 +50,7 @@ struct _ConfabdContext {
   ConfabdAudit *audit;       /* (owned) */
   ConfabdSessions *sessions; /* (owned) */
   ConfabdAccounts *accounts; /* (owned) */
+  ConfabdBrake *brake;       /* (owned) */
   ConfabdTickets *tickets;   /* (owned) */
   ConfabdCalls *calls;       /* (owned) */
   ConfabdExpiry *expiry;     /* (owned) */
@@ -191,6 +193,7 @@ build_domain (ConfabdContext *self)
   limits.open_per_user = configured->open_calls_per_user;
   expiry_limits.call_s = configured->call_s;
   expiry_limits.empty_room_s = configured->empty_room_s;
+  self->brake = confabd_brake_new (self->clock, BRAKE_ENTRIES);
   self->tickets = confabd_tickets_new (self->clock);
   self->calls = confabd_calls_new (self->store, self->clock, &limits);
   confabd_calls_set_audit (self->calls, self->audit);
@@ -334,6 +337,7 @@ confabd_context_dispose (GObject *object)
   g_clear_object (&self->quality);
   g_clear_object (&self->calls);
   g_clear_object (&self->tickets);
+  g_clear_object (&self->brake);
   g_clear_object (&self->accounts);
   g_clear_object (&self->sessions);
   g_clear_object (&self->poller);
@@ -531,6 +535,18 @@ ConfabdHub *
 confabd_context_get_hub (ConfabdContext *self)
 {
   return self->hub;
+}
+
+/**
+ * confabd_context_get_brake:
+ * @self: a daemon
+ *
+ * Returns: (transfer none): what slows down those who guess passwords
+ */
+ConfabdBrake *
+confabd_context_get_brake (ConfabdContext *self)
+{
+  return self->brake;
 }
 
 /**

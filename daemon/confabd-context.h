@@ -5,6 +5,7 @@
 #pragma once
 
 #include "confabd-accounts.h"
+#include "confabd-brake.h"
 #include "confabd-calls.h"
 #include "confabd-config.h"
 #include "confabd-gate.h"
@@ -29,6 +30,7 @@ ConfabdAccounts *confabd_context_get_accounts (ConfabdContext *self);
 ConfabdAudit *confabd_context_get_audit (ConfabdContext *self);
 ConfabdCalls *confabd_context_get_calls (ConfabdContext *self);
 ConfabdHub *confabd_context_get_hub (ConfabdContext *self);
+ConfabdBrake *confabd_context_get_brake (ConfabdContext *self);
 ConfabdGate *confabd_context_get_gate (ConfabdContext *self);
 ConfabdRouter *confabd_context_get_router (ConfabdContext *self);
 ConfabdServer *confabd_context_get_server (ConfabdContext *self);

@@ -71,6 +71,19 @@ write_database (ConfabdMetricsText *text)
 }
 
 static void
+write_log_ins (ConfabdMetricsText *text, ConfabdContext *context)
+{
+  ConfabdBrakeCounts counts;
+
+  confabd_brake_get_counts (confabd_context_get_brake (context), &counts);
+  confabd_metrics_text_begin (text, "confab_log_ins", CONFABD_METRIC_COUNTER, NULL,
+                              "Attempts to sign in with a password.");
+  confabd_metrics_text_add (text, (double) counts.n_successes, "result", "success", NULL);
+  confabd_metrics_text_add (text, (double) counts.n_failures, "result", "failure", NULL);
+  confabd_metrics_text_add (text, (double) counts.n_refused, "result", "too-often", NULL);
+}
+
+static void
 write_people (ConfabdMetricsText *text, ConfabdContext *context)
 {
   ConfabdCalls *calls = confabd_context_get_calls (context);
@@ -93,5 +106,6 @@ confabd_gauges_write (ConfabdMetricsText *text, gpointer context)
   write_process (text);
   confabd_server_write_metrics (confabd_context_get_server (self), text);
   write_database (text);
+  write_log_ins (text, self);
   write_people (text, self);
 }
