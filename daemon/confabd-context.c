@@ -15,6 +15,7 @@
 #include "confabd-config-database.h"
 #include "confabd-config-ice.h"
 #include "confabd-config-limits.h"
+#include "confabd-config-mail.h"
 #include "confabd-config-server.h"
 #include "confabd-config-turn.h"
 #include "confabd-context.h"
@@ -29,6 +30,7 @@
 #include "confabd-listen.h"
 #include "confabd-metrics.h"
 #include "confabd-signing-key.h"
+#include "confabd-smtp.h"
 #include "confabd-socket-transport.h"
 #include "confabd-statements.h"
 
@@ -49,6 +51,8 @@ struct _ConfabdContext {
   ConfabdStore *store;       /* (owned) */
   ConfabdAudit *audit;       /* (owned) */
   ConfabdSessions *sessions; /* (owned) */
+  ConfabdJobs *jobs;         /* (owned) */
+  ConfabdMail *mail;         /* (owned) */
   ConfabdAccounts *accounts; /* (owned) */
   ConfabdBrake *brake;       /* (owned) */
   ConfabdTickets *tickets;   /* (owned) */
@@ -139,6 +143,40 @@ load_key (ConfabdContext *self, GError **error)
   return confabd_signing_key_load (path, error);
 }
 
+/* Who cannot be reached for half a minute may be back in a second: the first retry is soon. After
+ * twelve, about eight hours, somebody has to look. */
+static const ConfabdJobPolicy mail_policy = {
+  .kind = "mail",
+  .n_at_once = 2,
+  .max_attempts = 12,
+  .first_retry_ms = 20000,
+  .retry_limit_ms = 3600000,
+  .deadline_ms = 60000,
+};
+
+static void
+open_post_office (ConfabdContext *self)
+{
+  const ConfabdConfigMail *mail = confabd_config_get_mail (self->config);
+  const ConfabdSmtpSetup setup = {
+    .clock = self->clock,
+    .url = mail->url,
+    .from = mail->from,
+    .from_name = mail->from_name,
+    .user_name = mail->user_name,
+    .password = mail->password,
+    .ca_file = mail->ca_file,
+  };
+  g_autoptr (ConfabdSmtp) smtp = NULL;
+
+  self->jobs = confabd_jobs_new (self->store, self->clock);
+  self->mail = confabd_mail_new (self->jobs, mail->url != NULL);
+  if (mail->url != NULL) {
+    smtp = confabd_smtp_new (&setup);
+    confabd_jobs_set_handler (self->jobs, &mail_policy, CONFABD_JOB_HANDLER (smtp));
+  }
+}
+
 static gboolean
 build_sessions (ConfabdContext *self, GError **error)
 {
@@ -163,6 +201,7 @@ open_store (ConfabdContext *self, gboolean is_desktop, GError **error)
   if (self->store == NULL)
     return FALSE;
   self->audit = confabd_audit_new (self->store, self->clock, CONFABD_AUDIT_MAX_WAITING);
+  open_post_office (self);
   return build_sessions (self, error);
 }
 
@@ -341,6 +380,8 @@ confabd_context_dispose (GObject *object)
   g_clear_object (&self->accounts);
   g_clear_object (&self->sessions);
   g_clear_object (&self->poller);
+  g_clear_object (&self->mail);
+  g_clear_object (&self->jobs);
   g_clear_object (&self->audit);
   g_clear_object (&self->store);
   g_clear_object (&self->clock);
@@ -400,6 +441,7 @@ confabd_context_new (ConfabdConfig *config, gboolean is_desktop, GError **error)
   build_realtime (self);
   build_http (self, is_desktop);
   confabd_expiry_start (self->expiry);
+  confabd_jobs_start (self->jobs);
   return g_steal_pointer (&self);
 }
 
@@ -415,6 +457,16 @@ on_audit_flushed (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_jobs_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  ConfabdContext *self = g_task_get_source_object (task);
+
+  confabd_jobs_stop_finish (CONFABD_JOBS (source), result);
+  confabd_audit_flush_async (self->audit, on_audit_flushed, g_steal_pointer (&task));
+}
+
+static void
 on_gate_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
@@ -424,7 +476,7 @@ on_gate_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!confabd_gate_stop_finish (self->gate, result, &error))
     g_warning ("Not every connection ended well: %s", error->message);
   confabd_server_disconnect (self->server);
-  confabd_audit_flush_async (self->audit, on_audit_flushed, g_steal_pointer (&task));
+  confabd_jobs_stop_async (self->jobs, on_jobs_stopped, g_steal_pointer (&task));
 }
 
 /**
@@ -511,6 +563,18 @@ ConfabdAudit *
 confabd_context_get_audit (ConfabdContext *self)
 {
   return self->audit;
+}
+
+/**
+ * confabd_context_get_mail:
+ * @self: a daemon
+ *
+ * Returns: (transfer none): its way to send letters
+ */
+ConfabdMail *
+confabd_context_get_mail (ConfabdContext *self)
+{
+  return self->mail;
 }
 
 /**

@@ -10,6 +10,7 @@
 #include "confabd-config.h"
 #include "confabd-gate.h"
 #include "confabd-hub.h"
+#include "confabd-mail.h"
 #include "confabd-router.h"
 #include "confabd-server.h"
 
@@ -28,6 +29,7 @@ const char *confabd_context_get_address (ConfabdContext *self);
 const char *confabd_context_get_base_url (ConfabdContext *self);
 ConfabdAccounts *confabd_context_get_accounts (ConfabdContext *self);
 ConfabdAudit *confabd_context_get_audit (ConfabdContext *self);
+ConfabdMail *confabd_context_get_mail (ConfabdContext *self);
 ConfabdCalls *confabd_context_get_calls (ConfabdContext *self);
 ConfabdHub *confabd_context_get_hub (ConfabdContext *self);
 ConfabdBrake *confabd_context_get_brake (ConfabdContext *self);

@@ -13,6 +13,7 @@
 #include "confabd-config-ice.h"
 #include "confabd-config-limits.h"
 #include "confabd-config-log.h"
+#include "confabd-config-mail.h"
 #include "confabd-config-server.h"
 #include "confabd-config-turn.h"
 
@@ -23,6 +24,7 @@ static const ConfabdConfigGroup *const groups[] = {
   &confabd_config_ice_group,
   &confabd_config_limits_group,
   &confabd_config_log_group,
+  &confabd_config_mail_group,
   &confabd_config_server_group,
   &confabd_config_turn_group,
 };

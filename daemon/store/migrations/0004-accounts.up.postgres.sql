@@ -144,19 +144,25 @@ INSERT INTO audit_chain VALUES (1, 0, '00000000000000000000000000000000000000000
 
 -- Work for later.
 CREATE TABLE jobs (
-  id         TEXT PRIMARY KEY NOT NULL,
-  kind       TEXT NOT NULL CHECK (kind IN ('mail', 'webhook', 'retention', 'reminder')),
-  state      TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'dead')),
-  payload    TEXT NOT NULL, -- JSON
-  created_at TIMESTAMPTZ NOT NULL,
-  run_at     TIMESTAMPTZ NOT NULL,
-  attempts   INTEGER NOT NULL DEFAULT 0,
-  last_error TEXT,
-  ended_at   TIMESTAMPTZ
+  id          TEXT PRIMARY KEY NOT NULL,
+  kind        TEXT NOT NULL CHECK (kind IN ('mail', 'webhook', 'retention', 'reminder')),
+  state       TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'dead')),
+  payload     TEXT NOT NULL, -- JSON
+  created_at  TIMESTAMPTZ NOT NULL,
+  updated_at  TIMESTAMPTZ NOT NULL, -- one from the future tells that the clock was set back
+  run_at      TIMESTAMPTZ NOT NULL,
+  attempts    INTEGER NOT NULL DEFAULT 0,
+  lease       TEXT, -- who runs it
+  lease_until TIMESTAMPTZ,
+  last_error  TEXT,
+  ended_at    TIMESTAMPTZ
 );
 
-CREATE INDEX jobs_due ON jobs (run_at, id) WHERE state = 'waiting';
-CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX jobs_due ON jobs (kind, run_at, id) WHERE state = 'waiting';
+CREATE INDEX jobs_touched ON jobs (updated_at) WHERE state = 'waiting';
+CREATE INDEX jobs_leased ON jobs (lease_until) WHERE state = 'running';
+CREATE INDEX jobs_listed ON jobs (state, created_at, id);
+CREATE INDEX jobs_ended ON jobs (state, ended_at) WHERE ended_at IS NOT NULL;
 
 -- Who knows whom. One row each way.
 CREATE TABLE contacts (
