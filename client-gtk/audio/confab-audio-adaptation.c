@@ -48,9 +48,11 @@ struct _ConfabAudioAdaptation {
 
 /* Measured with speech (tests/integration/test_bad_network.py): in frames of 10 ms, 64 kbit/s with
  * FEC lose nothing to be heard at a tenth of the packets, and a burst of three is 30 ms. Of a
- * narrow way 50 bytes a packet are taken by headers: fewer packets save more than fewer bits. */
+ * narrow way 50 bytes a packet are taken by headers: fewer packets save more than fewer bits. FEC
+ * has a price where nothing is lost (STOI 0.984 instead of 0.996, four times the work of the
+ * encoder): who comes is taken to have a clean way until the first report, half a second later. */
 static const ConfabAudioPlan plans[CONFAB_AUDIO_N_WAYS] = {
-  [CONFAB_AUDIO_WAY_CLEAN] = { 10, 48000, 0 },     [CONFAB_AUDIO_WAY_UNKNOWN] = { 10, 48000, 5 },
+  [CONFAB_AUDIO_WAY_CLEAN] = { 10, 64000, 0 },     [CONFAB_AUDIO_WAY_UNKNOWN] = { 10, 64000, 0 },
   [CONFAB_AUDIO_WAY_LOSSY] = { 10, 64000, 5 },     [CONFAB_AUDIO_WAY_BAD] = { 10, 64000, 5 },
   [CONFAB_AUDIO_WAY_NARROW] = { 20, 32000, 10 },   [CONFAB_AUDIO_WAY_NARROWER] = { 40, 20000, 5 },
   [CONFAB_AUDIO_WAY_NARROWEST] = { 60, 12000, 0 },

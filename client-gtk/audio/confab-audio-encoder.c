@@ -9,10 +9,15 @@
 #include <opus/opus.h>
 #include <string.h>
 
+#include "confab-audio-activity.h"
+
 #define MAX_FRAME_SAMPLES (60 * CONFAB_AUDIO_SAMPLES_PER_MS)
 #define MAX_UNIT_SAMPLES  (20 * CONFAB_AUDIO_SAMPLES_PER_MS) /* what is encoded in one piece */
 #define MAX_EMPTY_BYTES   2   /* a frame that need not be sent (opus_encode (3), OPUS_SET_DTX) */
 #define NOTHING_MS        200 /* of exact zeros, muted mostly: from then on nothing is encoded */
+#define QUIET_MS                                                                   \
+  200 /* of nothing that stands out; libopus waits as long where it decides itself \
+       */
 #define LOUD_ENERGY                                                                                \
   (184.0 * 184.0) /* -45 dBov: what is shown as speaking is sent, though libopus takes a held note \
                      for noise */
@@ -48,6 +53,9 @@ struct _ConfabAudioEncoder {
   gboolean has_dtx;
   guint zeros_ms;  /* how long there has been nothing but zeros */
   guint unsent_ms; /* how long nothing worth sending came out */
+  ConfabAudioActivity activity;
+  guint quiet_ms; /* how long there has been nothing that stands out */
+  guint8 toc;     /* the first byte of the last frame */
 };
 
 static guint
@@ -69,8 +77,8 @@ begin (ConfabAudioEncoder *self)
   opus_encoder_ctl (self->opus, OPUS_SET_SIGNAL (OPUS_SIGNAL_VOICE));
   /* Constant: the sizes of encrypted packets tell nothing of what is said (RFC 6562). */
   opus_encoder_ctl (self->opus, OPUS_SET_VBR (0));
-  self->zeros_ms = 0;
-  self->unsent_ms = 0;
+  confab_audio_activity_init (&self->activity);
+  self->zeros_ms = self->unsent_ms = self->quiet_ms = 0;
 }
 
 static void
@@ -144,8 +152,11 @@ encode (ConfabAudioEncoder *self, gboolean may_leave_out)
   int size = 0;
 
   opus_encoder_ctl (self->opus, OPUS_SET_DTX (may_leave_out));
+  /* What was left out the receiver has made up: it cannot be built upon. */
+  opus_encoder_ctl (self->opus, OPUS_SET_PREDICTION_DISABLED (self->unsent_ms > 0));
   size = opus_encode (self->opus, self->samples, (int) self->frame_samples, data, sizeof data);
   size = strip_if_empty (self, data, size);
+  self->toc = data[0];
   if (size > MAX_EMPTY_BYTES) {
     self->unsent_ms = 0;
     emit (self, data, size);
@@ -156,6 +167,35 @@ encode (ConfabAudioEncoder *self, gboolean may_leave_out)
   }
 }
 
+/* A packet with nothing but the kind of its frames says that a pause begins (RFC 6716, 3.2). */
+static void
+leave_out (ConfabAudioEncoder *self)
+{
+  guint8 n_frames = (guint8) (self->frame_samples / MIN (self->frame_samples, MAX_UNIT_SAMPLES));
+  guint8 empty[] = { (guint8) ((self->toc & ~3) | (n_frames > 1 ? 3 : 0)), n_frames };
+
+  if (self->unsent_ms == 0)
+    emit (self, empty, n_frames > 1 ? 2 : 1);
+  self->unsent_ms += to_ms (self->frame_samples);
+}
+
+/* With little look-ahead libopus knows no pauses but exact zeros. */
+static gboolean
+is_pause (ConfabAudioEncoder *self, double energy)
+{
+  guint frame_ms = to_ms (self->frame_samples);
+
+  self->zeros_ms = energy <= 0 ? MIN (self->zeros_ms + frame_ms, NOTHING_MS) : 0;
+  if (self->application != OPUS_APPLICATION_RESTRICTED_LOWDELAY)
+    return self->zeros_ms >= NOTHING_MS && self->unsent_ms > 0;
+  confab_audio_activity_feed (&self->activity, self->samples, self->frame_samples);
+  if (energy >= LOUD_ENERGY || confab_audio_activity_is_active (&self->activity))
+    self->quiet_ms = 0;
+  else
+    self->quiet_ms = MIN (self->quiet_ms + frame_ms, QUIET_MS);
+  return self->quiet_ms >= QUIET_MS;
+}
+
 static void
 end_frame (ConfabAudioEncoder *self)
 {
@@ -164,9 +204,8 @@ end_frame (ConfabAudioEncoder *self)
   gboolean may_leave_out = self->has_dtx && energy < LOUD_ENERGY &&
                            self->unsent_ms + frame_ms < CONFAB_AUDIO_KEEP_ALIVE_MS;
 
-  self->zeros_ms = energy <= 0 ? MIN (self->zeros_ms + frame_ms, NOTHING_MS) : 0;
-  if (may_leave_out && self->zeros_ms >= NOTHING_MS && self->unsent_ms > 0)
-    self->unsent_ms += frame_ms;
+  if (is_pause (self, energy) && may_leave_out)
+    leave_out (self);
   else
     encode (self, may_leave_out);
   self->n_samples = 0;
@@ -313,7 +352,8 @@ confab_audio_encoder_set_complexity (ConfabAudioEncoder *self, guint complexity)
 /**
  * confab_audio_encoder_set_low_delay:
  * @self: the encoder
- * @is_low_delay: 4 ms less look-ahead, without FEC and without pauses: for good links only
+ * @is_low_delay: 4 ms less look-ahead and a quarter of the work, without FEC: for good links, and
+ *   from 48 kbit/s on
  *
  * Any thread; from the next frame on. Source: RFC 6716, section 2.1.8; opus_encoder_create (3).
  */

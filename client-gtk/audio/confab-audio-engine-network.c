@@ -56,12 +56,9 @@ confab_audio_engine_set_frame_ms (ConfabAudioEngine *self, guint frame_ms)
 
 /* Without look-ahead there is no FEC either: on a way that loses, that would be dear. */
 static gboolean
-wants_low_delay (ConfabAudioEngine *self, const ConfabAudioPlan *plan)
+wants_low_delay (const ConfabAudioPlan *plan)
 {
-  ConfabAudioDevicePipeline *devices = confab_audio_engine_get_devices (self);
-
-  return confab_audio_device_pipeline_get_delay_mode (devices) == CONFAB_AUDIO_DELAY_MODE_LOWEST &&
-         plan->loss_percent == 0 && plan->bitrate >= LOW_DELAY_BITRATE;
+  return plan->loss_percent == 0 && plan->bitrate >= LOW_DELAY_BITRATE;
 }
 
 /**
@@ -69,8 +66,7 @@ wants_low_delay (ConfabAudioEngine *self, const ConfabAudioPlan *plan)
  * @self: the engine
  * @mode: how much sound lies between the sound server and us
  *
- * At any time; devices that are open are opened again. With the lowest one the encoder does without
- * its look-ahead, too, while the network is clean.
+ * At any time; devices that are open are opened again.
  */
 void
 confab_audio_engine_set_device_delay (ConfabAudioEngine *self, ConfabAudioDelayMode mode)
@@ -119,5 +115,5 @@ confab_audio_engine_adapt (ConfabAudioEngine *self)
   confab_audio_encoder_set_frame_ms (encoder, plan.frame_ms);
   confab_audio_encoder_set_bitrate (encoder, plan.bitrate);
   confab_audio_encoder_set_loss_percent (encoder, plan.loss_percent);
-  confab_audio_encoder_set_low_delay (encoder, wants_low_delay (self, &plan));
+  confab_audio_encoder_set_low_delay (encoder, wants_low_delay (&plan));
 }

@@ -37,7 +37,8 @@ struct _ConfabAudioJitterBuffer {
   guint32 ssrc;
   gint64 stray_seq;      /* number of a packet that was far off, -1 when the last one was not */
   gint64 next_timestamp; /* where the sound of the next packet should begin */
-  guint open_waits;      /* ticks filled since the last packet, not in the statistics yet */
+  guint open_waited;     /* samples filled since the last packet, not in the statistics yet */
+  guint64 all_waited;    /* and those that are */
   guint fec_expected;    /* packets for which FEC is counted on, FEC_MEMORY after one had it */
   guint waited_samples;  /* made up since the last packet, without moving on in the stream */
   gboolean has_decoded;
@@ -165,8 +166,8 @@ static void
 count_waits (ConfabAudioJitterBuffer *self, gboolean was_pause)
 {
   if (!was_pause)
-    self->stats.waits += self->open_waits;
-  self->open_waits = 0;
+    self->all_waited += self->open_waited;
+  self->open_waited = 0;
 }
 
 static void
@@ -369,7 +370,7 @@ wait_for_packet (ConfabAudioJitterBuffer *self)
 
   conceal (self, n);
   self->waited_samples += n;
-  self->open_waits++;
+  self->open_waited += n;
   confab_audio_steering_forget (&self->steering);
   if (self->waited_samples >= ASLEEP_SAMPLES)
     self->is_asleep = self->is_splice = TRUE;
@@ -527,6 +528,7 @@ confab_audio_jitter_buffer_get_stats (ConfabAudioJitterBuffer *self,
 
   *stats = self->stats;
   stats->packets_skipped += self->ring.n_overrun;
+  stats->waits = self->all_waited / CONFAB_AUDIO_TICK_SAMPLES;
   stats->cuts = self->steering.cuts;
   stats->cut_samples = self->steering.cut_samples;
   stats->repeats = self->steering.repeats;

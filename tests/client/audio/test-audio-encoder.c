@@ -233,10 +233,11 @@ check_pause (Fixture *f, double noise, guint max_sent)
 }
 
 static void
-test_silence_is_left_out (Fixture *f, gconstpointer unused)
+test_silence_is_left_out (Fixture *f, gconstpointer is_low_delay)
 {
   static const guint lengths_ms[] = { 10, 20, 40, 60 };
 
+  confab_audio_encoder_set_low_delay (f->encoder, is_low_delay != NULL);
   confab_audio_encoder_set_dtx (f->encoder, TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (lengths_ms); i++) {
     confab_audio_encoder_set_frame_ms (f->encoder, lengths_ms[i]);
@@ -247,11 +248,12 @@ test_silence_is_left_out (Fixture *f, gconstpointer unused)
 
 /* The first empty frame is for the payloader, which marks the next talk spurt by it. */
 static void
-test_time_goes_on_in_silence (Fixture *f, gconstpointer unused)
+test_time_goes_on_in_silence (Fixture *f, gconstpointer is_low_delay)
 {
   guint64 end_ns = 0;
   guint mark = 0;
 
+  confab_audio_encoder_set_low_delay (f->encoder, is_low_delay != NULL);
   confab_audio_encoder_set_dtx (f->encoder, TRUE);
   feed (f, 500, 10000, 0);
   mark = f->frames->len;
@@ -268,8 +270,9 @@ test_time_goes_on_in_silence (Fixture *f, gconstpointer unused)
 
 /* The detector of libopus takes a steady tone for noise; people sing and play instruments. */
 static void
-test_a_held_note_is_no_silence (Fixture *f, gconstpointer unused)
+test_a_held_note_is_no_silence (Fixture *f, gconstpointer is_low_delay)
 {
+  confab_audio_encoder_set_low_delay (f->encoder, is_low_delay != NULL);
   confab_audio_encoder_set_dtx (f->encoder, TRUE);
   feed (f, 4000, 1000, 0);
   g_assert_cmpuint (count_sent (f, 0), ==, 400);
@@ -355,8 +358,10 @@ test_settings_come_from_any_thread (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (n_samples, >=, f->n_fed - 60 * CONFAB_AUDIO_SAMPLES_PER_MS);
 }
 
-#define ADD(path, function) \
-  g_test_add ("/audio/encoder/" path, Fixture, NULL, set_up, function, tear_down)
+#define ADD_WITH(path, data, function) \
+  g_test_add ("/audio/encoder/" path, Fixture, data, set_up, function, tear_down)
+#define ADD(path, function) ADD_WITH (path, NULL, function)
+#define LOW_DELAY           GINT_TO_POINTER (TRUE)
 
 int
 main (int argc, char **argv)
@@ -367,8 +372,11 @@ main (int argc, char **argv)
   ADD ("bitrate-is-what-is-set", test_bitrate_is_what_is_set);
   ADD ("loss-is-answered-with-fec", test_loss_is_answered_with_fec);
   ADD ("silence-is-left-out", test_silence_is_left_out);
+  ADD_WITH ("low-delay/silence-is-left-out", LOW_DELAY, test_silence_is_left_out);
   ADD ("time-goes-on-in-silence", test_time_goes_on_in_silence);
+  ADD_WITH ("low-delay/time-goes-on-in-silence", LOW_DELAY, test_time_goes_on_in_silence);
   ADD ("a-held-note-is-no-silence", test_a_held_note_is_no_silence);
+  ADD_WITH ("low-delay/a-held-note-is-no-silence", LOW_DELAY, test_a_held_note_is_no_silence);
   ADD ("without-dtx-everything-is-sent", test_without_dtx_everything_is_sent);
   ADD ("low-delay-is-celt-alone", test_low_delay_is_celt_alone);
   ADD ("any-amount-can-be-fed", test_any_amount_can_be_fed);
