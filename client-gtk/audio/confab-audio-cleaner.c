@@ -6,6 +6,7 @@
 
 #include "confab-audio-cleaner.h"
 
+#include <math.h>
 #include <speex/speex_echo.h>
 #include <speex/speex_preprocess.h>
 #include <string.h>
@@ -24,9 +25,11 @@
   0.05f /* while others talk and their echo cannot be cancelled: one talks at a time \
          */
 #define RECOVERY     0.1f /* a tick */
-#define NOISE_DB     -22
-#define ECHO_DB      -45 /* while only the others talk */
-#define ECHO_TALK_DB -12 /* while both do: more would take the near voice along */
+#define NOISE_DB     -22  /* at most; more sounds like bubbles */
+#define QUIET_DBFS   -72  /* of rooms in which there is no noise to hear */
+#define FLOOR_TICKS  100  /* within a second of speech there is a moment without */
+#define ECHO_DB      -45  /* while only the others talk */
+#define ECHO_TALK_DB -12  /* while both do: more would take the near voice along */
 
 struct _ConfabAudioCleaner {
   ConfabAudioReference *reference;  /* (unowned) outlives this */
@@ -44,6 +47,9 @@ struct _ConfabAudioCleaner {
   guint n_primed;                /* ticks since the suppressor began; it is one frame late */
   float cancelled;               /* how much of that there was at the end of the last tick */
   float suppressed;
+  double floor_dbfs;      /* of the quietest tick of this second */
+  double last_floor_dbfs; /* and of the one before */
+  guint n_floor_ticks;
 };
 
 static void
@@ -72,7 +78,6 @@ static void
 apply_flags (ConfabAudioCleaner *self, ConfabAudioCleanerFlags flags)
 {
   ConfabAudioCleanerFlags changed = self->flags ^ flags;
-  int noise_db = flags & CONFAB_AUDIO_CLEANER_NOISE ? NOISE_DB : 0;
 
   if (changed == 0)
     return;
@@ -83,8 +88,42 @@ apply_flags (ConfabAudioCleaner *self, ConfabAudioCleanerFlags flags)
   }
   if (changed & CONFAB_AUDIO_CLEANER_ECHO)
     self->is_failing = FALSE;
-  speex_preprocess_ctl (self->suppressor, SPEEX_PREPROCESS_SET_NOISE_SUPPRESS, &noise_db);
   self->flags = flags;
+}
+
+static double
+measure_dbfs (const gint16 *tick)
+{
+  double sum = 0;
+
+  for (guint i = 0; i < TICK; i++)
+    sum += (double) tick[i] * tick[i];
+  return 10 * log10 (sum / TICK + 1e-3) - 20 * log10 (32768);
+}
+
+static void
+follow_floor (ConfabAudioCleaner *self, const gint16 *tick)
+{
+  if (self->n_floor_ticks++ % FLOOR_TICKS == 0) {
+    self->last_floor_dbfs = self->floor_dbfs;
+    self->floor_dbfs = 0;
+  }
+  self->floor_dbfs = MIN (self->floor_dbfs, measure_dbfs (tick));
+}
+
+/* As much as makes the room quiet: where there is no noise, only the voice would suffer. */
+static void
+choose_suppression (ConfabAudioCleaner *self, const gint16 *tick)
+{
+  gboolean is_wanted = (self->flags & CONFAB_AUDIO_CLEANER_NOISE) != 0;
+  double floor_dbfs = 0;
+  int noise_db = 0;
+
+  follow_floor (self, tick);
+  floor_dbfs = MIN (self->floor_dbfs, self->last_floor_dbfs);
+  if (is_wanted)
+    noise_db = (int) CLAMP (QUIET_DBFS - floor_dbfs, NOISE_DB, 0);
+  speex_preprocess_ctl (self->suppressor, SPEEX_PREPROCESS_SET_NOISE_SUPPRESS, &noise_db);
 }
 
 static void
@@ -215,6 +254,7 @@ confab_audio_cleaner_run (ConfabAudioCleaner *self, ConfabAudioCleanerFlags flag
   else
     memset (played, 0, sizeof played);
   memcpy (heard, tick, sizeof heard);
+  choose_suppression (self, tick);
   is_cancelling = is_wanted && self->hold_ticks > 0 && self->n_without < WITHOUT;
   set_cancelling (self, is_cancelling || self->cancelled > 0);
   cancel (self, is_cancelling, played, heard, tick);

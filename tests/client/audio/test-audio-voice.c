@@ -148,6 +148,28 @@ test_noise (void)
   g_assert_cmpfloat (synthetic_get_dbfs (noise, 4000, 8000), <, -65);
 }
 
+/* Where there is no noise, nothing is taken from the voice either: it is late, and that is all. */
+static void
+test_quiet_room (void)
+{
+  g_autoptr (ConfabAudioVoice) voice = confab_audio_voice_new ();
+  g_autoptr (GArray) said = synthetic_voice_new (1, 5000, -23);
+  g_autoptr (GArray) sent = synthetic_voice_new (1, 5000, -23);
+  double error = 0;
+  double energy = 0;
+
+  set_only (voice, CONFAB_AUDIO_VOICE_NOISE_SUPPRESSION);
+  run (voice, NULL, sent);
+  for (guint i = 2 * CONFAB_AUDIO_RATE; i + TICK < said->len; i++) {
+    double clean = g_array_index (said, gint16, i);
+    double difference = g_array_index (sent, gint16, i + TICK) - clean;
+
+    energy += clean * clean;
+    error += difference * difference;
+  }
+  g_assert_cmpfloat (10 * log10 (energy / (error + 1)), >, 38);
+}
+
 static void
 test_rumble (void)
 {
@@ -295,6 +317,7 @@ main (int argc, char **argv)
   g_test_add_func ("/audio/voice/echo-in-front", test_echo_in_front);
   g_test_add_func ("/audio/voice/double-talk", test_double_talk);
   g_test_add_func ("/audio/voice/noise", test_noise);
+  g_test_add_func ("/audio/voice/quiet-room", test_quiet_room);
   g_test_add_func ("/audio/voice/rumble", test_rumble);
   g_test_add_func ("/audio/voice/off", test_nothing_is_changed_when_all_is_off);
   g_test_add_func ("/audio/voice/switching", test_switching_does_not_click);
