@@ -11,6 +11,7 @@
 #include "confabd-api-calls.h"
 #include "confabd-api-ice.h"
 #include "confabd-api-quality.h"
+#include "confabd-api-sessions.h"
 #include "confabd-config-auth.h"
 #include "confabd-config-database.h"
 #include "confabd-config-ice.h"
@@ -188,7 +189,7 @@ build_sessions (ConfabdContext *self, GError **error)
   keyring = confabd_keyring_new (key, NULL);
   self->sessions = confabd_sessions_new (self->store, self->clock, keyring);
   self->accounts = confabd_accounts_new (self->store, self->clock, self->sessions);
-  return TRUE;
+  return confabd_sessions_start (self->sessions, error);
 }
 
 static gboolean
@@ -318,12 +319,14 @@ add_api (ConfabdContext *self)
   g_autoptr (ConfabdApiAuth) auth = confabd_api_auth_new (self->accounts, self->tickets);
   g_autoptr (ConfabdApiCalls) calls = confabd_api_calls_new (self->calls, self->base_url);
   g_autoptr (ConfabdApiQuality) quality = confabd_api_quality_new (self->quality);
+  g_autoptr (ConfabdApiSessions) sessions = confabd_api_sessions_new (self->sessions);
   g_autoptr (ConfabdApiIce) ice = confabd_api_ice_new (self->calls, self->turn);
 
   confabd_api_auth_add_routes (auth, self->router);
   confabd_api_calls_add_routes (calls, self->router);
   confabd_api_ice_add_routes (ice, self->router);
   confabd_api_quality_add_routes (quality, self->router);
+  confabd_api_sessions_add_routes (sessions, self->router);
 }
 
 static void
@@ -494,6 +497,7 @@ confabd_context_stop_async (ConfabdContext *self, GAsyncReadyCallback callback, 
 
   g_task_set_source_tag (task, confabd_context_stop_async);
   confabd_expiry_stop (self->expiry);
+  confabd_sessions_stop (self->sessions);
   confabd_hub_drain (self->hub);
   confabd_gate_stop_async (self->gate, confab_error_get_close_code (CONFAB_ERROR_RESTARTING),
                            DRAIN_MS, NULL, on_gate_stopped, task);

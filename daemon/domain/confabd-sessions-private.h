@@ -22,6 +22,10 @@ struct _ConfabdSessions {
   ConfabClock *clock;              /* (owned) */
   ConfabdKeyring *keyring;         /* (owned) */
   ConfabdRevocations *revocations; /* (owned) */
+  GCancellable *cancellable;       /* (owned) (nullable) while it watches the store */
+  gint64 looked_at_us;             /* revocations up to then are known */
+  guint timer;
+  guint n_looks;
 };
 
 void confabd_sessions_note_revoked (ConfabdSessions *self, const char *session_id, gint64 until_s);

@@ -130,6 +130,14 @@ confabd_sessions_note_all_revoked (ConfabdSessions *self, GPtrArray *revocations
 }
 
 static void
+confabd_sessions_dispose (GObject *object)
+{
+  confabd_sessions_stop (CONFABD_SESSIONS (object));
+
+  G_OBJECT_CLASS (confabd_sessions_parent_class)->dispose (object);
+}
+
+static void
 confabd_sessions_finalize (GObject *object)
 {
   ConfabdSessions *self = CONFABD_SESSIONS (object);
@@ -145,6 +153,7 @@ confabd_sessions_finalize (GObject *object)
 static void
 confabd_sessions_class_init (ConfabdSessionsClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = confabd_sessions_dispose;
   G_OBJECT_CLASS (klass)->finalize = confabd_sessions_finalize;
 
   /**

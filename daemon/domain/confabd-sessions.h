@@ -29,6 +29,9 @@ ConfabdSessions *confabd_sessions_new (ConfabdStore *store,
                                        ConfabClock *clock,
                                        ConfabdKeyring *keyring);
 
+gboolean confabd_sessions_start (ConfabdSessions *self, GError **error);
+void confabd_sessions_stop (ConfabdSessions *self);
+
 /* Guests, and whom the session bus vouches for: nothing is kept of it. */
 ConfabdGrant *confabd_sessions_grant (ConfabdSessions *self,
                                       ConfabdPrincipalKind kind,

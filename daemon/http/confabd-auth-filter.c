@@ -8,8 +8,21 @@
 
 #include "confab-error.h"
 #include "confabd-auth-filter.h"
+#include "confabd-cookies.h"
 
 #define SCHEME "Bearer "
+
+static char *
+dup_token (ConfabdRequest *request)
+{
+  const char *field = confabd_request_get_header (request, "Authorization");
+
+  if (field == NULL)
+    return confabd_cookies_dup (request, CONFABD_COOKIE_ACCESS);
+  return g_ascii_strncasecmp (field, SCHEME, sizeof SCHEME - 1) == 0
+             ? g_strdup (field + sizeof SCHEME - 1)
+             : NULL;
+}
 
 /**
  * confabd_auth_filter_check:
@@ -18,7 +31,7 @@
  * @permission: what it needs
  * @error: return location for a #GError
  *
- * Sets the principal of @request from its `Authorization`. Fails with
+ * Sets the principal of @request from its `Authorization`, or from its cookie. Fails with
  * %CONFAB_ERROR_NOT_AUTHENTICATED for somebody we do not know, and %CONFAB_ERROR_NOT_ALLOWED for
  * somebody we do. Source: RFC 6750.
  *
@@ -30,15 +43,15 @@ confabd_auth_filter_check (ConfabdSessions *sessions,
                            ConfabPermission permission,
                            GError **error)
 {
-  const char *field = confabd_request_get_header (request, "Authorization");
+  g_autofree char *token = dup_token (request);
   g_autoptr (ConfabdPrincipal) principal = NULL;
 
-  if (field == NULL || g_ascii_strncasecmp (field, SCHEME, sizeof SCHEME - 1) != 0) {
+  if (token == NULL) {
     g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_AUTHENTICATED,
                          "Sign in first: a bearer token is needed");
     return FALSE;
   }
-  principal = confabd_sessions_verify (sessions, field + sizeof SCHEME - 1, error);
+  principal = confabd_sessions_verify (sessions, token, error);
   if (principal == NULL)
     return FALSE;
   confabd_request_set_principal (request, principal);

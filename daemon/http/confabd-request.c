@@ -442,6 +442,21 @@ confabd_request_set_header (ConfabdRequest *self, const char *name, const char *
 }
 
 /**
+ * confabd_request_add_header:
+ * @self: a request without an answer yet
+ * @name: of a header field that may come more than once
+ * @value: its value, without line ends
+ *
+ * Adds a field to the answer.
+ */
+void
+confabd_request_add_header (ConfabdRequest *self, const char *name, const char *value)
+{
+  soup_message_headers_append (soup_server_message_get_response_headers (self->message), name,
+                               value);
+}
+
+/**
  * confabd_request_reply:
  * @self: a request
  * @status: of success

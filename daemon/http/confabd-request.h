@@ -41,6 +41,7 @@ ConfabMessage *confabd_request_read_body (ConfabdRequest *self, GError **error);
 gboolean confabd_request_is_answered (ConfabdRequest *self);
 
 void confabd_request_set_header (ConfabdRequest *self, const char *name, const char *value);
+void confabd_request_add_header (ConfabdRequest *self, const char *name, const char *value);
 void confabd_request_reply (ConfabdRequest *self, guint status, ConfabMessage *body);
 void confabd_request_reply_bytes (ConfabdRequest *self,
                                   guint status,

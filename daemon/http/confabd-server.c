@@ -11,6 +11,7 @@
 #include "confab-error.h"
 #include "confab-limits.h"
 #include "confabd-auth-filter.h"
+#include "confabd-cookies.h"
 #include "confabd-cors.h"
 #include "confabd-server.h"
 #include "confabd-traffic.h"
@@ -126,9 +127,14 @@ is_read (ConfabdRequest *request)
 static gboolean
 check_origin (ConfabdServer *self, ConfabdRequest *request, GError **error)
 {
+  const char *origin = confabd_request_get_header (request, "Origin");
+  const char *host = confabd_request_get_header (request, "Host");
+
+  /* A browser adds its cookies by itself, so with them the page has to be our own and to say so. */
   if (is_read (request) ||
-      confabd_origins_is_welcome (self->origins, confabd_request_get_header (request, "Origin"),
-                                  confabd_request_get_header (request, "Host")))
+      (confabd_origins_is_welcome (self->origins, origin, host) &&
+       (!confabd_cookies_are_sent (request) ||
+        (origin != NULL && !confabd_origins_is_foreign (self->origins, origin)))))
     return TRUE;
   g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_BAD_ORIGIN,
                        "A page of that origin may not do this");

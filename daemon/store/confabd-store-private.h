@@ -22,6 +22,8 @@ void confabd_store_read (ConfabdStore *self,
                          GCancellable *cancellable,
                          GAsyncReadyCallback callback,
                          gpointer user_data);
+/* For the start, where nobody waits yet. */
+gpointer confabd_store_read_sync (ConfabdStore *self, const ConfabdWork *work, GError **error);
 gpointer confabd_store_propagate (ConfabdStore *self,
                                   GAsyncResult *result,
                                   gpointer source_tag,

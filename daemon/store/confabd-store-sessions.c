@@ -423,6 +423,22 @@ confabd_store_find_revoked_finish (ConfabdStore *self, GAsyncResult *result, GEr
   return confabd_store_propagate (self, result, confabd_store_find_revoked_async, error);
 }
 
+/**
+ * confabd_store_find_revoked_sync:
+ * @since_us: microseconds since 1970
+ *
+ * As confabd_store_find_revoked_async(), and waits for the disk.
+ *
+ * Returns: (transfer full) (element-type ConfabdRevocation): in the order of revoking
+ */
+GPtrArray *
+confabd_store_find_revoked_sync (ConfabdStore *self, gint64 since_us, GError **error)
+{
+  const ConfabdWork work = { run_find_revoked, &since_us, NULL, NULL };
+
+  return confabd_store_read_sync (self, &work, error);
+}
+
 /* Dropping */
 
 static gpointer

@@ -98,6 +98,8 @@ GPtrArray *confabd_store_find_revoked_finish (ConfabdStore *self,
                                               GAsyncResult *result,
                                               GError **error);
 
+GPtrArray *confabd_store_find_revoked_sync (ConfabdStore *self, gint64 since_us, GError **error);
+
 void confabd_store_drop_sessions_async (ConfabdStore *self,
                                         gint64 expired_before_us,
                                         GCancellable *cancellable,

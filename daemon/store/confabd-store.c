@@ -244,6 +244,20 @@ confabd_store_read (ConfabdStore *self,
 }
 
 /**
+ * confabd_store_read_sync:
+ * @work: reads
+ *
+ * Waits for the disk.
+ *
+ * Returns: (transfer full): its result
+ */
+gpointer
+confabd_store_read_sync (ConfabdStore *self, const ConfabdWork *work, GError **error)
+{
+  return confabd_database_read_sync (self->database, work, error);
+}
+
+/**
  * confabd_store_propagate:
  *
  * Returns: (transfer full) (nullable): what the work returned

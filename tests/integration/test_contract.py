@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from confabtest import contract
+from confabtest.accounts import Accounts
 from confabtest.paths import BUILD, DEADLINE_S, SOURCE
 from confabtest.signaling import Session, run
 
@@ -141,9 +142,22 @@ def query_of(operation):
     return "?call={id}" if names else ""
 
 
+def prepare(operation, accounts):
+    """Who does it, to what, and with which body, where the one who does everything else cannot."""
+    person = accounts.sign_in()
+    prepared = {
+        "refreshSession": (None, None, {"refresh_token": person.refresh_token}),
+        "signOut": (person.token, None, {}),
+        "revokeSession": (person.token, person.session_id, None),
+        "revokeSessions": (person.token, None, None),
+    }
+    return prepared.get(operation["operationId"])
+
+
 def test_examples_of_rest_are_run(daemon):
     """Each operation as documented: by somebody who may, by nobody, and with an id that is nobody's."""
-    token = daemon.sign_in()
+    accounts = Accounts(daemon)
+    token = accounts.sign_in("owner").token
     call = daemon.create_call(token)["call"]
     values = {"id": call["id"], "code": call["code"], "file": "main.js"}
     late = []
@@ -155,6 +169,13 @@ def test_examples_of_rest_are_run(daemon):
         body = example_of(operation)
         if operation["operationId"] == "joinCall":
             body = {"code": call["code"]}
+        prepared = prepare(operation, accounts)
+        if prepared:
+            own_token, own_id, body = prepared
+            assert daemon.request(method, target, example_of(operation), "x").status == 401
+            reply = daemon.request(method, path.format(id=own_id), body, own_token)
+            assert 200 <= reply.status < 300, reply.body
+            continue
         if operation["operationId"] == "endCall":
             late.append((method, target, body))
             continue

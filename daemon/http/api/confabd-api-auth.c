@@ -43,12 +43,15 @@ handle_guest (ConfabdRequest *request, gpointer api)
 {
   ConfabdApiAuth *self = CONFABD_API_AUTH (api);
   g_autoptr (ConfabMessage) body = NULL;
+  g_auto (ConfabdSignIn) sign_in = { 0 };
   g_autoptr (GError) error = NULL;
   const char *name = NULL;
 
   body = confabd_request_read_body (request, &error);
-  if (body == NULL || !confab_message_get_string (body, "name", CONFAB_FIELD_REQUIRED,
-                                                  CONFAB_LIMIT_NAME_CHARS, &name, &error)) {
+  if (body == NULL ||
+      !confab_message_get_string (body, "name", CONFAB_FIELD_REQUIRED, CONFAB_LIMIT_NAME_CHARS,
+                                  &name, &error) ||
+      !confabd_sign_in_read (request, body, &sign_in, &error)) {
     confabd_request_fail (request, error);
     return;
   }

@@ -99,6 +99,11 @@ class Daemon(Server):
         return self
 
     @property
+    def key_file(self):
+        """What signs its tokens."""
+        return self.database.parent / "secret.key"
+
+    @property
     def pid(self):
         return self.process.pid
 

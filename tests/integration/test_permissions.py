@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may what: every route of the router with every kind of credentials. 401 is for whom we do not know, 403 for whom we do."""
+
+import subprocess
+
+import pytest
+
+from confabtest.accounts import Accounts, new_id
+from confabtest.paths import BUILD, DEADLINE_S
+
+LIST_ROUTES = BUILD / "tests/daemon/http/list-routes"
+ROLES = ["guest", "member", "admin", "owner"]
+HOUR_S = 3600
+
+
+class Route:
+    """As the router lists it: a route that is added is tested."""
+
+    def __init__(self, line):
+        self.method, self.pattern, self.permission, self.role, self.scope = line.split()
+
+    @property
+    def target(self):
+        return self.pattern.replace("{id}", "0" * 26).replace("{code}", "x").replace("{file}", "x")
+
+    def __repr__(self):
+        return f"{self.method} {self.pattern}"
+
+
+def list_routes():
+    done = subprocess.run([LIST_ROUTES], capture_output=True, text=True, timeout=DEADLINE_S, check=True)
+    return [Route(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def routes():
+    return list_routes()
+
+
+@pytest.fixture
+def accounts(daemon):
+    return Accounts(daemon)
+
+
+def ask(daemon, route, token=None, headers=None):
+    body = None if route.method in ("GET", "DELETE") else {}
+    return daemon.request(route.method, route.target, body, token, headers)
+
+
+def private(routes):
+    chosen = [route for route in routes if route.permission != "public"]
+    assert len(chosen) > 10
+    return chosen
+
+
+def assert_unknown(daemon, route, token):
+    reply = ask(daemon, route, token)
+    assert reply.status == 401, f"{route} with {token and token[:12]} is {reply.status}"
+    assert reply.json["code"] == "not-authenticated"
+    assert reply.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_whoever_is_not_known_gets_in_nowhere(daemon, accounts, routes):
+    """No credentials, bad, expired, revoked and foreign ones."""
+    person, gone = accounts.sign_in("owner"), accounts.sign_in("admin")
+    assert daemon.request("DELETE", "/api/v1/sessions", token=gone.token).status == 204
+    ids = person.user_id, person.session_id
+    tokens = {
+        "none": None,
+        "empty": " ",
+        "garbage": "x.y.z",
+        "expired": accounts.mint(*ids, "owner", age_s=2 * HOUR_S),
+        "revoked": gone.token,
+        "foreign": accounts.mint(*ids, "owner", key=bytes(32)),
+        "unsigned": accounts.mint(*ids, "owner", algorithm="none"),
+        "other algorithm": accounts.mint(*ids, "owner", algorithm="HS512"),
+        "other key": accounts.mint(*ids, "owner", kid="00000000"),
+        "refresh token": person.refresh_token,
+    }
+    for route in private(routes):
+        for token in tokens.values():
+            assert_unknown(daemon, route, token)
+    for route in private(routes):
+        if route.permission != "sign-out" and "DELETE" not in route.method:
+            assert ask(daemon, route, person.token).status not in (401, 403), route
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_as_far_as_the_table_says(daemon, accounts, routes, role):
+    """Beyond it everything is 403, whatever there is at the address; within, nothing is."""
+    for route in private(routes):
+        token = accounts.mint(new_id(), new_id(), role, kind="guest" if role == "guest" else "local")
+        reply = ask(daemon, route, token)
+        if ROLES.index(role) < ROLES.index(route.role):
+            assert reply.status == 403, f"{route} as {role} is {reply.status}"
+            assert reply.json["code"] == "not-allowed"
+        else:
+            assert reply.status not in (401, 403), f"{route} as {role} is {reply.status}: {reply.body}"
+
+
+def test_public_routes_ask_for_nothing(daemon, routes):
+    for route in routes:
+        if route.permission == "public" and route.pattern != "/api/v1/auth/refresh":
+            assert ask(daemon, route, "x").status not in (401, 403), route
+
+
+def test_no_foreign_page_writes(daemon, accounts, routes):
+    token = accounts.sign_in("owner").token
+    for route in routes:
+        if route.method != "GET":
+            reply = ask(daemon, route, token, {"Origin": "http://evil.example"})
+            assert reply.status == 403 and reply.json["code"] == "bad-origin", route

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How people stay signed in, and how that ends: refresh tokens, sessions, cookies."""
+
+import asyncio
+
+import pytest
+
+from confabtest.accounts import Accounts
+from confabtest.signaling import Session, run
+
+CALLS = "/api/v1/calls"
+REFRESH = "/api/v1/auth/refresh"
+LOGOUT = "/api/v1/auth/logout"
+SESSIONS = "/api/v1/sessions"
+
+
+@pytest.fixture
+def accounts(daemon):
+    return Accounts(daemon)
+
+
+def refresh(daemon, token):
+    return daemon.request("POST", REFRESH, {"refresh_token": token})
+
+
+def is_known(daemon, token):
+    status = daemon.request("GET", CALLS, token=token).status
+    assert status in (200, 401)
+    return status == 200
+
+
+def test_refresh(daemon, accounts):
+    person = accounts.sign_in("admin")
+    first = refresh(daemon, person.refresh_token)
+    assert first.status == 200
+    assert first.json["user"]["id"] == person.user_id and first.json["user"]["role"] == "admin"
+    assert first.json["session"]["id"] == person.session_id
+    assert is_known(daemon, first.json["token"]) and is_known(daemon, person.token)
+    assert refresh(daemon, first.json["refresh_token"]).status == 200
+
+
+def test_reuse_ends_the_session(daemon, accounts):
+    person, other = accounts.sign_in(), accounts.sign_in()
+    first = refresh(daemon, person.refresh_token).json
+    second = refresh(daemon, first["refresh_token"]).json
+    assert refresh(daemon, person.refresh_token).status == 401
+    assert refresh(daemon, second["refresh_token"]).status == 401
+    assert not any(is_known(daemon, token) for token in (person.token, first["token"], second["token"]))
+    assert is_known(daemon, other.token)
+
+
+def test_reuse_is_remembered_over_a_restart(daemon, accounts):
+    person = accounts.sign_in()
+    token = refresh(daemon, person.refresh_token).json["token"]
+    assert refresh(daemon, person.refresh_token).status == 401
+    daemon.restart()
+    assert not is_known(daemon, token)
+
+
+def test_list_and_revoke(daemon, accounts):
+    here = accounts.sign_in()
+    there = accounts.sign_in(user_id=here.user_id)
+    listed = daemon.request("GET", SESSIONS, token=here.token).json["sessions"]
+    assert {one["id"]: one["current"] for one in listed} == {here.session_id: True, there.session_id: False}
+    assert daemon.request("DELETE", f"{SESSIONS}/{there.session_id}", token=here.token).status == 204
+    assert daemon.request("DELETE", f"{SESSIONS}/{there.session_id}", token=here.token).status == 404
+    assert is_known(daemon, here.token) and not is_known(daemon, there.token)
+    assert refresh(daemon, there.refresh_token).status == 401
+
+
+def test_sessions_of_others_are_not_there(daemon, accounts):
+    ada, eve = accounts.sign_in(), accounts.sign_in()
+    assert daemon.request("DELETE", f"{SESSIONS}/{ada.session_id}", token=eve.token).status == 404
+    assert [one["id"] for one in daemon.request("GET", SESSIONS, token=eve.token).json["sessions"]] == [eve.session_id]
+    assert is_known(daemon, ada.token)
+
+
+def test_sign_out_everywhere(daemon, accounts):
+    here = accounts.sign_in()
+    there = accounts.sign_in(user_id=here.user_id)
+    assert daemon.request("DELETE", SESSIONS, token=here.token).status == 204
+    assert not is_known(daemon, here.token) and not is_known(daemon, there.token)
+
+
+def test_logout(daemon, accounts):
+    person, guest = accounts.sign_in(), daemon.sign_in()
+    for token in (person.token, guest):
+        assert daemon.request("POST", LOGOUT, {}, token).status == 204
+        assert not is_known(daemon, token)
+    assert refresh(daemon, person.refresh_token).status == 401
+
+
+def cookies_of(reply):
+    """name -> (value, attributes) of what a browser is told to keep."""
+    cookies = {}
+    for field in reply.headers.get_all("Set-Cookie") or []:
+        pair, *attributes = field.split("; ")
+        name, _, value = pair.partition("=")
+        cookies[name] = (value, attributes)
+    return cookies
+
+
+def as_browser(daemon, cookies, origin=None):
+    """What a page of the daemon's own sends along."""
+    pairs = "; ".join(f"{name}={value}" for name, (value, _) in cookies.items())
+    return {"Cookie": f"theme=dark; {pairs}", "Origin": origin or daemon.url}
+
+
+def sign_in_page(daemon):
+    reply = daemon.request("POST", "/api/v1/auth/guest", {"name": "Ada", "cookie": True}, headers={"Origin": daemon.url})
+    assert reply.status == 201
+    return reply
+
+
+def test_cookies_of_a_guest(daemon):
+    reply = sign_in_page(daemon)
+    assert set(reply.json) == {"user"}
+    cookies = cookies_of(reply)
+    assert set(cookies) == {"__Host-confab-access"}
+    value, attributes = cookies["__Host-confab-access"]
+    assert {"Path=/", "Secure", "HttpOnly", "SameSite=Strict"} < set(attributes)
+    assert value not in reply.body.decode()
+    assert daemon.request("GET", CALLS, headers=as_browser(daemon, cookies)).status == 200
+    assert daemon.request("POST", CALLS, {}, headers=as_browser(daemon, cookies)).status == 201
+
+
+def test_cookies_are_refreshed_and_forgotten(daemon, accounts):
+    person = accounts.sign_in()
+    cookies = {"__Host-confab-refresh": (person.refresh_token, [])}
+    reply = daemon.request("POST", REFRESH, {}, headers=as_browser(daemon, cookies))
+    assert reply.status == 200 and set(reply.json) == {"user", "session"}
+    cookies = cookies_of(reply)
+    assert set(cookies) == {"__Host-confab-access", "__Host-confab-refresh"}
+    for value, _ in cookies.values():
+        assert value not in reply.body.decode()
+    reply = daemon.request("POST", LOGOUT, {}, headers=as_browser(daemon, cookies))
+    assert reply.status == 204
+    forgotten = cookies_of(reply)
+    assert all(value == "" and "Max-Age=0" in attributes for value, attributes in forgotten.values())
+    assert set(forgotten) == set(cookies)
+    reply = daemon.request("POST", REFRESH, {}, headers=as_browser(daemon, cookies))
+    assert reply.status == 401 and set(cookies_of(reply)) == set(cookies)
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "https://friend.example", None])
+def test_no_other_page_writes_with_cookies(make_daemon, origin):
+    """Nor does whoever hides where they come from; a program sends no cookies. Reading is for the browser to refuse."""
+    daemon = make_daemon(env={"CONFAB_SERVER_ALLOWED_ORIGINS": "https://friend.example"})
+    headers = as_browser(daemon, cookies_of(sign_in_page(daemon)))
+    headers.pop("Origin")
+    headers |= {"Origin": origin} if origin else {}
+    refused = daemon.request("POST", CALLS, {}, headers=headers)
+    assert refused.status == 403 and refused.json["code"] == "bad-origin"
+    assert "Access-Control-Allow-Credentials" not in refused.headers
+
+
+def test_tokens_go_before_cookies(daemon, accounts):
+    headers = as_browser(daemon, {"__Host-confab-access": (daemon.sign_in(), [])})
+    assert daemon.request("GET", CALLS, token="x", headers=headers).status == 401
