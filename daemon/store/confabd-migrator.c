@@ -11,22 +11,10 @@
 
 #include "confab-error.h"
 #include "confab-time.h"
+#include "confabd-migration-ledger-private.h"
 #include "confabd-migration-lock-private.h"
 #include "confabd-migrator.h"
 #include "confabd-preflight-private.h"
-
-typedef struct {
-  const char *name;
-  const char *moment; /* the type of one */
-  const char *find;   /* counts the table of what is applied */
-} Dialect;
-
-static const Dialect dialects[] = {
-  { "sqlite", "INTEGER", "SELECT count(*) FROM sqlite_master WHERE name = 'schema_migrations'" },
-  { "postgres", "TIMESTAMPTZ",
-    "SELECT count(*) FROM pg_tables"
-    " WHERE schemaname = current_schema () AND tablename = 'schema_migrations'" },
-};
 
 /**
  * ConfabdMigrator:
@@ -41,52 +29,22 @@ static const Dialect dialects[] = {
 struct _ConfabdMigrator {
   GObject parent_instance;
 
-  ConfabdDatabase *database; /* (owned) */
-  ConfabClock *clock;        /* (owned) */
-  const Dialect *dialect;    /* (unowned) static */
-  GPtrArray *known;          /* (element-type ConfabdMigration) (owned) number n at n - 1 */
-  GPtrArray *applied;        /* (element-type GVariant) (owned) number, name, checksum, moment */
-  char *backup_folder;       /* (owned) */
+  ConfabdDatabase *database;              /* (owned) */
+  ConfabClock *clock;                     /* (owned) */
+  const ConfabdMigrationDialect *dialect; /* (unowned) static */
+  GPtrArray *known;    /* (element-type ConfabdMigration) (owned) number n at n - 1 */
+  GPtrArray *applied;  /* (element-type ConfabdMigrationNote) (owned) */
+  char *backup_folder; /* (owned) */
 };
-
-#define APPLIED_ROW "(ussx)"
 
 G_DEFINE_FINAL_TYPE (ConfabdMigrator, confabd_migrator, G_TYPE_OBJECT)
 
-static const Dialect *
-find_dialect (ConfabdDatabase *database)
-{
-  const char *name = confabd_database_get_dialect (database);
-
-  for (guint i = 0; i < G_N_ELEMENTS (dialects); i++) {
-    if (g_str_equal (dialects[i].name, name)) {
-      return &dialects[i];
-    }
-  }
-  g_assert_not_reached ();
-}
-
 /* ---- what the database has ---- */
 
-/* Changes nothing, so that one may look while a daemon is at it. */
 static gpointer
 run_list_applied (ConfabdConnection *connection, gpointer data, GError **error)
 {
-  const Dialect *dialect = data;
-  g_autoptr (GVariant) row = NULL;
-  gint64 n_tables = 0;
-
-  if (!confabd_connection_query_one (connection, dialect->find, NULL, "(x)", &row, error)) {
-    return NULL;
-  }
-  g_variant_get (row, "(x)", &n_tables);
-  if (n_tables == 0) {
-    return g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
-  }
-  return confabd_connection_query (connection,
-                                   "SELECT number, name, checksum, applied_at"
-                                   " FROM schema_migrations ORDER BY number",
-                                   NULL, APPLIED_ROW, error);
+  return confabd_migration_ledger_list (connection, data, error);
 }
 
 static gboolean
@@ -160,8 +118,8 @@ confabd_migrator_new (ConfabdDatabase *database,
   self = g_object_new (CONFABD_TYPE_MIGRATOR, NULL);
   self->database = g_object_ref (database);
   self->clock = g_object_ref (clock);
-  self->dialect = find_dialect (database);
-  self->known = confabd_migrations_load (resource_folder, self->dialect->name);
+  self->dialect = confabd_migration_ledger_get_dialect (database);
+  self->known = confabd_migrations_load (resource_folder, confabd_database_get_dialect (database));
   self->backup_folder = get_default_backup_folder (database);
   return read_applied (self, error) ? g_steal_pointer (&self) : NULL;
 }
@@ -193,17 +151,6 @@ confabd_migrator_get_known (ConfabdMigrator *self)
   return self->known->len;
 }
 
-static guint
-get_last (GPtrArray *applied)
-{
-  guint number = 0;
-
-  if (applied->len > 0) {
-    g_variant_get_child (g_ptr_array_index (applied, applied->len - 1), 0, "u", &number);
-  }
-  return number;
-}
-
 /**
  * confabd_migrator_get_applied:
  *
@@ -214,7 +161,7 @@ confabd_migrator_get_applied (ConfabdMigrator *self)
 {
   g_return_val_if_fail (CONFABD_IS_MIGRATOR (self), 0);
 
-  return get_last (self->applied);
+  return confabd_migration_ledger_get_last (self->applied);
 }
 
 static ConfabdMigration *
@@ -232,17 +179,16 @@ state_free (ConfabdMigrationState *self)
 }
 
 static ConfabdMigrationState *
-make_applied_state (ConfabdMigrator *self, GVariant *row)
+make_applied_state (ConfabdMigrator *self, const ConfabdMigrationNote *note)
 {
   ConfabdMigrationState *state = g_new0 (ConfabdMigrationState, 1);
-  const char *checksum;
-  gint64 applied_us;
 
-  g_variant_get (row, "(us&sx)", &state->number, &state->name, &checksum, &applied_us);
-  state->is_known = state->number >= 1 && state->number <= self->known->len;
+  state->number = note->number;
+  state->name = g_strdup (note->name);
+  state->is_known = note->number >= 1 && note->number <= self->known->len;
   state->is_changed =
-      state->is_known && !g_str_equal (get_known (self, state->number)->checksum, checksum);
-  state->applied_at = confab_time_from_unix_us (applied_us);
+      state->is_known && !g_str_equal (get_known (self, note->number)->checksum, note->checksum);
+  state->applied_at = confab_time_from_unix_us (note->applied_us);
   return state;
 }
 
@@ -262,7 +208,8 @@ confabd_migrator_list (ConfabdMigrator *self)
   for (guint i = 0; i < self->applied->len; i++) {
     g_ptr_array_add (states, make_applied_state (self, g_ptr_array_index (self->applied, i)));
   }
-  for (guint number = get_last (self->applied) + 1; number <= self->known->len; number++) {
+  for (guint number = confabd_migration_ledger_get_last (self->applied) + 1;
+       number <= self->known->len; number++) {
     ConfabdMigrationState *state = g_new0 (ConfabdMigrationState, 1);
 
     state->number = number;
@@ -275,34 +222,11 @@ confabd_migrator_list (ConfabdMigrator *self)
 
 /* ---- looking before leaping ---- */
 
-/* Is what the database has a beginning of what we know, word for word? */
 static gboolean
 check_applied (ConfabdMigrator *self, GError **error)
 {
-  guint last = get_last (self->applied);
-
-  if (last > self->known->len) {
-    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
-                 "The database “%s” has schema %u, this confabd knows %u: "
-                 "use the confabd that made it, or a backup",
-                 confabd_database_get_name (self->database), last, self->known->len);
-    return FALSE;
-  }
-  for (guint i = 0; i < self->applied->len; i++) {
-    ConfabdMigration *migration = g_ptr_array_index (self->known, i);
-    const char *checksum;
-    guint number;
-
-    g_variant_get (g_ptr_array_index (self->applied, i), "(u&s&sx)", &number, NULL, &checksum,
-                   NULL);
-    if (number != migration->number || !g_str_equal (checksum, migration->checksum)) {
-      g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
-                   "Schema %u of the database “%s” is not the one that this confabd knows", number,
-                   confabd_database_get_name (self->database));
-      return FALSE;
-    }
-  }
-  return TRUE;
+  return confabd_migration_ledger_check (self->applied, self->known,
+                                         confabd_database_get_name (self->database), error);
 }
 
 /**
@@ -343,7 +267,8 @@ confabd_migrator_plan (ConfabdMigrator *self, guint number, GError **error)
                  "There is no schema %u; this confabd knows 0 to %u", number, self->known->len);
     return NULL;
   }
-  return confabd_migration_report_new (self->known, get_last (self->applied), number);
+  return confabd_migration_report_new (self->known,
+                                       confabd_migration_ledger_get_last (self->applied), number);
 }
 
 /* ---- the backup ---- */
@@ -355,8 +280,8 @@ make_backup_path (ConfabdMigrator *self)
   g_autofree char *base = g_path_get_basename (confabd_database_get_name (self->database));
   g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
   g_autofree char *stamp = g_date_time_format (now, "%Y%m%dT%H%M%SZ");
-  g_autofree char *name =
-      g_strdup_printf ("%s.schema-%u.%s", base, get_last (self->applied), stamp);
+  g_autofree char *name = g_strdup_printf (
+      "%s.schema-%u.%s", base, confabd_migration_ledger_get_last (self->applied), stamp);
 
   char *path = g_build_filename (self->backup_folder, name, NULL);
 
@@ -416,16 +341,6 @@ typedef struct {
 } Move;
 
 static gboolean
-note_up (ConfabdConnection *connection, ConfabdMigration *migration, gint64 now_us, GError **error)
-{
-  return confabd_connection_execute (
-      connection,
-      "INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
-      g_variant_new ("(ussx)", migration->number, migration->name, migration->checksum, now_us),
-      NULL, error);
-}
-
-static gboolean
 run_step (ConfabdConnection *connection, Move *move, ConfabdMigrationStep *step, GError **error)
 {
   ConfabdMigration *migration = get_known (move->migrator, step->number);
@@ -434,31 +349,16 @@ run_step (ConfabdConnection *connection, Move *move, ConfabdMigrationStep *step,
 
   if (step->is_up) {
     is_done = confabd_connection_run_script (connection, migration->up, error) &&
-              note_up (connection, migration, move->now_us, error);
+              confabd_migration_ledger_add (connection, migration, move->now_us, error);
   } else {
-    is_done =
-        confabd_connection_run_script (connection, migration->down, error) &&
-        confabd_connection_execute (connection, "DELETE FROM schema_migrations WHERE number = $1",
-                                    g_variant_new ("(u)", step->number), NULL, error);
+    is_done = confabd_connection_run_script (connection, migration->down, error) &&
+              confabd_migration_ledger_remove (connection, step->number, error);
   }
   step->took_us = MAX (g_get_monotonic_time () - began_us, 1);
   if (!is_done) {
     g_prefix_error (error, "Migration %u “%s”: ", step->number, step->name);
   }
   return is_done;
-}
-
-static gboolean
-make_table (ConfabdConnection *connection, const Dialect *dialect, GError **error)
-{
-  g_autofree char *sql = g_strdup_printf ("CREATE TABLE IF NOT EXISTS schema_migrations ("
-                                          "  number     INTEGER PRIMARY KEY NOT NULL,"
-                                          "  name       TEXT NOT NULL,"
-                                          "  checksum   TEXT NOT NULL,"
-                                          "  applied_at %s NOT NULL)",
-                                          dialect->moment);
-
-  return confabd_connection_run_script (connection, sql, error);
 }
 
 /* One transaction for all steps. The lock may have been lost with its session: look again. */
@@ -468,14 +368,14 @@ run_move (ConfabdConnection *connection, gpointer data, GError **error)
   Move *move = data;
   g_autoptr (GPtrArray) applied = NULL;
 
-  if (!make_table (connection, move->migrator->dialect, error)) {
+  if (!confabd_migration_ledger_prepare (connection, move->migrator->dialect, error)) {
     return NULL;
   }
-  applied = run_list_applied (connection, (gpointer) move->migrator->dialect, error);
+  applied = confabd_migration_ledger_list (connection, move->migrator->dialect, error);
   if (applied == NULL) {
     return NULL;
   }
-  if (get_last (applied) != move->report->from) {
+  if (confabd_migration_ledger_get_last (applied) != move->report->from) {
     g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT,
                          "Somebody else migrated the database just now");
     return NULL;
