@@ -6,6 +6,7 @@
 
 #include "confabd-revocations.h"
 #include "confabd-sessions.h"
+#include "confabd-token-memory-private.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +27,7 @@ struct _ConfabdSessions {
   gint64 looked_at_us;             /* revocations up to then are known */
   guint timer;
   guint n_looks;
+  ConfabdTokenMemory *tokens; /* (owned) */
 };
 
 void confabd_sessions_note_revoked (ConfabdSessions *self, const char *session_id, gint64 until_s);

@@ -17,6 +17,7 @@
 #define PLAIN_US          (7 * G_TIME_SPAN_DAY)
 #define TRUSTED_US        (30 * G_TIME_SPAN_DAY)
 #define MAX_REVOCATIONS   100000 /* some 10 MB */
+#define MAX_TOKENS        10000  /* that are known to be good: 3 MB */
 #define REFRESH_PREFIX    "cfr_"
 #define MAX_REFRESH_BYTES 64
 
@@ -146,6 +147,7 @@ confabd_sessions_finalize (GObject *object)
   g_clear_object (&self->clock);
   g_clear_object (&self->keyring);
   g_clear_object (&self->revocations);
+  g_clear_object (&self->tokens);
 
   G_OBJECT_CLASS (confabd_sessions_parent_class)->finalize (object);
 }
@@ -170,6 +172,7 @@ static void
 confabd_sessions_init (ConfabdSessions *self)
 {
   self->revocations = confabd_revocations_new (MAX_REVOCATIONS);
+  self->tokens = confabd_token_memory_new (MAX_TOKENS);
 }
 
 /**
@@ -216,6 +219,24 @@ confabd_sessions_grant (ConfabdSessions *self, ConfabdPrincipalKind kind, Confab
   return make_grant (self, kind, user, session_id, CONFABD_SESSIONS_KEYLESS_TOKEN_S);
 }
 
+static ConfabdPrincipal *
+prove (
+    ConfabdSessions *self, const char *token, GDateTime *now, gint64 *issued_at_s, GError **error)
+{
+  ConfabdPrincipal *principal =
+      confabd_token_memory_find (self->tokens, token, g_date_time_to_unix (now), issued_at_s);
+  gint64 expires_at_s = 0;
+
+  if (principal != NULL) {
+    return principal;
+  }
+  principal = confabd_token_verify (self->keyring, token, now, issued_at_s, &expires_at_s, error);
+  if (principal != NULL) {
+    confabd_token_memory_keep (self->tokens, token, principal, *issued_at_s, expires_at_s);
+  }
+  return principal;
+}
+
 /**
  * confabd_sessions_verify:
  * @token: (nullable): what a stranger sent
@@ -238,7 +259,7 @@ confabd_sessions_verify (ConfabdSessions *self, const char *token, GError **erro
   g_return_val_if_fail (CONFABD_IS_SESSIONS (self), NULL);
 
   now = confab_clock_dup_now (self->clock);
-  principal = confabd_token_verify (self->keyring, token, now, &issued_at_s, error);
+  principal = prove (self, token, now, &issued_at_s, error);
   if (principal == NULL) {
     return NULL;
   }

@@ -17,6 +17,7 @@ ConfabdPrincipal *confabd_token_verify (ConfabdKeyring *keyring,
                                         const char *token,
                                         GDateTime *now,
                                         gint64 *issued_at_s,
+                                        gint64 *expires_at_s,
                                         GError **error);
 
 G_END_DECLS

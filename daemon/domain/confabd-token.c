@@ -177,6 +177,7 @@ decode (ConfabdKeyring *keyring, const char *token)
  * @token: (nullable): what a stranger sent
  * @now: the time
  * @issued_at_s: (out): when it was made, seconds since 1970
+ * @expires_at_s: (out): when it is not good any more, seconds since 1970
  * @error: return location for a #GError
  *
  * Reads a token. Its algorithm is ours to say, not the token's.
@@ -186,8 +187,12 @@ decode (ConfabdKeyring *keyring, const char *token)
  * Returns: (transfer full): who sent it
  */
 ConfabdPrincipal *
-confabd_token_verify (
-    ConfabdKeyring *keyring, const char *token, GDateTime *now, gint64 *issued_at_s, GError **error)
+confabd_token_verify (ConfabdKeyring *keyring,
+                      const char *token,
+                      GDateTime *now,
+                      gint64 *issued_at_s,
+                      gint64 *expires_at_s,
+                      GError **error)
 {
   g_autoptr (jwt_t) jwt = NULL;
   ConfabdPrincipal *principal = NULL;
@@ -199,7 +204,8 @@ confabd_token_verify (
   if (jwt == NULL) {
     return set_refused (error, "The token is not one of ours");
   }
-  if (jwt_get_grant_int (jwt, "exp") <= g_date_time_to_unix (now)) {
+  *expires_at_s = jwt_get_grant_int (jwt, "exp");
+  if (*expires_at_s <= g_date_time_to_unix (now)) {
     return set_refused (error, "The token has expired; sign in again");
   }
   *issued_at_s = jwt_get_grant_int (jwt, "iat");

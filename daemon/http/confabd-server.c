@@ -71,6 +71,14 @@ add_security_headers (ConfabdServer *self, SoupMessageHeaders *headers)
     soup_message_headers_replace (headers, "Strict-Transport-Security", TRANSPORT_POLICY);
 }
 
+static gboolean
+expects_continue (SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+
+  return (soup_message_headers_get_expectations (headers) & SOUP_EXPECTATION_CONTINUE) != 0;
+}
+
 static void
 on_got_headers (SoupServerMessage *message, gpointer user_data)
 {
@@ -78,7 +86,7 @@ on_got_headers (SoupServerMessage *message, gpointer user_data)
   goffset length = soup_message_headers_get_content_length (headers);
 
   /* “100 Continue” would take along what is meant for the answer, which gets it again later. */
-  if (soup_message_headers_get_expectations (headers) & SOUP_EXPECTATION_CONTINUE)
+  if (expects_continue (message))
     soup_message_headers_clear (soup_server_message_get_response_headers (message));
   soup_message_headers_remove (headers, "Range");
   soup_message_headers_remove (headers, "If-Range");
@@ -300,7 +308,8 @@ on_request (SoupServer *soup,
   ConfabdTrace *previous = confabd_trace_enter (confabd_request_get_trace (request));
 
   g_signal_connect_object (request, "answered", G_CALLBACK (on_answered), self, 0);
-  add_security_headers (self, soup_server_message_get_response_headers (message));
+  if (expects_continue (message))
+    add_security_headers (self, soup_server_message_get_response_headers (message));
   confabd_request_set_header (request, "X-Request-Id", confabd_request_get_id (request));
   dispatch (self, request);
   confabd_request_hold (request);

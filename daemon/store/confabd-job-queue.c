@@ -14,8 +14,29 @@ struct _ConfabdJobQueue {
   GCond is_ready; /* there is a job, or the queue is closed */
   GQueue jobs;    /* (element-type ConfabdJob) (owned) */
   guint limit;
+  guint n_waiting; /* threads without work: waking nobody costs as much as waking somebody */
   gboolean is_closed;
 };
+
+static gboolean
+put_in (ConfabdJobQueue *self, ConfabdJob *job, gboolean *is_awaited, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  if (self->is_closed) {
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
+                         "The database is closed already");
+    return FALSE;
+  }
+  if (g_queue_get_length (&self->jobs) >= self->limit) {
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_TOO_MANY,
+                         "Too much is waiting for the database");
+    return FALSE;
+  }
+  g_queue_push_tail (&self->jobs, job);
+  *is_awaited = self->n_waiting > 0;
+  return TRUE;
+}
 
 /**
  * confabd_job_queue_new:
@@ -55,20 +76,15 @@ confabd_job_queue_free (ConfabdJobQueue *self)
 gboolean
 confabd_job_queue_push (ConfabdJobQueue *self, ConfabdJob *job, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  gboolean is_awaited = FALSE;
 
-  if (self->is_closed) {
-    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
-                         "The database is closed already");
+  if (!put_in (self, job, &is_awaited, error)) {
     return FALSE;
   }
-  if (g_queue_get_length (&self->jobs) >= self->limit) {
-    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_TOO_MANY,
-                         "Too much is waiting for the database");
-    return FALSE;
+  /* Without the lock, which whoever wakes up wants at once. */
+  if (is_awaited) {
+    g_cond_signal (&self->is_ready);
   }
-  g_queue_push_tail (&self->jobs, job);
-  g_cond_signal (&self->is_ready);
   return TRUE;
 }
 
@@ -88,7 +104,9 @@ confabd_job_queue_pop (ConfabdJobQueue *self, ConfabdJob **jobs, guint n)
   guint n_taken = 0;
 
   while (g_queue_is_empty (&self->jobs) && !self->is_closed) {
+    self->n_waiting++;
     g_cond_wait (&self->is_ready, &self->mutex);
+    self->n_waiting--;
   }
   while (n_taken < n && !g_queue_is_empty (&self->jobs)) {
     ConfabdJob *next = g_queue_peek_head (&self->jobs);

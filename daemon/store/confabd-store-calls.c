@@ -203,10 +203,7 @@ run_get (ConfabdConnection *connection, gpointer data, GError **error)
   const char *call_id;
 
   g_variant_get (data, "(&s&s)", &user_id, &call_id);
-  if (!confabd_rows_check_member (connection, call_id, user_id, error)) {
-    return NULL;
-  }
-  roster->call = confabd_rows_find_call (connection, call_id, error);
+  roster->call = confabd_rows_find_call_of (connection, call_id, user_id, error);
   if (roster->call == NULL) {
     return NULL;
   }

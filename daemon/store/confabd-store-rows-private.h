@@ -29,6 +29,10 @@ ConfabCall *confabd_row_to_call (GVariant *row, GError **error);
 ConfabParticipant *confabd_row_to_participant (GVariant *row, GError **error);
 ConfabUser *confabd_row_to_user (GVariant *row, GError **error);
 
+ConfabCall *confabd_rows_find_call_of (ConfabdConnection *connection,
+                                       const char *call_id,
+                                       const char *user_id,
+                                       GError **error);
 ConfabCall *confabd_rows_find_call (ConfabdConnection *connection,
                                     const char *call_id,
                                     GError **error);

@@ -172,6 +172,41 @@ confabd_row_to_user (GVariant *row, GError **error)
   return confab_user_new (id, display_name, role, created_at);
 }
 
+/* A row of a call, or that there is none. */
+static ConfabCall *
+take_call (GVariant *row, GError **error)
+{
+  if (row == NULL) {
+    confabd_rows_set_no_such_call (error);
+    return NULL;
+  }
+  return confabd_row_to_call (row, error);
+}
+
+/**
+ * confabd_rows_find_call_of:
+ *
+ * Returns: (transfer full): the call as a member of it; %NULL with %CONFAB_ERROR_NO_SUCH_CALL also
+ *   for whoever is none, since not even that it exists is for everybody to know
+ */
+ConfabCall *
+confabd_rows_find_call_of (ConfabdConnection *connection,
+                           const char *call_id,
+                           const char *user_id,
+                           GError **error)
+{
+  g_autoptr (GVariant) row = NULL;
+
+  if (!confabd_connection_query_one (
+          connection,
+          "SELECT " CONFABD_CALL_COLUMNS " FROM calls c JOIN memberships m ON m.call_id = c.id"
+          " WHERE c.id = $1 AND m.user_id = $2",
+          g_variant_new ("(ss)", call_id, user_id), CONFABD_CALL_ROW, &row, error)) {
+    return NULL;
+  }
+  return take_call (row, error);
+}
+
 /**
  * confabd_rows_find_call:
  *
@@ -187,11 +222,7 @@ confabd_rows_find_call (ConfabdConnection *connection, const char *call_id, GErr
           g_variant_new ("(s)", call_id), CONFABD_CALL_ROW, &row, error)) {
     return NULL;
   }
-  if (row == NULL) {
-    confabd_rows_set_no_such_call (error);
-    return NULL;
-  }
-  return confabd_row_to_call (row, error);
+  return take_call (row, error);
 }
 
 /**

@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "confab-error.h"
@@ -181,6 +183,22 @@ confabd_sqlite_connection_query (ConfabdConnection *connection,
   return g_steal_pointer (&rows);
 }
 
+/* BEGIN, RELEASE and so on are said with each piece of work: prepared as all others, counted as
+ * none. */
+static gboolean
+run_word (ConfabdSqliteConnection *self, const char *sql, GError **error)
+{
+  sqlite3_stmt *statement = get_statement (self, sql, error);
+  gboolean is_done;
+
+  if (statement == NULL) {
+    return FALSE;
+  }
+  is_done = check (self, sqlite3_step (statement), error);
+  sqlite3_reset (statement);
+  return is_done;
+}
+
 static gboolean
 confabd_sqlite_connection_run_script (ConfabdConnection *connection,
                                       const char *sql,
@@ -188,6 +206,9 @@ confabd_sqlite_connection_run_script (ConfabdConnection *connection,
 {
   ConfabdSqliteConnection *self = CONFABD_SQLITE_CONNECTION (connection);
 
+  if (strchr (sql, ';') == NULL) {
+    return run_word (self, sql, error);
+  }
   return check (self, sqlite3_exec (self->handle, sql, NULL, NULL, NULL), error);
 }
 
