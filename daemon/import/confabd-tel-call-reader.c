@@ -6,14 +6,8 @@
 
 #include "config.h"
 
-#include <sqlite3.h>
-#include <string.h>
-
-#include "confab-error.h"
+#include "confabd-foreign-file-private.h"
 #include "confabd-tel-call-reader.h"
-
-#define BUSY_TIMEOUT_MS 10000
-#define MAX_CELL_BYTES  (1024 * 1024) /* of a name, a title, a link: more is no such thing */
 
 typedef struct {
   const char *name;
@@ -60,9 +54,8 @@ typedef enum { FORWARD, BACKWARD, ENDED } Direction;
 struct _ConfabdTelCallReader {
   GObject parent_instance;
 
-  char *path;              /* (owned) */
-  sqlite3 *handle;         /* (owned) */
-  sqlite3_stmt *statement; /* (owned) (nullable) stands on a row, or before the first */
+  ConfabdForeignFile *file; /* (owned) (nullable) until it is open */
+  sqlite3_stmt *statement;  /* (owned) (nullable) stands on a row, or before the first */
   ConfabdTelCallTable table;
   Direction direction;
   gint64 first_rowid; /* between these two, rows were not read yet */
@@ -79,8 +72,7 @@ confabd_tel_call_reader_finalize (GObject *object)
   ConfabdTelCallReader *self = CONFABD_TEL_CALL_READER (object);
 
   g_clear_pointer (&self->statement, sqlite3_finalize);
-  sqlite3_close (self->handle);
-  g_free (self->path);
+  g_clear_pointer (&self->file, confabd_foreign_file_free);
   g_free (self->damage);
   g_free (self->damaged_id);
 
@@ -101,102 +93,6 @@ confabd_tel_call_reader_init (ConfabdTelCallReader *self)
 
 /* ---- opening ---- */
 
-static gboolean
-refuse (ConfabdTelCallReader *self, const char *why, GError **error)
-{
-  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED, "The file “%s” cannot be imported: %s",
-               self->path, why);
-  return FALSE;
-}
-
-static sqlite3_stmt *
-prepare (ConfabdTelCallReader *self, const char *sql)
-{
-  sqlite3_stmt *statement = NULL;
-
-  sqlite3_prepare_v2 (self->handle, sql, -1, &statement, NULL);
-  return statement;
-}
-
-/* Returns: the number that a query gives, or a negative one when it fails */
-static gint64
-ask (ConfabdTelCallReader *self, const char *sql)
-{
-  sqlite3_stmt *statement = prepare (self, sql);
-  gint64 answer = -1;
-
-  if (statement != NULL && sqlite3_step (statement) == SQLITE_ROW) {
-    answer = sqlite3_column_int64 (statement, 0);
-  }
-  sqlite3_finalize (statement);
-  return answer;
-}
-
-/* A name of SQLite's for it: everything else in a path is to be taken as it is. */
-static char *
-make_uri (const char *path, gboolean is_immutable)
-{
-  g_autofree char *escaped = g_uri_escape_string (path, "/", TRUE);
-
-  return g_strconcat ("file:", escaped, "?mode=ro", is_immutable ? "&immutable=1" : NULL, NULL);
-}
-
-static gboolean
-try_open (ConfabdTelCallReader *self, gboolean is_immutable)
-{
-  g_autofree char *uri = make_uri (self->path, is_immutable);
-
-  g_clear_pointer (&self->handle, sqlite3_close);
-  if (sqlite3_open_v2 (uri, &self->handle,
-                       SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
-                       NULL) != SQLITE_OK) {
-    return FALSE;
-  }
-  sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
-  sqlite3_limit (self->handle, SQLITE_LIMIT_LENGTH, MAX_CELL_BYTES);
-  /* Views and triggers of a foreign file run nothing, and big sorts go to a file. */
-  return sqlite3_exec (self->handle,
-                       "PRAGMA trusted_schema=OFF; PRAGMA temp_store=FILE;"
-                       "BEGIN; SELECT count(*) FROM sqlite_master;",
-                       NULL, NULL, NULL) == SQLITE_OK;
-}
-
-/* A file with a write-ahead log wants to make an index of it beside itself. Where nobody may write
- * and there is no log, the file is all there is. */
-static gboolean
-open_file (ConfabdTelCallReader *self, GError **error)
-{
-  g_autofree char *log = g_strconcat (self->path, "-wal", NULL);
-
-  if (!g_file_test (self->path, G_FILE_TEST_IS_REGULAR)) {
-    return refuse (self, "there is no such file", error);
-  }
-  if (try_open (self, FALSE)) {
-    return TRUE;
-  }
-  if (sqlite3_errcode (self->handle) == SQLITE_CANTOPEN && !g_file_test (log, G_FILE_TEST_EXISTS) &&
-      try_open (self, TRUE)) {
-    return TRUE;
-  }
-  return refuse (self, sqlite3_errmsg (self->handle), error);
-}
-
-static gboolean
-has_column (ConfabdTelCallReader *self, const char *table, const char *column)
-{
-  sqlite3_stmt *statement =
-      prepare (self, "SELECT count(*) FROM pragma_table_xinfo (?1) WHERE lower(name) = ?2");
-  gboolean is_there = FALSE;
-
-  if (statement != NULL) {
-    sqlite3_bind_text (statement, 1, table, -1, SQLITE_STATIC);
-    sqlite3_bind_text (statement, 2, column, -1, SQLITE_STATIC);
-    is_there = sqlite3_step (statement) == SQLITE_ROW && sqlite3_column_int64 (statement, 0) > 0;
-  }
-  sqlite3_finalize (statement);
-  return is_there;
-}
-
 /* Whether SQLite itself sees to it that no two rows have one key. */
 static gboolean
 has_unique_key (ConfabdTelCallReader *self, const Table *table)
@@ -206,7 +102,7 @@ has_unique_key (ConfabdTelCallReader *self, const Table *table)
                        " WHERE lower(name) = 'id' AND pk = 1 AND upper(type) = 'INTEGER'",
                        table->name);
 
-  return g_str_equal (table->columns[0], "id") && ask (self, sql) == 1;
+  return g_str_equal (table->columns[0], "id") && confabd_foreign_file_ask (self->file, sql) == 1;
 }
 
 /* Rows that say to be the same one are told apart by who comes first. */
@@ -221,12 +117,12 @@ note_seconds (ConfabdTelCallReader *self, const Table *table)
                        " WHERE %s IS NOT NULL GROUP BY %s HAVING count(*) > 1",
                        table->name, table->key, table->name, table->key, table->key);
 
-  if (sqlite3_exec (self->handle, make, NULL, NULL, NULL) != SQLITE_OK) {
+  if (!confabd_foreign_file_run (self->file, make)) {
     return FALSE;
   }
   /* Where the table cannot be read to its end, nor can it be told who comes twice. */
   if (!has_unique_key (self, table)) {
-    sqlite3_exec (self->handle, fill, NULL, NULL, NULL);
+    confabd_foreign_file_run (self->file, fill);
   }
   return TRUE;
 }
@@ -234,17 +130,21 @@ note_seconds (ConfabdTelCallReader *self, const Table *table)
 static gboolean
 check_tables (ConfabdTelCallReader *self, GError **error)
 {
-  if (!has_column (self, "users", "telegram_user_id") || !has_column (self, "calls", "id") ||
-      !has_column (self, "calls", "creator_user_id")) {
-    gboolean is_read = ask (self, "SELECT count(*) FROM pragma_table_xinfo ('users')") >= 0;
+  if (!confabd_foreign_file_has_column (self->file, "users", "telegram_user_id") ||
+      !confabd_foreign_file_has_column (self->file, "calls", "id") ||
+      !confabd_foreign_file_has_column (self->file, "calls", "creator_user_id")) {
+    gboolean is_read = confabd_foreign_file_ask (
+                           self->file, "SELECT count(*) FROM pragma_table_xinfo ('users')") >= 0;
 
-    return refuse (
-        self, is_read ? "it is no database of a Tel_call server" : sqlite3_errmsg (self->handle),
-        error);
+    return confabd_foreign_file_refuse (self->file,
+                                        is_read ? "it is no database of a Tel_call server"
+                                                : confabd_foreign_file_get_trouble (self->file),
+                                        error);
   }
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++) {
     if (!note_seconds (self, &tables[i])) {
-      return refuse (self, sqlite3_errmsg (self->handle), error);
+      return confabd_foreign_file_refuse (self->file, confabd_foreign_file_get_trouble (self->file),
+                                          error);
     }
   }
   return TRUE;
@@ -265,8 +165,8 @@ confabd_tel_call_reader_open (const char *path, GError **error)
 {
   g_autoptr (ConfabdTelCallReader) self = g_object_new (CONFABD_TYPE_TEL_CALL_READER, NULL);
 
-  self->path = g_canonicalize_filename (path, NULL);
-  return open_file (self, error) && check_tables (self, error) ? g_steal_pointer (&self) : NULL;
+  self->file = confabd_foreign_file_open (path, error);
+  return self->file != NULL && check_tables (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 /**
@@ -294,8 +194,10 @@ make_query (ConfabdTelCallReader *self)
                    " WHERE s.key = %s AND s.first <> t.rowid)",
                    table->key, table->name, table->key);
   for (const char *const *column = table->columns; *column != NULL; column++) {
-    g_string_append_printf (sql, ", %s%s",
-                            has_column (self, table->name, *column) ? "t." : "NULL AS ", *column);
+    g_string_append_printf (
+        sql, ", %s%s",
+        confabd_foreign_file_has_column (self->file, table->name, *column) ? "t." : "NULL AS ",
+        *column);
   }
   g_string_append_printf (sql,
                           " FROM main.%s t WHERE t.rowid > ?1 AND t.rowid < ?2 ORDER BY t.rowid%s",
@@ -309,7 +211,7 @@ restart (ConfabdTelCallReader *self)
   g_autofree char *sql = make_query (self);
 
   g_clear_pointer (&self->statement, sqlite3_finalize);
-  self->statement = prepare (self, sql);
+  self->statement = confabd_foreign_file_prepare (self->file, sql);
   if (self->statement != NULL) {
     sqlite3_bind_int64 (self->statement, 1, self->first_rowid);
     sqlite3_bind_int64 (self->statement, 2, self->last_rowid);
@@ -328,7 +230,9 @@ confabd_tel_call_reader_begin (ConfabdTelCallReader *self, ConfabdTelCallTable t
 
   self->table = table;
   self->direction =
-      has_column (self, tables[table].name, tables[table].columns[0]) ? FORWARD : ENDED;
+      confabd_foreign_file_has_column (self->file, tables[table].name, tables[table].columns[0])
+          ? FORWARD
+          : ENDED;
   self->first_rowid = G_MININT64;
   self->last_rowid = G_MAXINT64;
   g_clear_pointer (&self->statement, sqlite3_finalize);
@@ -353,7 +257,7 @@ find_next_rowid (ConfabdTelCallReader *self, gint64 *rowid)
                        " AND rowid < %" G_GINT64_FORMAT " ORDER BY rowid%s LIMIT 1",
                        tables[self->table].name, self->first_rowid, self->last_rowid,
                        self->direction == BACKWARD ? " DESC" : "");
-  sqlite3_stmt *statement = prepare (self, sql);
+  sqlite3_stmt *statement = confabd_foreign_file_prepare (self->file, sql);
   gboolean is_there = statement != NULL && sqlite3_step (statement) == SQLITE_ROW;
 
   if (is_there) {
@@ -394,7 +298,8 @@ pass_damage (ConfabdTelCallReader *self)
 
   g_free (self->damage);
   g_clear_pointer (&self->damaged_id, g_free);
-  self->damage = g_strdup_printf ("It cannot be read: %s", sqlite3_errmsg (self->handle));
+  self->damage =
+      g_strdup_printf ("It cannot be read: %s", confabd_foreign_file_get_trouble (self->file));
   if (find_next_rowid (self, &rowid)) {
     self->damaged_id = g_strdup_printf ("%" G_GINT64_FORMAT, rowid);
     pass_rowid (self, rowid);
