@@ -14,6 +14,7 @@
 #include "confabd-api-sessions.h"
 #include "confabd-config-auth.h"
 #include "confabd-config-database.h"
+#include "confabd-config-errors.h"
 #include "confabd-config-ice.h"
 #include "confabd-config-limits.h"
 #include "confabd-config-mail.h"
@@ -49,6 +50,7 @@ struct _ConfabdContext {
 
   ConfabdConfig *config;     /* (owned) */
   ConfabClock *clock;        /* (owned) */
+  ConfabdReports *reports;   /* (owned) (nullable) when somebody wants them */
   ConfabdStore *store;       /* (owned) */
   ConfabdAudit *audit;       /* (owned) */
   ConfabdSessions *sessions; /* (owned) */
@@ -204,6 +206,26 @@ open_store (ConfabdContext *self, gboolean is_desktop, GError **error)
   self->audit = confabd_audit_new (self->store, self->clock, CONFABD_AUDIT_MAX_WAITING);
   open_post_office (self);
   return build_sessions (self, error);
+}
+
+/* First of all, so that whatever goes wrong afterwards is told. */
+static gboolean
+open_reports (ConfabdContext *self, GError **error)
+{
+  const ConfabdConfigErrors *configured = confabd_config_get_errors (self->config);
+  g_autofree char *dsn = NULL;
+  g_autofree char *crash_file = NULL;
+
+  if (configured->dsn == NULL)
+    return TRUE;
+  dsn = g_strndup (g_bytes_get_data (configured->dsn, NULL), g_bytes_get_size (configured->dsn));
+  self->reports = confabd_reports_new (dsn, configured->environment, configured->per_minute, error);
+  if (self->reports == NULL)
+    return FALSE;
+  crash_file = g_build_filename (g_get_user_state_dir (), "confab", "crash", NULL);
+  confabd_reports_watch_crashes (self->reports, crash_file);
+  confabd_reports_listen (self->reports);
+  return TRUE;
 }
 
 static ConfabdTurn *
@@ -389,6 +411,7 @@ confabd_context_dispose (GObject *object)
   g_clear_object (&self->store);
   g_clear_object (&self->clock);
   g_clear_object (&self->config);
+  g_clear_object (&self->reports);
 
   G_OBJECT_CLASS (confabd_context_parent_class)->dispose (object);
 }
@@ -436,7 +459,7 @@ confabd_context_new (ConfabdConfig *config, gboolean is_desktop, GError **error)
   g_autoptr (ConfabdContext) self = g_object_new (CONFABD_TYPE_CONTEXT, NULL);
 
   self->config = g_object_ref (config);
-  if (!open_store (self, is_desktop, error))
+  if (!open_reports (self, error) || !open_store (self, is_desktop, error))
     return NULL;
   build_domain (self);
   if (!open_gate (self, is_desktop, error))
@@ -627,6 +650,18 @@ ConfabdGate *
 confabd_context_get_gate (ConfabdContext *self)
 {
   return self->gate;
+}
+
+/**
+ * confabd_context_get_reports:
+ * @self: a daemon
+ *
+ * Returns: (transfer none) (nullable): what tells others of its errors
+ */
+ConfabdReports *
+confabd_context_get_reports (ConfabdContext *self)
+{
+  return self->reports;
 }
 
 /**

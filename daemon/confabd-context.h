@@ -11,6 +11,7 @@
 #include "confabd-gate.h"
 #include "confabd-hub.h"
 #include "confabd-mail.h"
+#include "confabd-reports.h"
 #include "confabd-router.h"
 #include "confabd-server.h"
 
@@ -34,6 +35,7 @@ ConfabdCalls *confabd_context_get_calls (ConfabdContext *self);
 ConfabdHub *confabd_context_get_hub (ConfabdContext *self);
 ConfabdBrake *confabd_context_get_brake (ConfabdContext *self);
 ConfabdGate *confabd_context_get_gate (ConfabdContext *self);
+ConfabdReports *confabd_context_get_reports (ConfabdContext *self);
 ConfabdRouter *confabd_context_get_router (ConfabdContext *self);
 ConfabdServer *confabd_context_get_server (ConfabdContext *self);
 

@@ -84,6 +84,21 @@ write_log_ins (ConfabdMetricsText *text, ConfabdContext *context)
 }
 
 static void
+write_reports (ConfabdMetricsText *text, ConfabdContext *context)
+{
+  ConfabdReports *reports = confabd_context_get_reports (context);
+  ConfabdReportCounts counts = { 0 };
+
+  if (reports != NULL)
+    confabd_reports_get_counts (reports, &counts);
+  confabd_metrics_text_begin (text, "confab_error_reports", CONFABD_METRIC_COUNTER, NULL,
+                              "What became of reports of errors.");
+  confabd_metrics_text_add (text, (double) counts.n_sent, "result", "sent", NULL);
+  confabd_metrics_text_add (text, (double) counts.n_failed, "result", "failed", NULL);
+  confabd_metrics_text_add (text, (double) counts.n_dropped, "result", "dropped", NULL);
+}
+
+static void
 write_people (ConfabdMetricsText *text, ConfabdContext *context)
 {
   ConfabdCalls *calls = confabd_context_get_calls (context);
@@ -108,4 +123,5 @@ confabd_gauges_write (ConfabdMetricsText *text, gpointer context)
   write_database (text);
   write_log_ins (text, self);
   write_people (text, self);
+  write_reports (text, self);
 }

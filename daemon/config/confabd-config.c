@@ -10,6 +10,7 @@
 
 #include "confabd-config-auth.h"
 #include "confabd-config-database.h"
+#include "confabd-config-errors.h"
 #include "confabd-config-ice.h"
 #include "confabd-config-limits.h"
 #include "confabd-config-log.h"
@@ -21,6 +22,7 @@
 static const ConfabdConfigGroup *const groups[] = {
   &confabd_config_auth_group,
   &confabd_config_database_group,
+  &confabd_config_errors_group,
   &confabd_config_ice_group,
   &confabd_config_limits_group,
   &confabd_config_log_group,
