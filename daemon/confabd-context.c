@@ -324,6 +324,7 @@ build_realtime (ConfabdContext *self)
   const ConfabdHubParts parts = {
     .calls = self->calls,
     .tickets = self->tickets,
+    .sessions = self->sessions,
     .quality = self->quality,
     .expiry = self->expiry,
     .clock = self->clock,

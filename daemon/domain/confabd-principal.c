@@ -113,6 +113,21 @@ confabd_principal_get_user (ConfabdPrincipal *self)
 }
 
 /**
+ * confabd_principal_get_id:
+ * @self: a principal
+ *
+ * Returns: (transfer none) (nullable): the id of the session or of the API key: what is revoked to
+ *   shut them out
+ */
+const char *
+confabd_principal_get_id (ConfabdPrincipal *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->id;
+}
+
+/**
  * confabd_principal_get_session_id:
  * @self: a principal
  *

@@ -26,6 +26,7 @@ void confabd_principal_unref (ConfabdPrincipal *self);
 
 ConfabdPrincipalKind confabd_principal_get_kind (ConfabdPrincipal *self);
 ConfabUser *confabd_principal_get_user (ConfabdPrincipal *self);
+const char *confabd_principal_get_id (ConfabdPrincipal *self);
 const char *confabd_principal_get_session_id (ConfabdPrincipal *self);
 const char *confabd_principal_get_key_id (ConfabdPrincipal *self);
 const char *const *confabd_principal_get_scopes (ConfabdPrincipal *self);

@@ -9,9 +9,9 @@
 #include "confab-time.h"
 #include "confabd-sessions-private.h"
 
-#define LOOK_S     15 /* how late this daemon learns what another program revoked */
+#define LOOK_S     5 /* how late this daemon learns what another program revoked */
 #define MARGIN_US  (60 * G_TIME_SPAN_SECOND) /* clocks of several machines, and writes under way */
-#define DROP_EVERY 240                       /* looks: an hour */
+#define DROP_EVERY 720                       /* looks: an hour */
 #define KEEP_US    (24 * G_TIME_SPAN_HOUR)   /* so that a reuse is still seen as one */
 
 /* Learns what was revoked before the start, or by somebody else on the same database, and forgets

@@ -16,8 +16,8 @@
 #define MEMORY_US            (60 * G_TIME_SPAN_SECOND) /* so that “expired” can be told from “unknown” */
 
 typedef struct {
-  char *text;       /* (owned) */
-  ConfabUser *user; /* (owned) */
+  char *text;                  /* (owned) */
+  ConfabdPrincipal *principal; /* (owned) */
   GSocketFamily family;
   gint64 expires_mono_us;
   gboolean is_used;
@@ -27,7 +27,7 @@ static void
 ticket_free (Ticket *self)
 {
   g_free (self->text);
-  confab_user_unref (self->user);
+  confabd_principal_unref (self->principal);
   g_free (self);
 }
 
@@ -51,9 +51,9 @@ struct _ConfabdTickets {
 G_DEFINE_FINAL_TYPE (ConfabdTickets, confabd_tickets, G_TYPE_OBJECT)
 
 static void
-count (ConfabdTickets *self, ConfabUser *user, int difference)
+count (ConfabdTickets *self, ConfabdPrincipal *principal, int difference)
 {
-  const char *id = confab_user_get_id (user);
+  const char *id = confab_user_get_id (confabd_principal_get_user (principal));
   int n = GPOINTER_TO_INT (g_hash_table_lookup (self->counts, id)) + difference;
 
   if (n > 0) {
@@ -68,7 +68,7 @@ forget (ConfabdTickets *self, Ticket *oldest)
 {
   g_queue_pop_head (&self->by_age);
   if (!oldest->is_used) {
-    count (self, oldest->user, -1);
+    count (self, oldest->principal, -1);
   }
   g_hash_table_remove (self->tickets, oldest->text);
 }
@@ -145,8 +145,9 @@ make_room (ConfabdTickets *self)
 }
 
 static gboolean
-check_room (ConfabdTickets *self, ConfabUser *user, GError **error)
+check_room (ConfabdTickets *self, ConfabdPrincipal *principal, GError **error)
 {
+  ConfabUser *user = confabd_principal_get_user (principal);
   int n = GPOINTER_TO_INT (g_hash_table_lookup (self->counts, confab_user_get_id (user)));
 
   make_room (self);
@@ -160,18 +161,18 @@ check_room (ConfabdTickets *self, ConfabUser *user, GError **error)
 
 /**
  * confabd_tickets_issue:
- * @user: who gets it
+ * @principal: who gets it
  * @family: the family of the address that they ask from, and will come from
  * @expires_at: (out) (optional) (transfer full): until when it is good
  * @error: return location for a #GError
  *
- * Fails with %CONFAB_ERROR_TOO_MANY when @user, or everybody together, took too many of late.
+ * Fails with %CONFAB_ERROR_TOO_MANY when their user, or everybody together, took too many of late.
  *
  * Returns: (transfer full): a ticket, 26 ASCII characters
  */
 char *
 confabd_tickets_issue (ConfabdTickets *self,
-                       ConfabUser *user,
+                       ConfabdPrincipal *principal,
                        GSocketFamily family,
                        GDateTime **expires_at,
                        GError **error)
@@ -179,21 +180,21 @@ confabd_tickets_issue (ConfabdTickets *self,
   Ticket *ticket = NULL;
 
   g_return_val_if_fail (CONFABD_IS_TICKETS (self), NULL);
-  g_return_val_if_fail (user != NULL, NULL);
+  g_return_val_if_fail (principal != NULL, NULL);
 
   forget_old (self);
-  if (!check_room (self, user, error)) {
+  if (!check_room (self, principal, error)) {
     return NULL;
   }
 
   ticket = g_new0 (Ticket, 1);
   ticket->text = confab_secret_new ();
-  ticket->user = confab_user_ref (user);
+  ticket->principal = confabd_principal_ref (principal);
   ticket->family = family;
   ticket->expires_mono_us = confab_clock_get_mono_us (self->clock) + LIFETIME_US;
   g_hash_table_insert (self->tickets, ticket->text, ticket);
   g_queue_push_tail (&self->by_age, ticket);
-  count (self, user, 1);
+  count (self, principal, 1);
 
   if (expires_at != NULL) {
     g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
@@ -216,7 +217,7 @@ confabd_tickets_issue (ConfabdTickets *self,
  *
  * Returns: (transfer full): whose it was
  */
-ConfabUser *
+ConfabdPrincipal *
 confabd_tickets_redeem (ConfabdTickets *self,
                         const char *ticket,
                         GSocketFamily family,
@@ -244,11 +245,32 @@ confabd_tickets_redeem (ConfabdTickets *self,
     return NULL;
   }
   found->is_used = TRUE;
-  count (self, found->user, -1);
+  count (self, found->principal, -1);
   if (found->family != family) {
     g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_AUTHENTICATED,
                          "The ticket was made for another address");
     return NULL;
   }
-  return confab_user_ref (found->user);
+  return confabd_principal_ref (found->principal);
+}
+
+/**
+ * confabd_tickets_revoke:
+ * @id: of a session or an API key that was revoked
+ *
+ * Its tickets are void from now on.
+ */
+void
+confabd_tickets_revoke (ConfabdTickets *self, const char *id)
+{
+  g_return_if_fail (CONFABD_IS_TICKETS (self));
+
+  for (GList *l = self->by_age.head; l != NULL; l = l->next) {
+    Ticket *ticket = l->data;
+
+    if (!ticket->is_used && g_strcmp0 (confabd_principal_get_id (ticket->principal), id) == 0) {
+      ticket->is_used = TRUE;
+      count (self, ticket->principal, -1);
+    }
+  }
 }

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "confab-clock.h"
-#include "confab-user.h"
+#include "confabd-principal.h"
 
 G_BEGIN_DECLS
 
@@ -17,13 +17,14 @@ G_DECLARE_FINAL_TYPE (ConfabdTickets, confabd_tickets, CONFABD, TICKETS, GObject
 ConfabdTickets *confabd_tickets_new (ConfabClock *clock);
 
 char *confabd_tickets_issue (ConfabdTickets *self,
-                             ConfabUser *user,
+                             ConfabdPrincipal *principal,
                              GSocketFamily family,
                              GDateTime **expires_at,
                              GError **error);
-ConfabUser *confabd_tickets_redeem (ConfabdTickets *self,
-                                    const char *ticket,
-                                    GSocketFamily family,
-                                    GError **error);
+ConfabdPrincipal *confabd_tickets_redeem (ConfabdTickets *self,
+                                          const char *ticket,
+                                          GSocketFamily family,
+                                          GError **error);
+void confabd_tickets_revoke (ConfabdTickets *self, const char *id);
 
 G_END_DECLS

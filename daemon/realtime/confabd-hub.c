@@ -97,6 +97,12 @@ on_call_ending (ConfabdExpiry *expiry, const char *call_id, guint in_s, gpointer
 }
 
 static void
+on_revoked (ConfabdSessions *sessions, const char *id, gpointer user_data)
+{
+  confabd_hub_shut_out (CONFABD_HUB (user_data), id);
+}
+
+static void
 confabd_hub_dispose (GObject *object)
 {
   ConfabdHub *self = CONFABD_HUB (object);
@@ -124,6 +130,7 @@ confabd_hub_finalize (GObject *object)
   g_hash_table_unref (self->n_by_user);
   g_clear_object (&self->parts.calls);
   g_clear_object (&self->parts.tickets);
+  g_clear_object (&self->parts.sessions);
   g_clear_object (&self->parts.quality);
   g_clear_object (&self->parts.expiry);
   g_clear_object (&self->parts.clock);
@@ -177,6 +184,10 @@ confabd_hub_new (const ConfabdHubParts *parts)
   self->parts.turn = g_object_ref (parts->turn);
   self->parts.base_url = g_strdup (parts->base_url);
   self->parts.sockets_per_user = parts->sockets_per_user;
+  if (parts->sessions != NULL) {
+    self->parts.sessions = g_object_ref (parts->sessions);
+    g_signal_connect_object (parts->sessions, "revoked", G_CALLBACK (on_revoked), self, 0);
+  }
   g_signal_connect_object (self->parts.calls, "call-ended", G_CALLBACK (on_call_ended), self, 0);
   if (parts->expiry != NULL) {
     self->parts.expiry = g_object_ref (parts->expiry);
@@ -231,6 +242,29 @@ confabd_hub_drain (ConfabdHub *self)
   g_hash_table_remove_all (self->rooms);
   for (GList *l = legs; l != NULL; l = l->next)
     confabd_leg_dismiss (l->data, body, CONFAB_ERROR_RESTARTING);
+}
+
+/**
+ * confabd_hub_shut_out:
+ * @self: a hub
+ * @id: of a session or an API key that was revoked
+ *
+ * Closes with 4401 whatever is open in its name, and takes its tickets back.
+ */
+void
+confabd_hub_shut_out (ConfabdHub *self, const char *id)
+{
+  g_autoptr (GError) error = g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_NOT_AUTHENTICATED,
+                                                  "You were signed out; sign in again");
+  g_autoptr (GList) legs = g_hash_table_get_keys (self->legs);
+
+  confabd_tickets_revoke (self->parts.tickets, id);
+  for (GList *l = legs; l != NULL; l = l->next) {
+    ConfabdPrincipal *principal = confabd_leg_get_principal (l->data);
+
+    if (principal != NULL && g_strcmp0 (confabd_principal_get_id (principal), id) == 0)
+      confabd_leg_refuse (l->data, error);
+  }
 }
 
 /**

@@ -10,6 +10,7 @@
 #include "confabd-leg.h"
 #include "confabd-quality.h"
 #include "confabd-room.h"
+#include "confabd-sessions.h"
 #include "confabd-tickets.h"
 #include "confabd-turn.h"
 
@@ -31,6 +32,7 @@ G_BEGIN_DECLS
 typedef struct {
   ConfabdCalls *calls;
   ConfabdTickets *tickets;
+  ConfabdSessions *sessions; /* (nullable) whose sockets are closed when they are revoked */
   ConfabdQuality *quality;
   ConfabdExpiry *expiry;
   ConfabClock *clock;
@@ -47,6 +49,7 @@ ConfabdHub *confabd_hub_new (const ConfabdHubParts *parts);
 
 ConfabdLeg *confabd_hub_accept (ConfabdHub *self, ConfabdTransport *transport);
 void confabd_hub_drain (ConfabdHub *self);
+void confabd_hub_shut_out (ConfabdHub *self, const char *id);
 void confabd_hub_check_deadlines (ConfabdHub *self);
 guint confabd_hub_get_n_legs (ConfabdHub *self);
 

@@ -35,7 +35,7 @@ struct _ConfabdLeg {
 
   ConfabdHub *hub;             /* (unowned) (nullable) the hub owns its legs; NULL once it let go */
   ConfabdTransport *transport; /* (owned) */
-  ConfabUser *user;            /* (owned) (nullable) from hello on */
+  ConfabdPrincipal *principal; /* (owned) (nullable) from `hello` on */
   ConfabdSeat *seat;           /* (owned) (nullable) from join on */
   guint64 last_seq;            /* of what was sent */
   ConfabdReporter reporter;
@@ -145,7 +145,7 @@ static void
 send_welcome (ConfabdLeg *self)
 {
   g_autoptr (GDateTime) now = confab_clock_dup_now (confabd_hub_get_parts (self->hub)->clock);
-  g_autoptr (ConfabMessage) message = confabd_leg_write_welcome (self->user, now);
+  g_autoptr (ConfabMessage) message = confabd_leg_write_welcome (confabd_leg_get_user (self), now);
 
   send_message (self, message);
 }
@@ -158,9 +158,9 @@ handle_hello (ConfabdLeg *self, ConfabMessage *message, GError **error)
 
   if (!confabd_leg_read_hello (message, &ticket, error))
     return FALSE;
-  self->user = confabd_tickets_redeem (parts->tickets, ticket,
-                                       confabd_transport_get_family (self->transport), error);
-  if (self->user == NULL || !confabd_hub_register (self->hub, self, error))
+  self->principal = confabd_tickets_redeem (parts->tickets, ticket,
+                                            confabd_transport_get_family (self->transport), error);
+  if (self->principal == NULL || !confabd_hub_register (self->hub, self, error))
     return FALSE;
   step (self, CONFABD_LEG_EVENT_WELCOME);
   send_welcome (self);
@@ -206,7 +206,7 @@ handle_join (ConfabdLeg *self, ConfabMessage *message, GError **error)
     return FALSE;
   step (self, CONFABD_LEG_EVENT_JOIN);
   self->seat = confabd_seat_new (confabd_hub_get_parts (self->hub)->calls);
-  confabd_seat_ask_async (self->seat, self->user, call_id, &flags, on_answered,
+  confabd_seat_ask_async (self->seat, confabd_leg_get_user (self), call_id, &flags, on_answered,
                           g_object_ref (self));
   return TRUE;
 }
@@ -314,7 +314,7 @@ handle_end (ConfabdLeg *self, ConfabMessage *message, GError **error)
   if (self->is_ending)
     return TRUE;
   self->is_ending = TRUE;
-  confabd_calls_end_async (confabd_hub_get_parts (self->hub)->calls, self->user,
+  confabd_calls_end_async (confabd_hub_get_parts (self->hub)->calls, confabd_leg_get_user (self),
                            confab_call_get_id (call), "ended-by-host", NULL, on_ended,
                            g_object_ref (self));
   return TRUE;
@@ -492,7 +492,7 @@ confabd_leg_dispose (GObject *object)
     confabd_transport_set_handler (self->transport, NULL, NULL);
   g_clear_object (&self->transport);
   g_clear_object (&self->seat);
-  g_clear_pointer (&self->user, confab_user_unref);
+  g_clear_pointer (&self->principal, confabd_principal_unref);
 
   G_OBJECT_CLASS (confabd_leg_parent_class)->dispose (object);
 }
@@ -547,7 +547,19 @@ confabd_leg_get_state (ConfabdLeg *self)
 ConfabUser *
 confabd_leg_get_user (ConfabdLeg *self)
 {
-  return self->user;
+  return self->principal != NULL ? confabd_principal_get_user (self->principal) : NULL;
+}
+
+/**
+ * confabd_leg_get_principal:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): by what right they are here, from `hello` on
+ */
+ConfabdPrincipal *
+confabd_leg_get_principal (ConfabdLeg *self)
+{
+  return self->principal;
 }
 
 /**
@@ -584,7 +596,7 @@ confabd_leg_send (ConfabdLeg *self, const char *from, GBytes *body)
 
 /**
  * confabd_leg_refuse:
- * @self: a session that nobody said `hello` on yet
+ * @self: a session
  * @error: why it cannot go on
  *
  * Says so and closes it.

@@ -8,6 +8,7 @@
 #include "confab-participant.h"
 #include "confab-user.h"
 #include "confabd-leg-state.h"
+#include "confabd-principal.h"
 #include "confabd-transport.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,7 @@ ConfabdLeg *confabd_leg_new (ConfabdHub *hub, ConfabdTransport *transport);
 
 ConfabdLegState confabd_leg_get_state (ConfabdLeg *self);
 ConfabUser *confabd_leg_get_user (ConfabdLeg *self);
+ConfabdPrincipal *confabd_leg_get_principal (ConfabdLeg *self);
 ConfabParticipant *confabd_leg_get_participant (ConfabdLeg *self);
 
 void confabd_leg_send (ConfabdLeg *self, const char *from, GBytes *body);

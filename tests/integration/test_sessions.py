@@ -5,7 +5,7 @@ import asyncio
 
 import pytest
 
-from confabtest.accounts import Accounts
+from confabtest.accounts import Accounts, now_us
 from confabtest.signaling import Session, run
 
 CALLS = "/api/v1/calls"
@@ -157,3 +157,26 @@ def test_no_other_page_writes_with_cookies(make_daemon, origin):
 def test_tokens_go_before_cookies(daemon, accounts):
     headers = as_browser(daemon, {"__Host-confab-access": (daemon.sign_in(), [])})
     assert daemon.request("GET", CALLS, token="x", headers=headers).status == 401
+
+
+@pytest.mark.parametrize("ends", ["logout", "revoked elsewhere", "refresh token reused"])
+def test_sockets_of_an_ended_session_are_closed(daemon, accounts, ends):
+    person, other = accounts.sign_in(), accounts.sign_in()
+
+    async def scenario():
+        open_one = await Session.greet(daemon, token=person.token)
+        stays = await Session.greet(daemon, token=other.token)
+        if ends == "logout":
+            assert (await asyncio.to_thread(daemon.request, "POST", LOGOUT, {}, person.token)).status == 204
+        elif ends == "revoked elsewhere":
+            await asyncio.to_thread(accounts.run, "UPDATE sessions SET revoked_at = ? WHERE id = ?", now_us(), person.session_id)
+        else:
+            for status in (200, 401):
+                assert (await asyncio.to_thread(refresh, daemon, person.refresh_token)).status == status
+        error = await open_one.expect("error")
+        assert error["code"] == "not-authenticated"
+        await open_one.expect_close(4401)
+        await stays.send({"type": "ping", "id": 1})
+        await stays.expect("pong")
+
+    run(scenario())

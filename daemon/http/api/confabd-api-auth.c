@@ -67,7 +67,7 @@ handle_ticket (ConfabdRequest *request, gpointer api)
   g_autoptr (GDateTime) expires_at = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *ticket =
-      confabd_tickets_issue (self->tickets, confabd_request_get_user (request),
+      confabd_tickets_issue (self->tickets, confabd_request_get_principal (request),
                              confabd_request_get_family (request), &expires_at, &error);
 
   if (ticket == NULL) {

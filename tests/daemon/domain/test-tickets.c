@@ -9,16 +9,18 @@
 typedef struct {
   ConfabClock *clock;      /* (owned) */
   ConfabdTickets *tickets; /* (owned) */
-  ConfabUser *ada;         /* (owned) */
+  ConfabdPrincipal *ada;   /* (owned) */
 } Fixture;
 
-static ConfabUser *
-make_user (const char *name)
+static ConfabdPrincipal *
+make_guest (const char *name)
 {
   g_autofree char *id = confab_id_new ();
+  g_autofree char *session_id = confab_id_new ();
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr (ConfabUser) user = confab_user_new (id, name, CONFAB_USER_ROLE_GUEST, now);
 
-  return confab_user_new (id, name, CONFAB_USER_ROLE_GUEST, now);
+  return confabd_principal_new (CONFABD_PRINCIPAL_GUEST, user, session_id, NULL);
 }
 
 static void
@@ -28,7 +30,7 @@ set_up (Fixture *self, gconstpointer data)
 
   self->clock = confab_manual_clock_new (start);
   self->tickets = confabd_tickets_new (self->clock);
-  self->ada = make_user ("Ada");
+  self->ada = make_guest ("Ada");
 }
 
 static void
@@ -36,7 +38,7 @@ tear_down (Fixture *self, gconstpointer data)
 {
   g_assert_finalize_object (self->tickets);
   g_assert_finalize_object (self->clock);
-  confab_user_unref (self->ada);
+  confabd_principal_unref (self->ada);
 }
 
 static void
@@ -69,11 +71,11 @@ static void
 redeem (Fixture *self, const char *ticket)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (ConfabUser) user = NULL;
+  g_autoptr (ConfabdPrincipal) principal = NULL;
 
-  user = confabd_tickets_redeem (self->tickets, ticket, G_SOCKET_FAMILY_IPV4, &error);
+  principal = confabd_tickets_redeem (self->tickets, ticket, G_SOCKET_FAMILY_IPV4, &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (confab_user_get_id (user), ==, confab_user_get_id (self->ada));
+  g_assert_true (principal == self->ada);
 }
 
 static void
@@ -121,12 +123,28 @@ test_family (Fixture *self, gconstpointer data)
   assert_refused (self, ticket, G_SOCKET_FAMILY_IPV4, CONFAB_ERROR_TICKET_USED);
 }
 
+/* Whoever was shut out does not come in by a ticket from before; nobody else is concerned. */
+static void
+test_revoked (Fixture *self, gconstpointer data)
+{
+  g_autofree char *ticket = issue (self);
+  g_autofree char *other = NULL;
+  g_autoptr (ConfabdPrincipal) bob = make_guest ("Bob");
+  g_autoptr (ConfabdPrincipal) redeemed = NULL;
+
+  other = confabd_tickets_issue (self->tickets, bob, G_SOCKET_FAMILY_IPV4, NULL, NULL);
+  confabd_tickets_revoke (self->tickets, confabd_principal_get_id (self->ada));
+  assert_refused (self, ticket, G_SOCKET_FAMILY_IPV4, CONFAB_ERROR_TICKET_USED);
+  redeemed = confabd_tickets_redeem (self->tickets, other, G_SOCKET_FAMILY_IPV4, NULL);
+  g_assert_true (redeemed == bob);
+}
+
 static void
 test_bound_user (Fixture *self, gconstpointer data)
 {
   g_autofree char *first = issue (self);
   g_autofree char *other = NULL;
-  g_autoptr (ConfabUser) bob = make_user ("Bob");
+  g_autoptr (ConfabdPrincipal) bob = make_guest ("Bob");
   g_autoptr (GError) error = NULL;
 
   for (guint i = 1; i < 20; i++) {
@@ -153,17 +171,17 @@ test_bound_all (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < 65536; i++) {
-    g_autoptr (ConfabUser) user = i % 16 == 0 ? make_user ("Crowd") : NULL;
+    g_autoptr (ConfabdPrincipal) guest = i % 16 == 0 ? make_guest ("Crowd") : NULL;
 
-    if (user != NULL) {
-      confab_user_unref (self->ada);
-      self->ada = g_steal_pointer (&user);
+    if (guest != NULL) {
+      confabd_principal_unref (self->ada);
+      self->ada = g_steal_pointer (&guest);
     }
     g_free (last);
     last = issue (self);
   }
-  confab_user_unref (self->ada);
-  self->ada = make_user ("Ada");
+  confabd_principal_unref (self->ada);
+  self->ada = make_guest ("Ada");
   g_assert_null (
       confabd_tickets_issue (self->tickets, self->ada, G_SOCKET_FAMILY_IPV4, NULL, &error));
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_TOO_MANY);
@@ -184,6 +202,7 @@ main (int argc, char **argv)
   ADD ("/tickets/expired", test_expired);
   ADD ("/tickets/unknown", test_unknown);
   ADD ("/tickets/family", test_family);
+  ADD ("/tickets/revoked", test_revoked);
   ADD ("/tickets/bound/user", test_bound_user);
   ADD ("/tickets/bound/all", test_bound_all);
 #undef ADD

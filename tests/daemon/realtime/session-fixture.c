@@ -215,6 +215,16 @@ session_fixture_sign_in (SessionFixture *self, const char *name)
   return confab_user_ref (grant->user);
 }
 
+/* By the right of a session that has the id of its user. */
+char *
+session_fixture_issue (SessionFixture *self, ConfabUser *user)
+{
+  g_autoptr (ConfabdPrincipal) principal =
+      confabd_principal_new (CONFABD_PRINCIPAL_GUEST, user, confab_user_get_id (user), NULL);
+
+  return confabd_tickets_issue (self->tickets, principal, G_SOCKET_FAMILY_IPV4, NULL, NULL);
+}
+
 ConfabCall *
 session_fixture_create (SessionFixture *self, ConfabUser *user, guint max_participants)
 {
@@ -372,8 +382,7 @@ person_is_open (Person *self)
 void
 person_hello (Person *self)
 {
-  g_autofree char *ticket =
-      confabd_tickets_issue (self->fixture->tickets, self->user, G_SOCKET_FAMILY_IPV4, NULL, NULL);
+  g_autofree char *ticket = session_fixture_issue (self->fixture, self->user);
   g_autoptr (ConfabMessage) welcome = NULL;
 
   person_say (self, "{\"type\":\"hello\",\"version\":1,\"ticket\":\"%s\"}", ticket);

@@ -40,6 +40,7 @@ void session_fixture_settle (SessionFixture *self);
 /* For what a test asks by itself. */
 void session_fixture_on_result (GObject *source, GAsyncResult *result, gpointer user_data);
 GAsyncResult *session_fixture_wait (GAsyncResult **slot);
+char *session_fixture_issue (SessionFixture *self, ConfabUser *user);
 ConfabUser *session_fixture_sign_in (SessionFixture *self, const char *name);
 ConfabCall *session_fixture_create (SessionFixture *self, ConfabUser *user, guint max_participants);
 void session_fixture_admit (SessionFixture *self, ConfabUser *user, ConfabCall *call);

@@ -64,6 +64,31 @@ test_drain (SessionFixture *fixture, gconstpointer data)
   g_assert_cmpuint (confabd_hub_get_n_legs (fixture->hub), ==, 0);
 }
 
+/* The others hear that somebody left, and nobody else is shut out. */
+static void
+test_shut_out (SessionFixture *fixture, gconstpointer data)
+{
+  g_autoptr (ConfabUser) host = session_fixture_sign_in (fixture, "Host");
+  g_autoptr (ConfabCall) call = session_fixture_create (fixture, host, 10);
+  g_autofree char *ticket = NULL;
+  g_auto (Person) ada = { NULL };
+  g_auto (Person) bob = { NULL };
+  g_autoptr (ConfabMessage) joined = NULL;
+  g_autoptr (ConfabMessage) left = NULL;
+
+  person_enter (&ada, fixture, "Ada", call);
+  person_enter (&bob, fixture, "Bob", call);
+  joined = person_expect (&ada, "participant-joined");
+  ticket = session_fixture_issue (fixture, bob.user);
+
+  confabd_hub_shut_out (fixture->hub, confab_user_get_id (bob.user));
+  person_expect_error (&bob, "not-authenticated", NULL);
+  person_expect_close (&bob, 4401);
+  left = person_expect (&ada, "participant-left");
+  g_assert_true (person_is_open (&ada));
+  g_assert_null (confabd_tickets_redeem (fixture->tickets, ticket, G_SOCKET_FAMILY_IPV4, NULL));
+}
+
 static void
 count (ConfabdHub *hub, gpointer user_data)
 {
@@ -143,6 +168,7 @@ main (int argc, char *argv[])
   g_test_add (path, SessionFixture, NULL, session_fixture_set_up, func, session_fixture_tear_down)
   ADD ("/hub/hello-deadline", test_hello_deadline);
   ADD ("/hub/drain", test_drain);
+  ADD ("/hub/shut-out", test_shut_out);
   ADD ("/hub/changed", test_changed);
   ADD ("/hub/rooms", test_rooms);
   ADD ("/hub/goes-first", test_goes_first);

@@ -65,7 +65,7 @@ test_welcome (SessionFixture *fixture, gconstpointer data)
   g_autoptr (GDateTime) now = confab_clock_dup_now (fixture->clock);
 
   connect_ada (&ada, fixture);
-  ticket = confabd_tickets_issue (fixture->tickets, ada.user, G_SOCKET_FAMILY_IPV4, NULL, NULL);
+  ticket = session_fixture_issue (fixture, ada.user);
   person_say (&ada,
               "{\"type\":\"hello\",\"version\":1,\"ticket\":\"%s\",\"device\":{\"name\":\"test\"},"
               "\"features\":[\"audio\"],\"unknown\":{}}",
@@ -175,14 +175,14 @@ test_tickets (SessionFixture *fixture, gconstpointer data)
   connect_ada (&first, fixture);
   person_connect (&second, fixture, first.user);
   person_connect (&late, fixture, first.user);
-  used = confabd_tickets_issue (fixture->tickets, first.user, G_SOCKET_FAMILY_IPV4, NULL, NULL);
+  used = session_fixture_issue (fixture, first.user);
   person_say (&first, "{\"type\":\"hello\",\"version\":1,\"ticket\":\"%s\"}", used);
   welcome = person_expect (&first, "welcome");
   person_say (&second, "{\"type\":\"hello\",\"version\":1,\"ticket\":\"%s\"}", used);
   person_expect_error (&second, "ticket-used", "hello");
   person_expect_close (&second, 4401);
 
-  old = confabd_tickets_issue (fixture->tickets, first.user, G_SOCKET_FAMILY_IPV4, NULL, NULL);
+  old = session_fixture_issue (fixture, first.user);
   confab_manual_clock_advance (CONFAB_MANUAL_CLOCK (fixture->clock), 31 * G_USEC_PER_SEC);
   person_say (&late, "{\"type\":\"hello\",\"version\":1,\"ticket\":\"%s\"}", old);
   person_expect_error (&late, "ticket-expired", "hello");
@@ -282,7 +282,7 @@ test_too_many_devices (SessionFixture *fixture, gconstpointer data)
   person_connect (&third, fixture, first.user);
   person_hello (&first);
   person_hello (&second);
-  ticket = confabd_tickets_issue (fixture->tickets, first.user, G_SOCKET_FAMILY_IPV4, NULL, NULL);
+  ticket = session_fixture_issue (fixture, first.user);
   person_say (&third, "{\"type\":\"hello\",\"version\":1,\"ticket\":\"%s\"}", ticket);
   person_expect_error (&third, "too-many", "hello");
   person_expect_close (&third, 4429);
