@@ -24,8 +24,15 @@ struct _ConfabAudioDeck {
 
   /* Changed only while the mixer's tap is off. */
   ConfabWavWriter *recorder; /* (owned) (nullable) */
+  gboolean is_recorder_held;
   gboolean is_echoing;
 };
+
+static gboolean
+is_recording (ConfabAudioDeck *self)
+{
+  return self->recorder != NULL && !self->is_recorder_held;
+}
 
 /* ---- the pacer's thread ---- */
 
@@ -62,7 +69,7 @@ on_mixed (const gint16 *samples, guint n_samples, gpointer user_data)
 {
   ConfabAudioDeck *self = user_data;
 
-  if (self->recorder != NULL)
+  if (is_recording (self))
     confab_wav_writer_push (self->recorder, samples, n_samples);
   if (self->is_echoing)
     confab_audio_capture_feed (self->capture, samples, n_samples);
@@ -92,7 +99,7 @@ hold_tap (ConfabAudioDeck *self)
 static void
 run_tap (ConfabAudioDeck *self)
 {
-  if (self->is_started && (self->recorder != NULL || self->is_echoing))
+  if (self->is_started && (is_recording (self) || self->is_echoing))
     confab_audio_mixer_set_tap (self->parts->mixer, on_mixed, self, NULL);
 }
 
@@ -134,6 +141,19 @@ confab_audio_deck_take_recorder (ConfabAudioDeck *self, ConfabWavWriter *recorde
   hold_tap (self);
   finish_recorder (self);
   self->recorder = recorder;
+  run_tap (self);
+}
+
+/**
+ * confab_audio_deck_hold_recorder:
+ * @self: the deck
+ * @is_held: whether the recorder, this one or the next, gets nothing
+ */
+void
+confab_audio_deck_hold_recorder (ConfabAudioDeck *self, gboolean is_held)
+{
+  hold_tap (self);
+  self->is_recorder_held = is_held;
   run_tap (self);
 }
 

@@ -27,6 +27,7 @@ void confab_audio_deck_stop (ConfabAudioDeck *self);
 
 void confab_audio_deck_take_player (ConfabAudioDeck *self, ConfabAudioPlayer *player);
 ConfabAudioPlayer *confab_audio_deck_get_player (ConfabAudioDeck *self);
+void confab_audio_deck_hold_recorder (ConfabAudioDeck *self, gboolean is_held);
 void confab_audio_deck_take_recorder (ConfabAudioDeck *self, ConfabWavWriter *recorder);
 void confab_audio_deck_set_feeding (ConfabAudioDeck *self, gboolean is_feeding);
 void confab_audio_deck_set_pulling (ConfabAudioDeck *self, gboolean is_pulling);

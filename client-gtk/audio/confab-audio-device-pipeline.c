@@ -484,6 +484,17 @@ confab_audio_device_pipeline_set_record_path (ConfabAudioDevicePipeline *self,
 }
 
 /**
+ * confab_audio_device_pipeline_hold_recording:
+ * @self: the pipeline
+ * @is_held: whether nothing gets into the recording
+ */
+void
+confab_audio_device_pipeline_hold_recording (ConfabAudioDevicePipeline *self, gboolean is_held)
+{
+  confab_audio_deck_hold_recorder (self->deck, is_held);
+}
+
+/**
  * confab_audio_device_pipeline_set_deafened:
  * @self: the pipeline
  * @is_deafened: whether nobody is to be heard

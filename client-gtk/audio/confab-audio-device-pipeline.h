@@ -34,6 +34,8 @@ void confab_audio_device_pipeline_set_source_echo (ConfabAudioDevicePipeline *se
 void confab_audio_device_pipeline_set_sink_device (ConfabAudioDevicePipeline *self,
                                                    const char *device);
 void confab_audio_device_pipeline_set_sink_null (ConfabAudioDevicePipeline *self);
+void confab_audio_device_pipeline_hold_recording (ConfabAudioDevicePipeline *self,
+                                                  gboolean is_held);
 gboolean confab_audio_device_pipeline_set_record_path (ConfabAudioDevicePipeline *self,
                                                        const char *path,
                                                        GError **error);

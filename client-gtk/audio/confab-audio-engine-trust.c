@@ -26,6 +26,24 @@ confab_audio_engine_ring (ConfabAudioEngine *self, ConfabAudioChimeKind kind)
 
 /* ---- recording ---- */
 
+/**
+ * confab_audio_engine_hold_recording:
+ * @self: the engine
+ * @is_held: whether nothing gets into the file of confab_audio_engine_set_record_path ()
+ *
+ * So that the file is there before anybody is asked, and everybody was told before the first sound.
+ */
+void
+confab_audio_engine_hold_recording (ConfabAudioEngine *self, gboolean is_held)
+{
+  ConfabAudioDevicePipeline *devices = NULL;
+
+  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
+  devices = confab_audio_engine_get_devices (self);
+  if (devices != NULL)
+    confab_audio_device_pipeline_hold_recording (devices, is_held);
+}
+
 typedef struct {
   ConfabAudioEngine *engine; /* (owned) */
   GError *error;             /* (owned) */

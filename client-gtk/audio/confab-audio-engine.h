@@ -105,6 +105,7 @@ void confab_audio_engine_set_sink_null (ConfabAudioEngine *self);
 void confab_audio_engine_set_device_delay (ConfabAudioEngine *self, ConfabAudioDelayMode mode);
 ConfabAudioDelayMode confab_audio_engine_get_device_delay (ConfabAudioEngine *self);
 /* WAV, 48 kHz mono 16 bit: what one hears. */
+void confab_audio_engine_hold_recording (ConfabAudioEngine *self, gboolean is_held);
 gboolean confab_audio_engine_set_record_path (ConfabAudioEngine *self,
                                               const char *path,
                                               GError **error);

@@ -223,6 +223,8 @@ on_joined (ConfabLiveCall *call, Stay *self)
 
     watch_participant (self, participant);
   }
+  if (self->options->record_path != NULL)
+    confab_conference_record_hearing (self->conference);
   if (!is_first || self->is_over)
     return;
   if (self->options->record_folder != NULL)
@@ -256,7 +258,7 @@ on_reconnecting (ConfabLiveCall *call, const GError *error, Stay *self)
 static void
 on_refused (ConfabLiveCall *call, const GError *error, Stay *self)
 {
-  if (self->options->record_folder != NULL &&
+  if ((self->options->record_folder != NULL || self->options->record_path != NULL) &&
       g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED))
     end_with_error (self, "left", error);
 }
@@ -485,6 +487,7 @@ make_engine (Stay *self, GError **error)
                                             error))
     return FALSE;
   confab_audio_engine_hold_source (self->engine);
+  confab_audio_engine_hold_recording (self->engine, TRUE);
   return options->record_path == NULL ||
          confab_audio_engine_set_record_path (self->engine, options->record_path, error);
 }

@@ -27,7 +27,8 @@ struct _ConfabConference {
   ConfabQualityReporter *reporter; /* (owned) (nullable) until the end */
   GHashTable *peers; /* (element-type utf8 gint64) (owned) id to the time it was added, monotonic */
   char *recording_folder; /* (owned) (nullable) where to once everybody was told */
-  gboolean is_running;    /* between start and the end, whoever brings it */
+  gboolean is_hearing_recorded;
+  gboolean is_running; /* between start and the end, whoever brings it */
 };
 
 enum {
@@ -90,6 +91,14 @@ remove_all_peers (ConfabConference *self)
 
 /* ---- recording ---- */
 
+static void
+stop_recording (ConfabConference *self)
+{
+  confab_audio_engine_stop_recording (self->engine);
+  if (self->is_hearing_recorded)
+    confab_audio_engine_hold_recording (self->engine, TRUE);
+}
+
 /* Our own participant says that the server has told everybody, or that it has an end. */
 static void
 on_self_recording (ConfabLiveParticipant *us, GParamSpec *pspec, ConfabConference *self)
@@ -102,13 +111,16 @@ on_self_recording (ConfabLiveParticipant *us, GParamSpec *pspec, ConfabConferenc
   if (!self->is_running)
     return;
   if (!is_told) {
-    confab_audio_engine_stop_recording (self->engine);
+    stop_recording (self);
     return;
   }
+  if (self->is_hearing_recorded)
+    confab_audio_engine_hold_recording (self->engine, FALSE);
   folder = g_steal_pointer (&self->recording_folder);
   if (folder != NULL && confab_audio_engine_start_recording (self->engine, folder, &error))
     return;
-  confab_live_call_ask_recording (self->call, FALSE);
+  if (!self->is_hearing_recorded)
+    confab_live_call_ask_recording (self->call, FALSE);
   if (error != NULL)
     g_signal_emit (self, signals[SIGNAL_AUDIO_PROBLEM], 0, error);
 }
@@ -154,7 +166,7 @@ on_reconnecting (ConfabLiveCall *call, const GError *error, ConfabConference *se
   if (!self->is_running)
     return;
   g_clear_pointer (&self->recording_folder, g_free);
-  confab_audio_engine_stop_recording (self->engine);
+  stop_recording (self);
 }
 
 static void
@@ -585,4 +597,20 @@ confab_conference_record (ConfabConference *self, const char *folder)
   if (folder == NULL)
     confab_audio_engine_stop_recording (self->engine);
   confab_live_call_ask_recording (self->call, folder != NULL);
+}
+
+/**
+ * confab_conference_record_hearing:
+ *
+ * Lets what one hears into the file of confab_audio_engine_set_record_path () from the moment on in
+ * which everybody was told, as confab_conference_record (). To be called whenever the call was
+ * joined.
+ */
+void
+confab_conference_record_hearing (ConfabConference *self)
+{
+  g_return_if_fail (CONFAB_IS_CONFERENCE (self));
+
+  self->is_hearing_recorded = TRUE;
+  confab_live_call_ask_recording (self->call, TRUE);
 }

@@ -19,5 +19,6 @@ ConfabLiveCall *confab_conference_get_call (ConfabConference *self);
 ConfabAudioEngine *confab_conference_get_engine (ConfabConference *self);
 void confab_conference_set_muted (ConfabConference *self, gboolean muted);
 void confab_conference_record (ConfabConference *self, const char *folder);
+void confab_conference_record_hearing (ConfabConference *self);
 
 G_END_DECLS

@@ -88,9 +88,10 @@ def test_call_by_the_bus(open_app, pulse, session_bus, home, speech, tone):
         app.wait("list item", "Grace Hopper, You, host")
         link = read_link(app)
 
-        speaker = pulse.record(played)
+        pulse.pactl("load-module", "module-null-sink", "sink_name=far", "rate=48000")
+        speaker, far_speaker = pulse.record(played), pulse.record(heard, "far.monitor")
         microphone = pulse.play(tone(TONE_HZ, 60))
-        with CliParticipant(link, "Ada", "--play", speech, "--loop", "--record", heard) as ada:
+        with CliParticipant(link, "Ada", "--play", speech, "--loop", "--speaker=far", env=pulse.env) as ada:
             ada.wait_event("joined")
             app.wait("list item", lambda name: name.startswith("Ada"))
             app.wait("list item", "Ada, Speaking")
@@ -112,8 +113,8 @@ def test_call_by_the_bus(open_app, pulse, session_bus, home, speech, tone):
             app.wait("list item", lambda name: "In progress since" in name or name == link.rsplit("/", 1)[1])
             app.screenshot("app-home-with-call")
         assert ada.wait() == 0
-        speaker.stop()
-        microphone.stop()
+        for one in (speaker, far_speaker, microphone):
+            one.stop()
 
         app.press("ctrl+q")
         assert app.process.wait() == 0

@@ -77,17 +77,29 @@ def test_each_person_and_the_mix(daemon, home, tone, chrome, speech):
         assert abs(begin_of(tracks[name], frequency_hz) - begin_of(tracks["mix"], frequency_hz)) < 0.06
 
 
-def test_not_where_the_call_forbids_it(daemon, home):
-    folder = home / "tapes"
-    link = create_call(daemon)
+@pytest.mark.parametrize("option, name", [("--record-folder", "tapes"), ("--record", "tape.wav")])
+def test_not_where_the_call_forbids_it(daemon, home, option, name):
+    record = home / name
+    link = create_call(daemon, recording=None)
     with CliParticipant(link, "Bob") as bob:
         bob.wait_event("joined")
-        done = run_cli("join", link, "--name", "Ada", "--record-folder", folder)
+        done = run_cli("join", link, "--name", "Ada", option, record)
         assert done.returncode == 1
         assert "may not be recorded" in done.stderr
         bob.wait_event("participant-left", display_name="Ada")
         assert not any(one["event"] == "recording" for one in bob.events)
-    assert not folder.exists()
+    assert not record.exists() or len(audio.read(record)) == 0
+
+
+def test_a_wav_is_announced(daemon, home, tone):
+    link = create_call(daemon)
+    with CliParticipant(link, "Bob", "--play", tone(BOB_HZ), "--loop") as bob:
+        bob.wait_event("joined")
+        with CliParticipant(link, "Ada", "--record", home / "tape.wav") as ada:
+            assert bob.wait_event("recording", display_name="Ada")["is_recording"]
+            wait_until(lambda: len(audio.read(home / "tape.wav")) > audio.RATE, "a second of it")
+            assert ada.stop() == 0, ada.report()
+        bob.wait_event("participant-left", display_name="Ada")
 
 
 def test_what_is_played_is_not_recorded_over(daemon, tone):

@@ -439,6 +439,12 @@ confab_audio_engine_stop_recording (ConfabAudioEngine *self)
 }
 
 void
+confab_audio_engine_hold_recording (ConfabAudioEngine *self, gboolean is_held)
+{
+  note ("hold-recording:%d", is_held);
+}
+
+void
 confab_audio_engine_set_recording_name (ConfabAudioEngine *self,
                                         const char *peer_id,
                                         const char *name)

@@ -239,6 +239,23 @@ test_records_when_all_were_told (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_hearing_is_recorded_when_all_were_told (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) outage = g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT, "Gone.");
+
+  begin (fixture, around);
+  fake_take_log ();
+  confab_conference_record_hearing (fixture->conference);
+  g_assert_cmpstr (fake_take_log (), ==, "ask-recording:1");
+  fake_call_record (fixture->call, "mm", TRUE);
+  g_assert_cmpstr (fake_take_log (), ==, "hold-recording:0");
+  fake_call_record (fixture->call, "mm", FALSE);
+  g_assert_cmpstr (fake_take_log (), ==, "record-no-more hold-recording:1");
+  g_signal_emit_by_name (fixture->call, "reconnecting", outage);
+  g_assert_cmpstr (fake_take_log (), ==, "record-no-more hold-recording:1");
+}
+
+static void
 assert_is_over (Fixture *fixture)
 {
   g_autoptr (ConfabSignal) late = confab_signal_new_plain (CONFAB_SIGNAL_REBUILD, 1);
@@ -349,6 +366,7 @@ main (int argc, char **argv)
   ADD ("engine-speaks-of-participants", test_engine_speaks_of_participants);
   ADD ("reports-quality", test_reports_quality);
   ADD ("records-when-all-were-told", test_records_when_all_were_told);
+  ADD ("hearing-is-recorded-when-all-were-told", test_hearing_is_recorded_when_all_were_told);
   ADD ("leaves-in-order", test_leaves_in_order);
   ADD ("ends-with-the-call", test_ends_with_the_call);
   ADD ("refused", test_refused);

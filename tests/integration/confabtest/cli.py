@@ -21,8 +21,8 @@ def run_cli(*arguments, deadline_s=DEADLINE_S, env=None, prefix=()):
     )
 
 
-def create_call(daemon, name="Host", title=None, prefix=(), recording=None):
-    """The join link that confab-cli create prints."""
+def create_call(daemon, name="Host", title=None, prefix=(), recording="everyone"):
+    """The join link that confab-cli create prints; recording=None: as it is when nobody says so."""
     extra = ["--title", title] if title else []
     extra += ["--recording", recording] if recording else []
     done = run_cli("create", "--server", daemon.url, "--name", name, *extra, prefix=prefix)
