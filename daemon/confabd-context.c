@@ -9,6 +9,7 @@
 #include "confab-error.h"
 #include "confabd-api-auth.h"
 #include "confabd-api-calls.h"
+#include "confabd-api-client-errors.h"
 #include "confabd-api-ice.h"
 #include "confabd-api-quality.h"
 #include "confabd-api-sessions.h"
@@ -347,6 +348,7 @@ add_api (ConfabdContext *self)
 
   confabd_api_auth_add_routes (auth, self->router);
   confabd_api_calls_add_routes (calls, self->router);
+  confabd_api_client_errors_add_routes (self->router);
   confabd_api_ice_add_routes (ice, self->router);
   confabd_api_quality_add_routes (quality, self->router);
   confabd_api_sessions_add_routes (sessions, self->router);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Starts the page: one view, and a new stay in the call each time that somebody joins. */
 
+import { reportErrors } from './errors.js';
 import { text } from './i18n.js';
 import { Stay } from './stay.js';
 import { View } from './view.js';
@@ -29,6 +30,7 @@ function canCall() {
 }
 
 function main() {
+  reportErrors();
   const view = new View();
   if (!canCall()) {
     view.showEnd(text('tooOldHeading'), text('tooOldWords'), false);

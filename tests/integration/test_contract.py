@@ -180,7 +180,7 @@ def test_examples_of_rest_are_run(daemon):
             late.append((method, target, body))
             continue
         if operation["operationId"] == "getMetrics":
-            assert [daemon.request(method, target).status, daemon.request(method, target, None, token).status] == [200, 403]
+            assert [daemon.request(method, target, None, bearer).status for bearer in (None, token)] == [200, 200]
             continue
         reply = daemon.request(method, target, body, token)
         assert 200 <= reply.status < 300, reply.body

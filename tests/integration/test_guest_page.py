@@ -439,3 +439,24 @@ def test_modules_by_themselves(chrome, link):
     sdp = "a=rtpmap:63 red/48000/2\\r\\na=rtpmap:111 opus/48000/2\\r\\na=fmtp:63 111/111\\r\\na=fmtp:111 minptime=20;stereo=0\\r\\n"
     preferred = value("connection", f"m.preferOpus('{sdp}')").split("\r\n")
     assert preferred[2:4] == ["a=fmtp:63 111/111", "a=fmtp:111 minptime=10;stereo=0;useinbandfec=1;usedtx=1"]
+
+
+def test_errors_are_told(make_daemon, chrome):
+    """What nobody handled in the page is in the log of the daemon, without the address of the page; five times at most."""
+    daemon = make_daemon()
+    link = create_call(daemon)
+    page = GuestPage(chrome.open(), link).open()
+    # What a script of the test throws itself is muted by the browser: the page is told of it as of its own.
+    page.browser.run(
+        """const error = new TypeError('lost in ' + location.href);
+        dispatchEvent(new ErrorEvent('error', { error, message: error.message, filename: location.origin + '/guest/main.js', lineno: 12 }));
+        for (let i = 0; i < 20; i++) {
+          const promise = Promise.resolve();
+          dispatchEvent(new PromiseRejectionEvent('unhandledrejection', { promise, reason: new Error('refused') }));
+        }"""
+    )
+    wait_until(lambda: sum("A browser reports: " in line for line in daemon.process.errors) == 5, "five reports")
+    reports = [line for line in daemon.process.errors if "A browser reports: " in line]
+    assert any("TypeError: lost in " in line and "CLIENT_SOURCE=main.js CLIENT_LINE=12" in line for line in reports)
+    assert any("Error: refused" in line for line in reports)
+    assert not any(link.rsplit("/", 1)[1] in line for line in daemon.process.errors)

@@ -64,3 +64,19 @@ def test_log_knows_whose_request_it_was(make_daemon):
     assert all(entry["trace_id"] == TRACE_ID for entry in entries)
     assert any(entry["message"].startswith("A statement took") for entry in entries)
     assert any(entry["domain"] == "confabd-request" for entry in entries)
+
+
+def test_errors_of_pages(make_daemon):
+    """They get into the log without what strangers should not put there, a few a minute."""
+    daemon = make_daemon(env={"CONFAB_LOG_FORMAT": "json", "CONFAB_LIMITS_CLIENT_ERRORS_PER_MINUTE": "3"})
+    error = {"message": "Lost\nat 192.0.2.7", "source": "main.js", "line": 12, "stack": "join@/j/9htw-zr4h-5586:1"}
+    assert daemon.request("POST", "/api/v1/client-errors", error).status == 204
+    assert daemon.request("POST", "/api/v1/client-errors", {"message": "x" * 501}).status == 400
+    assert daemon.request("POST", "/api/v1/client-errors", {"message": "x", "line": "12"}).status == 400
+    refused = daemon.request("POST", "/api/v1/client-errors", error)
+    assert refused.status == 429 and 1 <= int(refused.headers["Retry-After"]) <= 20
+    entries = wait_until(lambda: [one for one in log_entries(daemon) if one["domain"] == "confabd-client-errors"], "the log")
+    assert len(entries) == 1
+    assert entries[0]["message"] == "A browser reports: Lost\nat [address]"
+    assert entries[0]["client_source"] == "main.js" and entries[0]["client_line"] == "12"
+    assert entries[0]["client_stack"] == "join@/j/[link]"
