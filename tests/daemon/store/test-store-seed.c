@@ -216,7 +216,7 @@ static const struct {
   guint n_statements;
 } pages[] = {
   { "calls", list_calls, 3, 1 },
-  { "call", get_call, 10, 3 }, /* may they know of it, the call, who is in it */
+  { "call", get_call, 10, 2 }, /* the call, if they may know of it; who is in it */
   { "quality", list_quality, 100, 2 },
   { "audit", list_audit, 100, 1 },
   { "audit of a user", list_audit_of_user, 99, 1 },
