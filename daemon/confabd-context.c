@@ -49,6 +49,7 @@
 struct _ConfabdContext {
   GObject parent_instance;
 
+  gboolean is_desktop;
   ConfabdConfig *config;     /* (owned) */
   ConfabClock *clock;        /* (owned) */
   ConfabdReports *reports;   /* (owned) (nullable) when somebody wants them */
@@ -131,7 +132,7 @@ static const ConfabdGateHandler gate_handler = {
   .socket = on_gate_socket,
 };
 
-/* Beside a database that is a file; one of a server has no place for it. */
+/* A desktop makes its own, beside the database; a server is given one. */
 static GBytes *
 load_key (ConfabdContext *self, GError **error)
 {
@@ -139,12 +140,28 @@ load_key (ConfabdContext *self, GError **error)
   const char *folder = confabd_store_get_folder (self->store);
   g_autofree char *beside = NULL;
 
+  if (!self->is_desktop)
+    return confabd_signing_key_find (path, error);
   if (path == NULL && folder != NULL)
     path = beside = g_build_filename (folder, "secret.key", NULL);
-  if (path == NULL)
-    g_message (
-        "No [auth] key-file is set: whoever is signed in has to do so again after a restart");
   return confabd_signing_key_load (path, error);
+}
+
+static ConfabdKeyring *
+load_keyring (ConfabdContext *self, GError **error)
+{
+  const char *previous_path = confabd_config_get_auth (self->config)->previous_key_file;
+  g_autoptr (GBytes) key = load_key (self, error);
+  g_autoptr (GBytes) previous = NULL;
+
+  if (key == NULL)
+    return NULL;
+  if (previous_path != NULL) {
+    previous = confabd_signing_key_read (previous_path, error);
+    if (previous == NULL)
+      return NULL;
+  }
+  return confabd_keyring_new (key, previous);
 }
 
 /* Who cannot be reached for half a minute may be back in a second: the first retry is soon. After
@@ -184,12 +201,10 @@ open_post_office (ConfabdContext *self)
 static gboolean
 build_sessions (ConfabdContext *self, GError **error)
 {
-  g_autoptr (GBytes) key = load_key (self, error);
-  g_autoptr (ConfabdKeyring) keyring = NULL;
+  g_autoptr (ConfabdKeyring) keyring = load_keyring (self, error);
 
-  if (key == NULL)
+  if (keyring == NULL)
     return FALSE;
-  keyring = confabd_keyring_new (key, NULL);
   self->sessions = confabd_sessions_new (self->store, self->clock, keyring);
   self->accounts = confabd_accounts_new (self->store, self->clock, self->sessions);
   return confabd_sessions_start (self->sessions, error);
@@ -462,6 +477,7 @@ confabd_context_new (ConfabdConfig *config, gboolean is_desktop, GError **error)
   g_autoptr (ConfabdContext) self = g_object_new (CONFABD_TYPE_CONTEXT, NULL);
 
   self->config = g_object_ref (config);
+  self->is_desktop = is_desktop;
   if (!open_reports (self, error) || !open_store (self, is_desktop, error))
     return NULL;
   build_domain (self);

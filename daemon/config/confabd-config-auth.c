@@ -13,6 +13,7 @@
 /* clang-format off */
 static const ConfabdSetting settings[] = {
   { "key-file", NULL, &confabd_setting_path, AT (key_file) },
+  { "previous-key-file", NULL, &confabd_setting_path, AT (previous_key_file) },
 };
 /* clang-format on */
 

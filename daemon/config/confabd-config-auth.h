@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 /* [auth] */
 typedef struct {
-  char *key_file; /* (owned) (nullable) absolute; NULL for secret.key beside the database */
+  char *key_file;          /* (owned) (nullable) absolute; what signs tokens */
+  char *previous_key_file; /* (owned) (nullable) absolute; what signed them before */
 } ConfabdConfigAuth;
 
 extern const ConfabdConfigGroup confabd_config_auth_group;

@@ -17,7 +17,8 @@
 #define EXIT_WRONG_USAGE 2
 
 static const ConfabdCtlCommand *const groups[] = { confabd_ctl_db_commands,
-                                                   confabd_ctl_import_commands };
+                                                   confabd_ctl_import_commands,
+                                                   confabd_ctl_generate_key_commands };
 
 G_DEFINE_QUARK (confabd - ctl - usage - error - quark, confabd_ctl_usage_error)
 
@@ -36,8 +37,9 @@ static const char *const synopsis =
 static void
 print_command (const ConfabdCtlCommand *command)
 {
-  g_print ("  confabctl %s %s%s%s\n        %s\n", command->group, command->name,
-           *command->usage != '\0' ? " " : "", command->usage, command->summary);
+  g_print ("  confabctl %s%s%s%s%s\n        %s\n", command->group,
+           *command->name != '\0' ? " " : "", command->name, *command->usage != '\0' ? " " : "",
+           command->usage, command->summary);
 }
 
 static void
@@ -64,9 +66,13 @@ find_group (const char *name)
   return NULL;
 }
 
+/* A group without names has one command, and whatever stands behind it is an argument. */
 static const ConfabdCtlCommand *
 find_command (const ConfabdCtlCommand *group, const char *name)
 {
+  if (*group->name == '\0') {
+    return group;
+  }
   for (; name != NULL && group->name != NULL; group++) {
     if (g_str_equal (group->name, name)) {
       return group;
@@ -189,9 +195,10 @@ confabd_ctl_print_json (JsonBuilder *builder)
 static int
 refuse_usage (const char *sentence, const ConfabdCtlCommand *command)
 {
-  g_autofree char *hint =
-      command != NULL ? g_strdup_printf ("confabctl %s %s --help", command->group, command->name)
-                      : g_strdup ("confabctl --help");
+  g_autofree char *hint = command != NULL
+                              ? g_strdup_printf ("confabctl %s%s%s --help", command->group,
+                                                 *command->name != '\0' ? " " : "", command->name)
+                              : g_strdup ("confabctl --help");
 
   g_printerr ("confabctl: %s (try “%s”)\n", sentence, hint);
   return EXIT_WRONG_USAGE;
@@ -256,7 +263,7 @@ confabd_ctl_main (int argc, char **argv)
   }
   n = g_strv_length (arguments);
   group = n > 1 ? find_group (arguments[1]) : NULL;
-  command = group != NULL && n > 2 ? find_command (group, arguments[2]) : NULL;
+  command = group != NULL ? find_command (group, n > 2 ? arguments[2] : NULL) : NULL;
   if (globals.wants_version) {
     g_print ("confabctl %s\n", CONFAB_VERSION);
     return 0;
@@ -273,5 +280,5 @@ confabd_ctl_main (int argc, char **argv)
 
     return refuse_usage (sentence, NULL);
   }
-  return run_command (command, &globals, arguments + 2);
+  return run_command (command, &globals, arguments + (*command->name != '\0' ? 2 : 1));
 }

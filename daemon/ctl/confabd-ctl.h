@@ -19,7 +19,7 @@ typedef struct {
 
 typedef struct {
   const char *group;   /* "db" */
-  const char *name;    /* "migrate" */
+  const char *name;    /* "migrate"; "" for the one command of a group that has no names */
   const char *usage;   /* of its arguments: "[--to N] [--dry-run]" */
   const char *summary; /* one sentence */
   gboolean (*run) (ConfabdCtl *ctl, GError **error);
@@ -38,6 +38,7 @@ gboolean confabd_ctl_parse (ConfabdCtl *ctl,
 void confabd_ctl_print_json (JsonBuilder *builder);
 
 extern const ConfabdCtlCommand confabd_ctl_db_commands[];
+extern const ConfabdCtlCommand confabd_ctl_generate_key_commands[];
 extern const ConfabdCtlCommand confabd_ctl_import_commands[];
 
 G_END_DECLS

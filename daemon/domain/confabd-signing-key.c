@@ -17,27 +17,45 @@
 #include "confab-error.h"
 #include "confabd-signing-key.h"
 
+#define CREDENTIAL "confab-key" /* as the service manager calls it */
+
+typedef struct {
+  gsize size;
+  guint8 bytes[];
+} Key;
+
 static void
 wipe (gpointer data)
 {
-  explicit_bzero (data, CONFABD_SIGNING_KEY_BYTES);
-  g_free (data);
+  Key *key = data;
+
+  explicit_bzero (key->bytes, key->size);
+  g_free (key);
+}
+
+static Key *
+key_new (gsize size)
+{
+  Key *key = g_malloc0 (sizeof *key + size);
+
+  key->size = size;
+  return key;
 }
 
 static GBytes *
-take_key (guint8 *key)
+take_key (Key *key)
 {
-  return g_bytes_new_with_free_func (key, CONFABD_SIGNING_KEY_BYTES, wipe, key);
+  return g_bytes_new_with_free_func (key->bytes, key->size, wipe, key);
 }
 
 static GBytes *
 make_key (GError **error)
 {
-  guint8 *key = g_malloc0 (CONFABD_SIGNING_KEY_BYTES);
+  Key *key = key_new (CONFABD_SIGNING_KEY_BYTES);
 
   /* Up to 256 bytes come at once, or not at all. */
-  if (getrandom (key, CONFABD_SIGNING_KEY_BYTES, 0) != CONFABD_SIGNING_KEY_BYTES) {
-    g_free (key);
+  if (getrandom (key->bytes, key->size, 0) != CONFABD_SIGNING_KEY_BYTES) {
+    wipe (key);
     g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
                          "The kernel gives no random bytes");
     return NULL;
@@ -54,10 +72,27 @@ set_failed (GError **error, const char *path, const char *what)
 
 /* Reads one byte more than there may be. */
 static GBytes *
+read_bytes (int descriptor, const char *path, GError **error)
+{
+  guint8 buffer[CONFABD_SIGNING_KEY_MAX_BYTES + 1];
+  gssize n = read (descriptor, buffer, sizeof buffer);
+  GBytes *bytes = NULL;
+
+  if (n < CONFABD_SIGNING_KEY_BYTES || n > CONFABD_SIGNING_KEY_MAX_BYTES) {
+    set_failed (error, path, "does not have 32 to 1024 bytes");
+  } else {
+    Key *key = key_new ((gsize) n);
+
+    memcpy (key->bytes, buffer, key->size);
+    bytes = take_key (key);
+  }
+  explicit_bzero (buffer, sizeof buffer);
+  return bytes;
+}
+
+static GBytes *
 read_key (int descriptor, const char *path, GError **error)
 {
-  guint8 buffer[CONFABD_SIGNING_KEY_BYTES + 1];
-  GBytes *key = NULL;
   struct stat info;
 
   if (fstat (descriptor, &info) < 0 || !S_ISREG (info.st_mode)) {
@@ -66,13 +101,7 @@ read_key (int descriptor, const char *path, GError **error)
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return set_failed (error, path, "can be read by others; chmod it to 0600");
   }
-  if (read (descriptor, buffer, sizeof buffer) != CONFABD_SIGNING_KEY_BYTES) {
-    set_failed (error, path, "does not have 32 bytes");
-  } else {
-    key = take_key (g_memdup2 (buffer, CONFABD_SIGNING_KEY_BYTES));
-  }
-  explicit_bzero (buffer, sizeof buffer);
-  return key;
+  return read_bytes (descriptor, path, error);
 }
 
 /* Under another name first: a crash in between must not leave half a key. */
@@ -127,4 +156,91 @@ confabd_signing_key_load (const char *path, GError **error)
   }
   key = make_key (error);
   return key != NULL && write_key (key, path, error) ? g_steal_pointer (&key) : NULL;
+}
+
+/**
+ * confabd_signing_key_read:
+ * @path: a file
+ * @error: return location for a #GError
+ *
+ * Reads a key that somebody made. Waits for the disk: for the start only.
+ *
+ * Returns: (transfer full): at least 32 bytes, wiped with their last reference; %NULL when there is
+ *   no such file, it is not ours alone, or too short
+ */
+GBytes *
+confabd_signing_key_read (const char *path, GError **error)
+{
+  confab_autofd int descriptor = g_open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
+
+  if (descriptor < 0) {
+    return set_failed (error, path,
+                       errno == ENOENT ? "is not there; “confabctl generate-key FILE” makes one"
+                                       : "cannot be opened");
+  }
+  return read_key (descriptor, path, error);
+}
+
+/* Who may read a credential is for the service manager to say, with access lists that look like
+ * permissions of the group. */
+static GBytes *
+read_credential (const char *path, GError **error)
+{
+  confab_autofd int descriptor = g_open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
+
+  return descriptor >= 0 ? read_bytes (descriptor, path, error)
+                         : set_failed (error, path, "cannot be opened");
+}
+
+/**
+ * confabd_signing_key_find:
+ * @path: (nullable): the file of the configuration
+ * @error: return location for a #GError
+ *
+ * Finds the key of a server: in @path, else in the credential `confab-key` of the service manager.
+ * Waits for the disk: for the start only.
+ *
+ * Source: systemd.exec(5), “LoadCredential=”.
+ *
+ * Returns: (transfer full): at least 32 bytes, wiped with their last reference; %NULL when there is
+ *   none that is good
+ */
+GBytes *
+confabd_signing_key_find (const char *path, GError **error)
+{
+  const char *folder = g_getenv ("CREDENTIALS_DIRECTORY");
+  g_autofree char *credential = folder != NULL ? g_build_filename (folder, CREDENTIAL, NULL) : NULL;
+
+  if (path != NULL) {
+    return confabd_signing_key_read (path, error);
+  }
+  if (credential != NULL && g_file_test (credential, G_FILE_TEST_EXISTS)) {
+    return read_credential (credential, error);
+  }
+  g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
+                       "There is no key to sign tokens with: make one with “confabctl generate-key "
+                       "FILE” and name it in [auth] key-file");
+  return NULL;
+}
+
+/**
+ * confabd_signing_key_generate:
+ * @path: a file that is not there yet
+ * @error: return location for a #GError
+ *
+ * Makes a key that its owner alone can read. Never replaces one. Waits for the disk.
+ *
+ * Returns: whether it is made
+ */
+gboolean
+confabd_signing_key_generate (const char *path, GError **error)
+{
+  g_autoptr (GBytes) key = NULL;
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK)) {
+    set_failed (error, path, "is there already; whoever is signed in would not be any more");
+    return FALSE;
+  }
+  key = make_key (error);
+  return key != NULL && write_key (key, path, error);
 }

@@ -83,7 +83,7 @@ def start_fastapi(stack, folder, daemon):
     for ending in ("-wal", "-shm"):
         with contextlib.suppress(FileNotFoundError):
             shutil.copy(f"{daemon.database}{ending}", f"{copy}{ending}")
-    key = (daemon.database.parent / "secret.key").read_bytes().hex()
+    key = daemon.key_file.read_bytes().hex()
     port = free_port()
     process = stack.enter_context(Process(["/usr/bin/python3", HERE / "fastapi_calls.py", copy, key, port]))
 

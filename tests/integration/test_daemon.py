@@ -13,18 +13,20 @@ import time
 
 import pytest
 
-from confabtest.daemon import Daemon
-from confabtest.paths import CONFABD, DEADLINE_S
+from confabtest.daemon import Daemon, make_key
+from confabtest.paths import BUILD, CONFABD, DEADLINE_S
 from confabtest.process import Process, wait_until
 from confabtest.signaling import Session, run
 
 #: Small enough that no database fits, large enough for a line of log.
+CONFABCTL = BUILD / "daemon/ctl/confabctl"
 TINY_FILE_BYTES = 4096
 
 
 def environment(home, **extra):
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONFAB_", "DBUS_"))}
-    return {**kept, "HOME": str(home), "XDG_DATA_HOME": str(home / "data"), **extra}
+    key = {"CONFAB_AUTH_KEY_FILE": str(make_key(home / "data/secret.key"))}
+    return {**kept, "HOME": str(home), "XDG_DATA_HOME": str(home / "data"), **key, **extra}
 
 
 def run_confabd(home, *options, preexec_fn=None, **extra):
@@ -191,9 +193,45 @@ def test_folder_that_cannot_be_written(home, path):
     assert_refused(run_confabd(home, f"--database=sqlite://{path}"), path)
 
 
-def test_bad_signing_key(home):
-    (home / "data/secret.key").write_bytes(b"short")
-    assert_refused(run_confabd(home, database_option(home)), "secret.key")
+@pytest.mark.parametrize(
+    ("size", "mode", "words"),
+    [(31, 0o600, ["32 to 1024 bytes"]), (32, 0o644, ["read by others"]), (None, None, ["is not there", "generate-key"])],
+)
+def test_bad_signing_key(home, size, mode, words):
+    """A server has no default: it says in one line what is wrong, and makes none."""
+    key = home / "data/bad.key"
+    if size:
+        key.write_bytes(bytes(size))
+        key.chmod(mode)
+    assert_refused(run_confabd(home, database_option(home), CONFAB_AUTH_KEY_FILE=str(key)), "bad.key", *words)
+    assert key.exists() == bool(size)
+    assert_refused(run_confabd(home, database_option(home), CONFAB_AUTH_PREVIOUS_KEY_FILE=str(key)), "bad.key", *words)
+
+
+def test_no_signing_key(home):
+    env = environment(home)
+    del env["CONFAB_AUTH_KEY_FILE"]
+    done = subprocess.run([CONFABD, database_option(home)], capture_output=True, text=True, timeout=DEADLINE_S, check=False, env=env)
+    assert_refused(done, "There is no key", "generate-key", "key-file")
+
+
+def generate_key(path):
+    return subprocess.run([CONFABCTL, "generate-key", path], capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+
+
+def test_change_of_the_signing_key(home):
+    """Nobody is signed out by it; a while later the old key is worth nothing."""
+    first, second = home / "first.key", home / "second.key"
+    assert [generate_key(path).returncode for path in (first, second, second)] == [0, 0, 1]
+    assert first.stat().st_mode & 0o777 == 0o600 and first.read_bytes() != second.read_bytes()
+    with Daemon(home, env={"CONFAB_AUTH_KEY_FILE": str(first)}) as daemon:
+        old = daemon.sign_in()
+    both = {"CONFAB_AUTH_KEY_FILE": str(second), "CONFAB_AUTH_PREVIOUS_KEY_FILE": str(first)}
+    with Daemon(home, env=both) as daemon:
+        new = daemon.sign_in()
+        assert [daemon.request("GET", "/api/v1/calls", token=token).status for token in (old, new)] == [200, 200]
+    with Daemon(home, env={"CONFAB_AUTH_KEY_FILE": str(second)}) as daemon:
+        assert [daemon.request("GET", "/api/v1/calls", token=token).status for token in (old, new)] == [401, 200]
 
 
 def limit_file_size():

@@ -19,7 +19,7 @@ main (int argc, char *argv[])
   confabd_docs_register_resource ();
   confabd_guest_register_resource ();
   confabd_config_set (config, "database", "url", "sqlite::memory:", "list-routes");
-  context = confabd_context_new (config, FALSE, &error);
+  context = confabd_context_new (config, TRUE, &error);
   if (context == NULL) {
     g_printerr ("%s\n", error->message);
     return 1;

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gstdio.h>
 #include <libsoup/soup.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "confabd-context.h"
 #include "confabd-docs-resources.h"
 #include "confabd-guest-resources.h"
+#include "confabd-signing-key.h"
 
 #define DEADLINE_S 30
 
@@ -61,13 +63,19 @@ static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (ConfabdConfig) config = confabd_config_new ();
+  g_autofree char *folder = g_dir_make_tmp ("confab-server-XXXXXX", NULL);
+  g_autofree char *key = g_build_filename (folder, "key", NULL);
   g_autoptr (GError) error = NULL;
 
+  g_assert_true (confabd_signing_key_generate (key, NULL));
+  confabd_config_set (config, "auth", "key-file", key, "test");
   confabd_config_set (config, "database", "url", "sqlite::memory:", "test");
   confabd_config_set (config, "limits", "guest-per-minute", "3", "test");
   confabd_config_set (config, "server", "allowed-origins", "https://friend.example", "test");
   fixture->context = confabd_context_new (config, FALSE, &error);
   g_assert_no_error (error);
+  g_assert_no_errno (g_unlink (key));
+  g_assert_no_errno (g_rmdir (folder));
   fixture->session = soup_session_new ();
 }
 

@@ -75,6 +75,15 @@ class Server:
         return reply.json["ticket"]
 
 
+def make_key(path):
+    """A server does not make one by itself."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(0o600)
+        path.write_bytes(os.urandom(32))
+    return path
+
+
 class Daemon(Server):
     """confabd on a free port of loopback with SQLite in the test's home."""
 
@@ -83,7 +92,14 @@ class Daemon(Server):
         self.database = pathlib.Path(database) if database else self.home / "data/confab.db"
         self.database_url = database if "://" in str(database) else f"sqlite://{self.database}"
         self.options = options
-        self.env = {**os.environ, **NO_LIMITS, "HOME": str(home), "XDG_DATA_HOME": str(self.home / "data"), **(env or {})}
+        self.env = {
+            **os.environ,
+            **NO_LIMITS,
+            "HOME": str(home),
+            "XDG_DATA_HOME": str(self.home / "data"),
+            "CONFAB_AUTH_KEY_FILE": str(self.home / "data/secret.key"),
+            **(env or {}),
+        }
         self.env.pop("DBUS_SESSION_BUS_ADDRESS", None)
         self.preexec_fn = preexec_fn
         self.prefix = list(prefix)
@@ -92,6 +108,7 @@ class Daemon(Server):
         super().__init__(None)
 
     def start(self, listen=None):
+        make_key(self.key_file)
         arguments = [*self.prefix, CONFABD, "--listen", listen or self.listen, "--database", self.database_url, *self.options]
         self.process = Process(arguments, env=self.env, preexec_fn=self.preexec_fn)
         line = self.process.wait_line(lambda text: text.startswith("Listening on "), "“Listening on”")
@@ -101,7 +118,7 @@ class Daemon(Server):
     @property
     def key_file(self):
         """What signs its tokens."""
-        return self.database.parent / "secret.key"
+        return pathlib.Path(self.env["CONFAB_AUTH_KEY_FILE"])
 
     @property
     def pid(self):
