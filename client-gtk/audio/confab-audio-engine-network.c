@@ -54,11 +54,12 @@ confab_audio_engine_set_frame_ms (ConfabAudioEngine *self, guint frame_ms)
   confab_audio_adaptation_set_frame_ms (confab_audio_engine_get_parts (self)->adaptation, frame_ms);
 }
 
-/* Without look-ahead there is no FEC either: on a way that loses, that would be dear. */
+/* Without look-ahead there is no FEC either: on a way that loses, that would be dear. Longer frames
+ * are for other things than delay, and sound better with it. */
 static gboolean
 wants_low_delay (const ConfabAudioPlan *plan)
 {
-  return plan->loss_percent == 0 && plan->bitrate >= LOW_DELAY_BITRATE;
+  return plan->frame_ms == 10 && plan->loss_percent == 0 && plan->bitrate >= LOW_DELAY_BITRATE;
 }
 
 /**

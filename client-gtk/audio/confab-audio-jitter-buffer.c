@@ -11,6 +11,7 @@
 
 #include "confab-audio-opus-packet.h"
 #include "confab-audio-packet-ring.h"
+#include "confab-audio-rhythm.h"
 #include "confab-audio-steering.h"
 #include "confab-audio-stretch.h"
 #include "confab-audio-transit.h"
@@ -32,6 +33,7 @@ struct _ConfabAudioJitterBuffer {
   ConfabAudioTransit transit;
   ConfabAudioStretch queue;
   ConfabAudioSteering steering;
+  ConfabAudioRhythm rhythm;
   ConfabAudioJitterBufferStats stats;
 
   guint32 ssrc;
@@ -63,6 +65,13 @@ static gint64
 get_slack_us (ConfabAudioJitterBuffer *self, const ConfabAudioPacket *packet, gint64 now_us)
 {
   return confab_audio_transit_get_slack_us (&self->transit, to_us (packet->timestamp), now_us);
+}
+
+/* What is played before what is decoded now: what waits, and what was pulled at the same moment. */
+static guint
+get_ahead (const ConfabAudioJitterBuffer *self)
+{
+  return self->queue.n_queued + confab_audio_rhythm_get_taken (&self->rhythm);
 }
 
 /* To wait for a packet more is worth it only if that brings something. */
@@ -242,8 +251,9 @@ static gboolean
 prolong_pause (ConfabAudioJitterBuffer *self, gint64 missing)
 {
   if (missing <= 0) {
-    confab_audio_stretch_drop (
-        &self->queue, confab_audio_steering_get_surplus (&self->steering, self->queue.n_queued));
+    guint surplus = confab_audio_steering_get_surplus (&self->steering, get_ahead (self));
+
+    confab_audio_stretch_drop (&self->queue, MIN (surplus, self->queue.n_queued));
     self->is_splice = TRUE;
     return FALSE;
   }
@@ -255,7 +265,7 @@ prolong_pause (ConfabAudioJitterBuffer *self, gint64 missing)
 static void
 play (ConfabAudioJitterBuffer *self, ConfabAudioPacket *packet, gint64 now_us)
 {
-  guint queued = self->queue.n_queued;
+  guint queued = get_ahead (self);
   gint64 slack_us = get_slack_us (self, packet, now_us);
   gint64 target = to_samples (get_target_us (self));
   gint64 margin = confab_audio_steering_get_margin (&self->steering, to_samples (slack_us), queued);
@@ -263,7 +273,7 @@ play (ConfabAudioJitterBuffer *self, ConfabAudioPacket *packet, gint64 now_us)
   if (self->is_spurt || packet->timestamp > self->next_timestamp) {
     if (prolong_pause (self, target - margin))
       return;
-    queued = self->queue.n_queued;
+    queued = get_ahead (self);
   }
   decode (self, packet);
   self->stats.delay_us = slack_us + to_us (queued);
@@ -310,7 +320,7 @@ replace_lost_in_pause (ConfabAudioJitterBuffer *self,
   gint16 samples[CONFAB_AUDIO_MAX_FRAME_SAMPLES];
   guint n = self->steering.frame_samples;
   gint64 slack = to_samples (get_slack_us (self, follower, now_us)) + n;
-  gint64 margin = confab_audio_steering_get_margin (&self->steering, slack, self->queue.n_queued);
+  gint64 margin = confab_audio_steering_get_margin (&self->steering, slack, get_ahead (self));
   gboolean has_fec = confab_audio_opus_packet_has_fec (follower->payload, follower->size);
 
   if (has_fec && prolong_pause (self, to_samples (get_target_us (self)) - margin))
@@ -363,9 +373,9 @@ replace_lost (ConfabAudioJitterBuffer *self, gint64 now_us)
 
 /* Nothing is there: late, or the sender pauses. Goes on with as little as completes this tick. */
 static void
-wait_for_packet (ConfabAudioJitterBuffer *self)
+wait_for_packet (ConfabAudioJitterBuffer *self, guint n_samples)
 {
-  guint missing = self->steering.tick_samples - self->queue.n_queued;
+  guint missing = n_samples - self->queue.n_queued;
   guint n = (missing + STEP_SAMPLES - 1) / STEP_SAMPLES * STEP_SAMPLES;
 
   conceal (self, n);
@@ -377,7 +387,7 @@ wait_for_packet (ConfabAudioJitterBuffer *self)
 }
 
 static void
-produce (ConfabAudioJitterBuffer *self, gint64 now_us)
+produce (ConfabAudioJitterBuffer *self, guint n_samples, gint64 now_us)
 {
   ConfabAudioPacket *packet = confab_audio_packet_ring_get (&self->ring, self->ring.next_seq);
 
@@ -386,7 +396,7 @@ produce (ConfabAudioJitterBuffer *self, gint64 now_us)
   else if (self->ring.newest_seq > self->ring.next_seq)
     replace_lost (self, now_us);
   else
-    wait_for_packet (self);
+    wait_for_packet (self, n_samples);
 }
 
 static void
@@ -502,16 +512,18 @@ confab_audio_jitter_buffer_pull (ConfabAudioJitterBuffer *self,
 
   g_return_val_if_fail (n_samples > 0 && n_samples <= CONFAB_AUDIO_MAX_TICK_SAMPLES, FALSE);
 
-  self->steering.tick_samples = n_samples;
+  confab_audio_steering_set_tick (&self->steering,
+                                  confab_audio_rhythm_begin (&self->rhythm, n_samples, now_us));
   wake (self);
   for (guint i = 0; i < MAX_STEPS && self->ring.is_started && !self->is_asleep &&
                     self->queue.n_queued < n_samples;
        i++)
-    produce (self, now_us);
+    produce (self, n_samples, now_us);
   has_sound = self->has_decoded && (!self->is_asleep || self->queue.n_queued > 0);
   if (self->queue.n_queued < n_samples)
     append (self, NULL, n_samples - self->queue.n_queued);
   confab_audio_stretch_take (&self->queue, out, n_samples);
+  confab_audio_rhythm_end (&self->rhythm, n_samples);
   return has_sound;
 }
 

@@ -130,6 +130,19 @@ confab_audio_steering_init (ConfabAudioSteering *self, guint frame_samples, guin
 }
 
 /**
+ * confab_audio_steering_set_tick:
+ * @tick_samples: how much is taken at once from now on
+ */
+void
+confab_audio_steering_set_tick (ConfabAudioSteering *self, guint tick_samples)
+{
+  if (tick_samples == self->tick_samples)
+    return;
+  self->tick_samples = tick_samples;
+  confab_audio_steering_forget (self);
+}
+
+/**
  * confab_audio_steering_forget:
  *
  * To be called after every change of the delay that was not made here: what was recorded is no

@@ -35,6 +35,7 @@ typedef struct {
 void confab_audio_steering_init (ConfabAudioSteering *self,
                                  guint frame_samples,
                                  guint tick_samples);
+void confab_audio_steering_set_tick (ConfabAudioSteering *self, guint tick_samples);
 void confab_audio_steering_forget (ConfabAudioSteering *self);
 gint64 confab_audio_steering_get_margin (const ConfabAudioSteering *self,
                                          gint64 slack,

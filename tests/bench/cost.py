@@ -57,10 +57,14 @@ class Desks:
         more = [Seat(f"Other{number}", self.theirs, "quiet.monitor", "speaker") for number in range(2, count)]
         return [Seat("Measured", self.own, "feed.monitor", "speaker"), *other, *more]
 
+    def hurry(self):
+        self.own.hurry()
+        self.theirs.hurry()
+
     def speaking(self, state):
         if state == "silent":
             return contextlib.nullcontext()
-        return (self.own if state == "talking" else self.theirs).speaking(self.speech)
+        return (self.own if state == "talking" else self.theirs).speaking(self.speech, latency_ms=200)
 
 
 def measure_states(desks, roots, seconds):
@@ -77,6 +81,7 @@ def run(contender, stage, desks, count, seconds):
     """None when the program failed; the others' figures are wanted all the same."""
     try:
         with contender.meet(stage, desks.seats(count)) as pids:
+            desks.hurry()
             time.sleep(SETTLE_S)
             found = measure_states(desks, [pids[0], desks.own.pid], seconds)
     except Exception:

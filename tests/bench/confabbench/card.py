@@ -66,10 +66,10 @@ class SoundCard(PulseServer):
         cpu.hurry([self.pid], PRIORITY)
 
     @contextlib.contextmanager
-    def speaking(self, path, sink="feed"):
-        """Plays the file over and over meanwhile."""
+    def speaking(self, path, sink="feed", latency_ms=20):
+        """Plays the file over and over meanwhile. With little latency a null sink hands on crumbs, as no card does."""
         looped = subprocess.Popen(
-            ["sh", "-c", 'while paplay -d "$1" --latency-msec=20 "$0"; do :; done', str(path), sink],
+            ["sh", "-c", 'while paplay -d "$1" --latency-msec="$2" "$0"; do :; done', str(path), sink, str(latency_ms)],
             env={**os.environ, **self.env},
             preexec_fn=take_priority,
             start_new_session=True,

@@ -79,13 +79,26 @@ fake_talker_forget (FakeTalker *self)
   self->highest_delay_us = G_MININT64;
 }
 
+static gint64
+round_down (gint64 us, gint64 step_us)
+{
+  return step_us > 0 ? us / step_us * step_us : us;
+}
+
+static gint64
+round_up (gint64 us, gint64 step_us)
+{
+  return step_us > 0 ? round_down (us + step_us - 1, step_us) : us;
+}
+
 static void
 send_frame (FakeTalker *self)
 {
   FakePacket packet = { .ssrc = self->ssrc, .seq = self->seq, .timestamp = self->timestamp };
 
   packet.index = self->timestamp / self->frame_samples % self->packets->len;
-  packet.arrival_us = (gint64) self->next_frame_us + self->delay_us;
+  packet.arrival_us =
+      round_up ((gint64) self->next_frame_us, self->talker_burst_us) + self->delay_us;
   if (self->jitter_us > 0)
     packet.arrival_us += g_rand_int_range (self->random, 0, (gint32) self->jitter_us);
   if (!self->is_silent) {
@@ -132,14 +145,14 @@ deliver (FakeTalker *self, gint64 until_us, gint64 floor_us)
 gint64
 fake_talker_step (FakeTalker *self)
 {
-  double before_us = self->now_us;
+  gint64 now_us = round_down ((gint64) self->now_us, self->card_burst_us);
 
-  while (self->next_frame_us <= self->now_us)
+  while ((gint64) self->next_frame_us <= now_us)
     send_frame (self);
   if (!self->is_held)
-    deliver (self, (gint64) self->now_us, (gint64) self->now_us - 10000);
+    deliver (self, now_us, now_us - 10000);
   self->now_us += self->tick_samples * 1e6 / CONFAB_AUDIO_RATE / self->card_speed;
-  return (gint64) before_us;
+  return now_us;
 }
 
 static void

@@ -22,6 +22,8 @@ typedef struct {
   guint tick_samples;
   double talker_speed; /* of its sample clock against true time, 1 = exact */
   double card_speed;
+  gint64 talker_burst_us; /* its card brings so much at once; 0: each frame when it is full */
+  gint64 card_burst_us;   /* ours asks for so much at once; 0: for each tick when it is due */
   guint32 ssrc;
   guint16 seq;
   guint32 timestamp;

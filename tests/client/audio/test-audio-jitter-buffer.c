@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "confab-audio-opus-packet.h"
+#include "confab-audio-rhythm.h"
 #include "fake-talker.h"
 
 #define FREQUENCY 200
@@ -248,6 +249,79 @@ test_stall_is_not_caught_up (void)
   }
 }
 
+static void
+check_bursts (guint frame_samples, guint tick_samples, gint64 card_us, gint64 talker_us)
+{
+  FakeTalker talker;
+  ConfabAudioJitterBufferStats before;
+  ConfabAudioJitterBufferStats after;
+
+  fake_talker_init (&talker, FREQUENCY, frame_samples, tick_samples);
+  talker.card_burst_us = card_us;
+  talker.talker_burst_us = talker_us;
+  talker.jitter_us = 1500;
+  talker.delay_us = 22237; /* the phase in which it matters most: packets come just after a burst */
+  fake_talker_run (&talker, 6);
+  fake_talker_get_stats (&talker, &before);
+  fake_talker_run (&talker, 10);
+  fake_talker_get_stats (&talker, &after);
+  g_test_message ("frame %u, tick %u, card %d, talker %d us", frame_samples, tick_samples,
+                  (int) card_us, (int) talker_us);
+  g_assert_cmpuint (after.cuts, ==, before.cuts);
+  g_assert_cmpuint (after.repeats, ==, before.repeats);
+  g_assert_cmpuint (after.waits, ==, before.waits);
+  fake_talker_clear (&talker);
+}
+
+/* One sound server brings 10 ms in two pieces, another asks for two ticks at once: no reason to
+ * move. */
+static void
+test_bursts_move_nothing (void)
+{
+  static const guint frames[] = { 480, 960 };
+  static const guint ticks[] = { 120, 240 };
+  static const gint64 bursts_us[] = { 5000, 10000, 20000 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (frames); i++)
+    for (guint k = 0; k < G_N_ELEMENTS (ticks); k++)
+      for (guint m = 0; m < G_N_ELEMENTS (bursts_us); m++) {
+        check_bursts (frames[i], ticks[k], bursts_us[m], 0);
+        check_bursts (frames[i], ticks[k], bursts_us[m], 10000);
+      }
+}
+
+static guint
+ask (ConfabAudioRhythm *rhythm, guint n_samples, gint64 now_us)
+{
+  guint tick_samples = confab_audio_rhythm_begin (rhythm, n_samples, now_us);
+
+  confab_audio_rhythm_end (rhythm, n_samples);
+  return tick_samples;
+}
+
+/* Two pieces every 10 ms; now and then a late thread makes two times two of them one. */
+static void
+test_rhythm (void)
+{
+  ConfabAudioRhythm rhythm = { 0 };
+  gint64 now_us = 1000000;
+
+  g_assert_cmpuint (ask (&rhythm, 240, now_us), ==, 240); /* nothing is known yet */
+  for (guint i = 0; i < 100; i++) {
+    gint64 late_us = i % 10 == 0 ? 9800 : 0;
+
+    now_us += 10000;
+    ask (&rhythm, 240, now_us + late_us);
+    ask (&rhythm, 240, now_us + late_us + 100);
+    g_assert_cmpuint (confab_audio_rhythm_get_taken (&rhythm), >=, 480);
+  }
+  g_assert_cmpuint (ask (&rhythm, 240, now_us + 10000), ==, 480);
+  g_assert_cmpuint (ask (&rhythm, 960, now_us + 20000), ==, 960); /* what is asked at once is one */
+  for (guint i = 0; i < 100; i++)
+    ask (&rhythm, 240, now_us + 30000 + i * 5000);
+  g_assert_cmpuint (ask (&rhythm, 240, now_us + 600000), ==, 240); /* another card */
+}
+
 /* What gathers while the call is set up comes in one burst: it must not become delay. */
 static void
 test_backlog_at_start_is_skipped (void)
@@ -436,6 +510,8 @@ main (int argc, char **argv)
   g_test_add_func ("/audio/jitter-buffer/stall-is-not-caught-up", test_stall_is_not_caught_up);
   g_test_add_func ("/audio/jitter-buffer/backlog-at-start-is-skipped",
                    test_backlog_at_start_is_skipped);
+  g_test_add_func ("/audio/jitter-buffer/bursts-move-nothing", test_bursts_move_nothing);
+  g_test_add_func ("/audio/rhythm", test_rhythm);
   g_test_add_func ("/audio/jitter-buffer/nobody-pulls", test_nobody_pulls);
   g_test_add_func ("/audio/jitter-buffer/new-stream-starts-anew", test_new_stream_starts_anew);
   g_test_add_func ("/audio/jitter-buffer/jump-needs-two-packets", test_jump_needs_two_packets);
