@@ -14,9 +14,11 @@
 #include "confab-redact.h"
 #include "confab-time.h"
 #include "confabd-job-run-private.h"
+#include "confabd-trace.h"
 
-#define MAX_PAYLOAD_BYTES (64 * 1024)
-#define NOTE_AGAIN_MS     1000
+#define MAX_PAYLOAD_BYTES     (64 * 1024)
+#define MAX_TRACEPARENT_CHARS 64
+#define NOTE_AGAIN_MS         1000
 
 /*
  * One attempt at one job: begun, brought to its end, and that end brought to the store.
@@ -29,6 +31,7 @@ struct _ConfabdJobRun {
   ConfabdJobLane *lane; /* (unowned) lives as long as the queue, which outlives its runs */
   char *id;             /* (owned) */
   char *payload;        /* (owned) */
+  ConfabdTrace *trace;  /* (owned) (nullable) once it runs: of whoever asked for it */
   char *lease;          /* (owned) */
   guint attempts;
   GCancellable *cancellable; /* (owned) */
@@ -83,6 +86,7 @@ confabd_job_run_unref (ConfabdJobRun *self)
   g_clear_object (&self->store);
   g_clear_object (&self->clock);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->trace, confabd_trace_unref);
   g_free (self->id);
   g_free (self->payload);
   g_free (self->lease);
@@ -242,10 +246,12 @@ static void
 on_handled (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ConfabdJobRun) self = user_data;
+  ConfabdTrace *previous = confabd_trace_enter (self->trace);
   GError *error = NULL;
 
   confabd_job_handler_run_finish (CONFABD_JOB_HANDLER (object), result, &error);
   end (self, error);
+  confabd_trace_leave (previous);
 }
 
 static gboolean
@@ -257,6 +263,26 @@ on_deadline (gpointer user_data)
   self->is_late = TRUE;
   g_cancellable_cancel (self->cancellable);
   return G_SOURCE_REMOVE;
+}
+
+static void
+take_trace (ConfabdJobRun *self, ConfabMessage *payload)
+{
+  const char *traceparent = NULL;
+
+  confab_message_get_string (payload, CONFABD_JOBS_TRACEPARENT, CONFAB_FIELD_OPTIONAL,
+                             MAX_TRACEPARENT_CHARS, &traceparent, NULL);
+  self->trace = confabd_trace_new (self->id, traceparent);
+}
+
+static void
+run_handler (ConfabdJobRun *self, ConfabMessage *payload)
+{
+  ConfabdTrace *previous = confabd_trace_enter (self->trace);
+
+  confabd_job_handler_run_async (self->lane->handler, self->id, payload, self->cancellable,
+                                 on_handled, run_ref (self));
+  confabd_trace_leave (previous);
 }
 
 /**
@@ -283,8 +309,8 @@ confabd_job_run_start (ConfabdJobRun *self, ConfabdJobRunDone done, gpointer use
     return;
   }
   self->deadline = g_timeout_add (self->lane->policy.deadline_ms, on_deadline, self);
-  confabd_job_handler_run_async (self->lane->handler, self->id, payload, self->cancellable,
-                                 on_handled, run_ref (self));
+  take_trace (self, payload);
+  run_handler (self, payload);
 }
 
 /**

@@ -10,6 +10,7 @@
 #include "confab-id.h"
 #include "confab-time.h"
 #include "confabd-job-run-private.h"
+#include "confabd-trace.h"
 
 #define LOOK_MS       30000 /* other daemons add jobs, too, and clocks are set */
 #define LOOK_AGAIN_MS 5000  /* when the store does not answer */
@@ -362,7 +363,8 @@ on_added (GObject *object, GAsyncResult *result, gpointer user_data)
  * confabd_jobs_add_async:
  * @kind: "mail", "webhook", "retention"
  * @run_at: (nullable): not before; %NULL for now
- * @payload: what the handler of that kind understands, at most 64 KiB
+ * @payload: what the handler of that kind understands, at most 64 KiB; the trace of whoever asks is
+ *   put in
  *
  * Adds a job. Once that is finished it will be done, whatever becomes of this daemon.
  */
@@ -385,6 +387,10 @@ confabd_jobs_add_async (ConfabdJobs *self,
   g_return_if_fail (CONFABD_IS_JOBS (self));
   g_return_if_fail (kind != NULL && payload != NULL);
 
+  if (confabd_trace_get_current () != NULL) {
+    confab_message_set_string (payload, CONFABD_JOBS_TRACEPARENT,
+                               confabd_trace_get_traceparent (confabd_trace_get_current ()));
+  }
   bytes = confab_codec_encode (payload);
   text = g_strndup (g_bytes_get_data (bytes, &size), g_bytes_get_size (bytes));
   id = confab_id_new ();

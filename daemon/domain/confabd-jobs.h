@@ -22,6 +22,9 @@ typedef struct {
   guint deadline_ms; /* of one attempt; shorter than CONFABD_JOBS_LEASE_MS */
 } ConfabdJobPolicy;
 
+/* The member of a payload by which a job belongs to the trace of whoever asked for it. */
+#define CONFABD_JOBS_TRACEPARENT "traceparent"
+
 #define CONFABD_JOBS_LEASE_MS 180000 /* a job of a daemon that died waits so long */
 
 ConfabdJobs *confabd_jobs_new (ConfabdStore *store, ConfabClock *clock);

@@ -17,22 +17,83 @@
 struct _ConfabdMetrics {
   GObject parent_instance;
 
+  ConfabdJobs *jobs; /* (owned) */
   ConfabdCollector collector;
   gpointer collector_data; /* (unowned) the owner outlives its routes */
 };
 
+/* A request that waits for the store. */
+typedef struct {
+  ConfabdMetrics *metrics; /* (owned) */
+  ConfabdRequest *request; /* (owned) */
+} Pending;
+
 G_DEFINE_FINAL_TYPE (ConfabdMetrics, confabd_metrics, G_TYPE_OBJECT)
+
+static void
+pending_free (Pending *pending)
+{
+  g_object_unref (pending->metrics);
+  g_object_unref (pending->request);
+  g_free (pending);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pending, pending_free)
+
+static void
+write_job_counts (ConfabdJobs *jobs, const char *kind, ConfabdMetricsText *text)
+{
+  ConfabdJobCounts counts;
+
+  confabd_jobs_get_counts (jobs, kind, &counts);
+  confabd_metrics_text_add (text, (double) counts.n_done, "kind", kind, "result", "done", NULL);
+  confabd_metrics_text_add (text, (double) (counts.n_failed - counts.n_dead), "kind", kind,
+                            "result", "retry", NULL);
+  confabd_metrics_text_add (text, (double) counts.n_dead, "kind", kind, "result", "dead", NULL);
+}
+
+static void
+write_jobs (ConfabdJobs *jobs, const ConfabdJobFigures *figures, ConfabdMetricsText *text)
+{
+  static const char *const kinds[] = { "mail", "webhook", "retention" };
+
+  confabd_metrics_text_begin (text, "confab_jobs", CONFABD_METRIC_GAUGE, NULL,
+                              "Jobs in the store.");
+  confabd_metrics_text_add (text, figures->n_waiting, "state", "waiting", NULL);
+  confabd_metrics_text_add (text, figures->n_running, "state", "running", NULL);
+  confabd_metrics_text_add (text, figures->n_dead, "state", "dead", NULL);
+  confabd_metrics_text_begin (text, "confab_job_attempts", CONFABD_METRIC_COUNTER, NULL,
+                              "What this daemon did of them.");
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    write_job_counts (jobs, kinds[i], text);
+}
+
+/* A database that does not answer is no reason to tell nothing. */
+static void
+on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Pending) pending = user_data;
+  ConfabdMetrics *self = pending->metrics;
+  g_autoptr (ConfabdMetricsText) text = confabd_metrics_text_new ();
+  ConfabdJobFigures figures = { 0 };
+  g_autoptr (GBytes) body = NULL;
+
+  self->collector (text, self->collector_data);
+  if (confabd_jobs_look_finish (CONFABD_JOBS (source), result, &figures, NULL))
+    write_jobs (self->jobs, &figures, text);
+  body = confabd_metrics_text_finish (text);
+  confabd_request_reply_bytes (pending->request, SOUP_STATUS_OK, CONTENT_TYPE, body);
+}
 
 static void
 handle_metrics (ConfabdRequest *request, gpointer api)
 {
   ConfabdMetrics *self = CONFABD_METRICS (api);
-  g_autoptr (ConfabdMetricsText) text = confabd_metrics_text_new ();
-  g_autoptr (GBytes) body = NULL;
+  Pending *pending = g_new0 (Pending, 1);
 
-  self->collector (text, self->collector_data);
-  body = confabd_metrics_text_finish (text);
-  confabd_request_reply_bytes (request, SOUP_STATUS_OK, CONTENT_TYPE, body);
+  pending->metrics = g_object_ref (self);
+  pending->request = g_object_ref (request);
+  confabd_jobs_look_async (self->jobs, NULL, on_looked, pending);
 }
 
 /* clang-format off */
@@ -42,8 +103,17 @@ static const ConfabdRoute routes[] = {
 /* clang-format on */
 
 static void
+confabd_metrics_finalize (GObject *object)
+{
+  g_object_unref (CONFABD_METRICS (object)->jobs);
+
+  G_OBJECT_CLASS (confabd_metrics_parent_class)->finalize (object);
+}
+
+static void
 confabd_metrics_class_init (ConfabdMetricsClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = confabd_metrics_finalize;
 }
 
 static void
@@ -53,16 +123,18 @@ confabd_metrics_init (ConfabdMetrics *self)
 
 /**
  * confabd_metrics_new:
- * @collector: writes the figures
+ * @jobs: work for later, which is counted in the store
+ * @collector: writes all other figures
  * @user_data: for @collector
  *
  * Returns: (transfer full): the page of figures
  */
 ConfabdMetrics *
-confabd_metrics_new (ConfabdCollector collector, gpointer user_data)
+confabd_metrics_new (ConfabdJobs *jobs, ConfabdCollector collector, gpointer user_data)
 {
   ConfabdMetrics *self = g_object_new (CONFABD_TYPE_METRICS, NULL);
 
+  self->jobs = g_object_ref (jobs);
   self->collector = collector;
   self->collector_data = user_data;
   return self;

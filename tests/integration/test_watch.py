@@ -38,6 +38,8 @@ def test_metrics(daemon):
     assert metrics["confab_http_requests_total", ("code", "404"), ("method", "any"), ("route", "none")] == 2
     assert metrics[("confab_database_statements_total",)] > 0
     assert metrics["confab_database_work", ("state", "running")] == 0
+    assert metrics["confab_jobs", ("state", "waiting")] == metrics["confab_jobs", ("state", "dead")] == 0
+    assert metrics["confab_job_attempts_total", ("kind", "mail"), ("result", "done")] == 0
     assert metrics[("confab_sockets",)] == metrics[("confab_participants",)] == 0
     assert not any("stranger" in str(key) or call in str(key) for key in metrics)
 

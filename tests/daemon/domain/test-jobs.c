@@ -6,6 +6,7 @@
 #include "confab-time.h"
 #include "confabd-jobs.h"
 #include "confabd-mail.h"
+#include "confabd-trace.h"
 #include "domain-fixture.h"
 
 /* ---- who does jobs, as the test says ---- */
@@ -17,6 +18,7 @@ struct _TestHandler {
   GObject parent_instance;
 
   GString *log;      /* (owned) "a;" for a job that says "a" */
+  GString *traces;   /* (owned) "t;" for a job done on behalf of the trace t */
   ConfabError error; /* what the next ones fail with */
   guint n_to_fail;
   gboolean is_slow; /* answers when it is cancelled */
@@ -69,6 +71,8 @@ test_handler_run_async (ConfabdJobHandler *handler,
 
   confab_message_get_string (payload, "text", CONFAB_FIELD_REQUIRED, 100, &text, NULL);
   g_string_append_printf (self->log, "%s;", text);
+  g_string_append_printf (self->traces, "%s;",
+                          confabd_trace_get_trace_id (confabd_trace_get_current ()));
   self->n_running++;
   if (!self->is_slow) {
     answer (self, task);
@@ -96,6 +100,7 @@ static void
 test_handler_finalize (GObject *object)
 {
   g_string_free (TEST_HANDLER (object)->log, TRUE);
+  g_string_free (TEST_HANDLER (object)->traces, TRUE);
 
   G_OBJECT_CLASS (test_handler_parent_class)->finalize (object);
 }
@@ -110,6 +115,7 @@ static void
 test_handler_init (TestHandler *self)
 {
   self->log = g_string_new (NULL);
+  self->traces = g_string_new (NULL);
 }
 
 /* ---- the fixture ---- */
@@ -234,6 +240,22 @@ test_order (Fixture *self, gconstpointer data)
   confabd_jobs_get_counts (self->jobs, "webhook", &counts);
   g_assert_cmpuint (counts.n_done, ==, 3);
   g_assert_cmpuint (counts.n_running, ==, 0);
+}
+
+/* A letter belongs to the request that asked for it, also after a restart. */
+static void
+test_trace (Fixture *self, gconstpointer data)
+{
+  g_autoptr (ConfabdTrace) trace =
+      confabd_trace_new ("r1", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  ConfabdTrace *previous = confabd_trace_enter (trace);
+
+  add (self, "asked for", -G_TIME_SPAN_SECOND);
+  confabd_trace_leave (previous);
+  confabd_jobs_start (self->jobs);
+  settle (self);
+  g_assert_cmpstr (self->handler->traces->str, ==, "0af7651916cd43dd8448eb211c80319c;");
+  g_assert_null (confabd_trace_get_current ());
 }
 
 /* What was done says nothing any more. */
@@ -520,6 +542,7 @@ main (int argc, char **argv)
 
 #define ADD(path, run) g_test_add ("/jobs/" path, Fixture, NULL, set_up, run, tear_down)
   ADD ("order", test_order);
+  ADD ("trace", test_trace);
   ADD ("forgets-payload", test_forgets_payload);
   ADD ("retry", test_retry);
   ADD ("dead", test_dead);
