@@ -11,14 +11,15 @@
 
 #include "confab-audio-device-list.h"
 #include "confab-join-link.h"
+#include "confab-keyring-vault.h"
 #include "confab-ui-application.h"
 #include "confab-ui-bus-account.h"
 #include "confab-ui-call-bus.h"
 #include "confab-ui-error.h"
 #include "confab-ui-global-shortcuts.h"
-#include "confab-ui-guest-account.h"
 #include "confab-ui-preferences.h"
 #include "confab-ui-resources.h"
+#include "confab-ui-servers.h"
 #include "confab-ui-window.h"
 
 /**
@@ -32,9 +33,10 @@
 struct _ConfabUiApplication {
   AdwApplication parent_instance;
 
-  ConfabUiSettings *settings; /* (owned) (nullable) from the command line on */
-  ConfabUiAccount
-      *account; /* (owned) (nullable) from startup on; before, a guest's if there is a server */
+  ConfabUiSettings *settings;         /* (owned) (nullable) from the command line on */
+  ConfabUiAccount *account;           /* (owned) (nullable) of this computer, unless on a server */
+  ConfabVault *vault;                 /* (owned) */
+  char *server;                       /* (owned) (nullable) of the command line */
   ConfabUiCallControl *control;       /* (owned) */
   ConfabUiCallBus *bus;               /* (owned) (nullable) without a session bus */
   ConfabUiGlobalShortcuts *shortcuts; /* (owned) (nullable) likewise */
@@ -45,7 +47,7 @@ G_DEFINE_FINAL_TYPE (ConfabUiApplication, confab_ui_application, ADW_TYPE_APPLIC
 
 static const GOptionEntry options[] = {
   { "server", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, NULL,
-    N_ ("Be a guest on this server instead of starting calls on this computer"), N_ ("URL") },
+    N_ ("Use this server instead of starting calls on this computer"), N_ ("URL") },
   { "version", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"),
     NULL },
   { G_OPTION_REMAINING, 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
@@ -126,17 +128,23 @@ static const GActionEntry action_entries[] = {
   { "about", on_about, NULL, NULL, NULL, { 0 } },
 };
 
-/* “calls.example.org”, “127.0.0.1:8080” */
-static char *
-dup_host (const char *server)
+/* A link leads where it leads; without one the app opens with the server of the last time. */
+static void
+open_first_page (ConfabUiApplication *self, ConfabUiWindow *window, const char *link)
 {
-  const char *scheme_end = strstr (server, "://");
+  g_autofree char *current = confab_ui_servers_dup_current (self->settings);
 
-  return g_strdup (scheme_end == NULL ? server : scheme_end + strlen ("://"));
+  if (self->server != NULL)
+    confab_ui_window_open_server (window, self->server, link);
+  else if (link != NULL)
+    confab_ui_window_join (window, link);
+  else if (current != NULL)
+    confab_ui_window_open_server (window, current, NULL);
 }
 
-static ConfabUiWindow *
-ensure_window (ConfabUiApplication *self)
+/* The link is optional. */
+static void
+show_window (ConfabUiApplication *self, const char *link)
 {
   GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
   ConfabUiWindow *window = NULL;
@@ -146,17 +154,13 @@ ensure_window (ConfabUiApplication *self)
       window = l->data;
 
   if (window == NULL) {
-    g_autofree char *host = NULL;
-
-    if (CONFAB_UI_IS_GUEST_ACCOUNT (self->account))
-      host = dup_host (confab_ui_account_get_server (self->account));
-    window =
-        confab_ui_window_new (GTK_APPLICATION (self), self->account, self->settings, self->control);
-    confab_ui_window_set_server_label (window, host);
+    window = confab_ui_window_new (GTK_APPLICATION (self), self->account, self->vault,
+                                   self->settings, self->control);
+    open_first_page (self, window, link);
+  } else if (link != NULL) {
+    confab_ui_window_join (window, link);
   }
-
   gtk_window_present (GTK_WINDOW (window));
-  return window;
 }
 
 /* The desktop watches a key for us only while it would do something. */
@@ -208,36 +212,34 @@ confab_ui_application_startup (GApplication *application)
 
   g_unix_signal_add (SIGTERM, on_terminate, self);
   g_unix_signal_add (SIGINT, on_terminate, self);
-  if (self->account == NULL)
+  if (self->server == NULL)
     self->account = confab_ui_bus_account_new ();
+  self->vault = confab_keyring_vault_new (0);
   reach_the_desktop (self);
 }
 
 static void
 confab_ui_application_activate (GApplication *application)
 {
-  ensure_window (CONFAB_UI_APPLICATION (application));
+  show_window (CONFAB_UI_APPLICATION (application), NULL);
 }
 
 static void
 confab_ui_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
   g_autofree char *link = n_files < 1 ? NULL : g_file_get_uri (files[0]);
-  ConfabUiWindow *window = ensure_window (CONFAB_UI_APPLICATION (application));
 
-  if (link != NULL)
-    confab_ui_window_join (window, link);
+  show_window (CONFAB_UI_APPLICATION (application), link);
 }
 
 static int
 confab_ui_application_command_line (GApplication *application, GApplicationCommandLine *line)
 {
   GVariantDict *dict = g_application_command_line_get_options_dict (line);
-  ConfabUiWindow *window = ensure_window (CONFAB_UI_APPLICATION (application));
   g_autofree const char **links = NULL;
 
-  if (g_variant_dict_lookup (dict, G_OPTION_REMAINING, "^a&s", &links) && links[0] != NULL)
-    confab_ui_window_join (window, links[0]);
+  g_variant_dict_lookup (dict, G_OPTION_REMAINING, "^a&s", &links);
+  show_window (CONFAB_UI_APPLICATION (application), links != NULL ? links[0] : NULL);
   return 0;
 }
 
@@ -270,14 +272,16 @@ check_links (const char *const *links)
 static int
 take_server (ConfabUiApplication *self, const char *server)
 {
+  g_autoptr (ConfabClient) client = NULL;
   g_autofree char *text = NULL;
 
-  self->account = confab_ui_guest_account_new (server, NULL);
-  if (self->account == NULL) {
+  client = confab_client_new (server, NULL);
+  if (client == NULL) {
     text = g_strdup_printf (_ ("“%s” is not the address of a server."), server);
     return complain (text);
   }
 
+  self->server = g_strdup (confab_client_get_server (client));
   g_application_set_flags (G_APPLICATION (self), g_application_get_flags (G_APPLICATION (self)) |
                                                      G_APPLICATION_NON_UNIQUE);
   return -1;
@@ -324,6 +328,8 @@ confab_ui_application_dispose (GObject *object)
   g_clear_object (&self->control);
   g_clear_object (&self->settings);
   g_clear_object (&self->account);
+  g_clear_object (&self->vault);
+  g_clear_pointer (&self->server, g_free);
   G_OBJECT_CLASS (confab_ui_application_parent_class)->dispose (object);
 }
 

@@ -29,6 +29,9 @@ static const char *const sentences[CONFAB_N_ERRORS] = {
   [CONFAB_ERROR_CALL_OVER] = N_ ("This call is over."),
   [CONFAB_ERROR_CALL_FULL] = N_ ("This call is full."),
   [CONFAB_ERROR_CONFLICT] = N_ ("You have too many open calls. End one of them first."),
+  [CONFAB_ERROR_NAME_TAKEN] = N_ ("This name is taken. Please choose another one."),
+  [CONFAB_ERROR_WEAK_PASSWORD] =
+      N_ ("This password is too easy to guess. Take at least 8 characters that few others use."),
   [CONFAB_ERROR_TOO_MANY] = N_ ("That was too often. Please wait a minute and try again."),
   [CONFAB_ERROR_TOO_SLOW] = N_ ("Your connection is too slow for this call."),
   [CONFAB_ERROR_REPLACED] = N_ ("You joined this call from another place."),

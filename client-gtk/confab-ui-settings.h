@@ -25,6 +25,8 @@ G_BEGIN_DECLS
 #define CONFAB_UI_KEY_FRAME               "frame"
 #define CONFAB_UI_KEY_RELAY_ONLY          "relay-only"
 #define CONFAB_UI_KEY_CHIMES              "chimes"
+#define CONFAB_UI_KEY_SERVERS             "servers"
+#define CONFAB_UI_KEY_CURRENT_SERVER      "current-server"
 
 #define CONFAB_UI_TYPE_SETTINGS (confab_ui_settings_get_type ())
 G_DECLARE_FINAL_TYPE (ConfabUiSettings, confab_ui_settings, CONFAB_UI, SETTINGS, GObject)

@@ -12,15 +12,20 @@
 #define WAKE_S     2   /* time for a daemon that is just leaving to be gone */
 
 #include "confab-ui-accessible.h"
+#include "confab-ui-account-actions.h"
 #include "confab-ui-call-presenter.h"
+#include "confab-ui-guest-account.h"
 #include "confab-ui-home-presenter.h"
+#include "confab-ui-member-account.h"
+#include "confab-ui-servers.h"
+#include "confab-ui-sign-in-presenter.h"
 #include "confab-ui-talk-key.h"
 #include "confab-ui-window.h"
 
 /**
  * ConfabUiWindow:
  *
- * The window: the start page, or the one call one is in.
+ * The window: the start page, the page for signing in, or the one call one is in.
  */
 struct _ConfabUiWindow {
   AdwApplicationWindow parent_instance;
@@ -28,14 +33,20 @@ struct _ConfabUiWindow {
   ConfabUiSettings *settings;   /* (owned) */
   ConfabUiCallControl *control; /* (owned) */
   ConfabUiTalkKey *talk_key;    /* (owned) */
-  ConfabUiHomePresenter *home;  /* (owned) */
-  ConfabUiCallPresenter *call;  /* (owned) (nullable) while the call page is shown */
+  ConfabVault *vault;           /* (owned) of the sessions on servers */
+  ConfabUiAccount *own;         /* (owned) (nullable) of this computer; NULL: of a server alone */
+  ConfabUiAccount *account;     /* (owned) (nullable) before one has signed in */
+  ConfabUiHomePresenter *home;  /* (owned) (nullable) likewise */
+  ConfabUiSignInPresenter *sign_in; /* (owned) */
+  ConfabUiCallPresenter *call;      /* (owned) (nullable) while the call page is shown */
   char *waiting_link; /* (owned) (nullable) to join once the user has agreed to leave the call */
+  char *first_link;   /* (owned) (nullable) to join once the user has signed in */
   guint wake_timer;   /* source id, while the call has lost its server */
 
   GtkStack *stack; /* (unowned) of the template, as all below */
   ConfabUiHomePage *home_page;
   ConfabUiCallPage *call_page;
+  ConfabUiSignInPage *sign_in_page;
 };
 
 G_DEFINE_FINAL_TYPE (ConfabUiWindow, confab_ui_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -48,9 +59,60 @@ insert_actions (ConfabUiWindow *self, GActionGroup *home, GActionGroup *call)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "call", call);
 }
 
+static gboolean
+is_signing_in (ConfabUiWindow *self)
+{
+  return gtk_stack_get_visible_child (self->stack) == GTK_WIDGET (self->sign_in_page);
+}
+
+static void
+show_sign_in (ConfabUiWindow *self, const char *server, const char *note)
+{
+  insert_actions (self, NULL, NULL);
+  g_clear_object (&self->call);
+  confab_ui_sign_in_page_set_can_go_back (self->sign_in_page, self->account != NULL);
+  confab_ui_show_only (self->stack, GTK_WIDGET (self->sign_in_page));
+  confab_ui_sign_in_presenter_show (self->sign_in, server, note);
+}
+
+/* The server has signed this device out. */
+static gboolean
+is_over (ConfabUiAccount *account)
+{
+  return CONFAB_UI_IS_MEMBER_ACCOUNT (account) &&
+         !confab_session_is_signed_in (
+             confab_ui_member_account_get_session (CONFAB_UI_MEMBER_ACCOUNT (account)));
+}
+
+static void set_account (ConfabUiWindow *self, ConfabUiAccount *account);
+
+/* Back to the daemon of this computer, or to nobody. */
+static void
+leave_server (ConfabUiWindow *self)
+{
+  g_clear_object (&self->account);
+  if (self->own == NULL)
+    return;
+  confab_ui_servers_stay (self->settings, NULL);
+  set_account (self, self->own);
+}
+
+static void
+show_that_it_is_over (ConfabUiWindow *self)
+{
+  g_autofree char *server = g_strdup (confab_ui_account_get_server (self->account));
+
+  leave_server (self);
+  show_sign_in (self, server, _ ("The server has signed you out. Please sign in again."));
+}
+
 static void
 show_home (ConfabUiWindow *self)
 {
+  if (is_over (self->account)) {
+    show_that_it_is_over (self);
+    return;
+  }
   insert_actions (self, confab_ui_home_presenter_get_actions (self->home), NULL);
   g_clear_object (&self->call);
   confab_ui_show_only (self->stack, GTK_WIDGET (self->home_page));
@@ -154,8 +216,95 @@ on_focus_join (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   ConfabUiWindow *self = user_data;
 
-  if (self->call == NULL)
+  if (self->call == NULL && !is_signing_in (self))
     confab_ui_home_page_focus_join (self->home_page);
+}
+
+/* In a call nobody is disturbed: it goes on, and the page comes after it. */
+static void
+on_session_ended (ConfabUiWindow *self)
+{
+  if (self->call == NULL && is_over (self->account))
+    show_that_it_is_over (self);
+}
+
+static void
+on_lasting_changed (ConfabUiWindow *self)
+{
+  gboolean is_lost =
+      CONFAB_UI_IS_MEMBER_ACCOUNT (self->account) && !confab_vault_is_lasting (self->vault);
+
+  confab_ui_home_page_set_account_notice (
+      self->home_page, is_lost ? _ ("The keyring of this computer cannot be used. You will have to "
+                                    "sign in again next time.")
+                               : NULL);
+}
+
+static void
+show_account (ConfabUiWindow *self)
+{
+  g_autoptr (GMenuModel) menu = confab_ui_account_actions_make_menu (self->account);
+
+  confab_ui_home_page_set_account (self->home_page, menu,
+                                   CONFAB_UI_IS_MEMBER_ACCOUNT (self->account));
+}
+
+static void
+watch_session (ConfabUiWindow *self, ConfabSession *session)
+{
+  g_signal_connect_object (session, "ended", G_CALLBACK (on_session_ended), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::user", G_CALLBACK (show_account), self,
+                           G_CONNECT_SWAPPED);
+  if (self->own != NULL && confab_session_is_kept (session))
+    confab_ui_servers_stay (self->settings, confab_ui_account_get_server (self->account));
+}
+
+/* “calls.example.org”, “127.0.0.1:8080”; NULL for the daemon of this computer */
+static const char *
+get_host (ConfabUiAccount *account, ConfabUiAccount *own)
+{
+  const char *server = account == own ? NULL : confab_ui_account_get_server (account);
+  const char *scheme_end = server == NULL ? NULL : strstr (server, "://");
+
+  return scheme_end == NULL ? server : scheme_end + strlen ("://");
+}
+
+static void
+let_go_of_home (ConfabUiWindow *self)
+{
+  if (self->home != NULL)
+    g_object_run_dispose (G_OBJECT (self->home)); /* what is under way holds a reference */
+  g_clear_object (&self->home);
+}
+
+static void
+set_account (ConfabUiWindow *self, ConfabUiAccount *account)
+{
+  g_autoptr (GObject) actions =
+      G_OBJECT (confab_ui_account_actions_new (GTK_WINDOW (self), account));
+
+  let_go_of_home (self);
+  g_set_object (&self->account, account);
+  self->home = confab_ui_home_presenter_new (self->home_page, account, self->settings);
+  g_signal_connect_object (self->home, "entered", G_CALLBACK (on_entered), self, G_CONNECT_SWAPPED);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "account", G_ACTION_GROUP (actions));
+  confab_ui_home_page_set_server (self->home_page, get_host (account, self->own));
+  show_account (self);
+  on_lasting_changed (self);
+  if (CONFAB_UI_IS_MEMBER_ACCOUNT (account))
+    watch_session (self, confab_ui_member_account_get_session (CONFAB_UI_MEMBER_ACCOUNT (account)));
+}
+
+static void
+on_signed_in (ConfabUiWindow *self, ConfabUiAccount *account)
+{
+  g_autofree char *link = g_steal_pointer (&self->first_link);
+
+  set_account (self, account);
+  show_home (self);
+  if (link != NULL)
+    confab_ui_home_presenter_join (self->home, link);
 }
 
 /* Out of the call first, then out of the app. */
@@ -164,21 +313,44 @@ on_back (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   ConfabUiWindow *self = user_data;
 
-  if (self->call != NULL)
+  confab_ui_sign_in_presenter_cancel (self->sign_in);
+  if (self->call != NULL || (is_signing_in (self) && self->account != NULL))
     show_home (self);
   else
     gtk_window_close (GTK_WINDOW (self));
 }
 
+static void
+on_sign_in (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show_sign_in (user_data, NULL, NULL);
+}
+
+static void
+on_leave_server (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ConfabUiWindow *self = user_data;
+  g_autofree char *server = g_strdup (confab_ui_account_get_server (self->account));
+
+  leave_server (self);
+  if (self->account != NULL)
+    show_home (self);
+  else
+    show_sign_in (self, server, NULL);
+}
+
 static const GActionEntry action_entries[] = {
   { "focus-join", on_focus_join, NULL, NULL, NULL, { 0 } },
   { "back", on_back, NULL, NULL, NULL, { 0 } },
+  { "sign-in", on_sign_in, NULL, NULL, NULL, { 0 } },
+  { "leave-server", on_leave_server, NULL, NULL, NULL, { 0 } },
 };
 
 static void
 on_is_active (ConfabUiWindow *self)
 {
-  if (gtk_window_is_active (GTK_WINDOW (self)) && self->call == NULL && self->home != NULL)
+  if (gtk_window_is_active (GTK_WINDOW (self)) && self->call == NULL && self->home != NULL &&
+      !is_signing_in (self))
     confab_ui_home_presenter_refresh (self->home);
 }
 
@@ -220,9 +392,13 @@ confab_ui_window_dispose (GObject *object)
   g_clear_handle_id (&self->wake_timer, g_source_remove);
   insert_actions (self, NULL, NULL);
   g_clear_object (&self->call);
-  if (self->home != NULL)
-    g_object_run_dispose (G_OBJECT (self->home)); /* what is under way holds a reference */
-  g_clear_object (&self->home);
+  let_go_of_home (self);
+  if (self->sign_in != NULL)
+    g_object_run_dispose (G_OBJECT (self->sign_in)); /* likewise */
+  g_clear_object (&self->sign_in);
+  g_clear_object (&self->account);
+  g_clear_object (&self->own);
+  g_clear_object (&self->vault);
   g_clear_object (&self->talk_key);
   g_clear_object (&self->control);
   g_clear_object (&self->settings);
@@ -234,6 +410,7 @@ static void
 confab_ui_window_finalize (GObject *object)
 {
   g_free (CONFAB_UI_WINDOW (object)->waiting_link);
+  g_free (CONFAB_UI_WINDOW (object)->first_link);
   G_OBJECT_CLASS (confab_ui_window_parent_class)->finalize (object);
 }
 
@@ -245,6 +422,7 @@ confab_ui_window_class_init (ConfabUiWindowClass *klass)
 
   g_type_ensure (CONFAB_UI_TYPE_HOME_PAGE);
   g_type_ensure (CONFAB_UI_TYPE_CALL_PAGE);
+  g_type_ensure (CONFAB_UI_TYPE_SIGN_IN_PAGE);
 
   object_class->dispose = confab_ui_window_dispose;
   object_class->finalize = confab_ui_window_finalize;
@@ -255,6 +433,7 @@ confab_ui_window_class_init (ConfabUiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ConfabUiWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiWindow, home_page);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiWindow, call_page);
+  gtk_widget_class_bind_template_child (widget_class, ConfabUiWindow, sign_in_page);
 }
 
 static void
@@ -269,7 +448,9 @@ confab_ui_window_init (ConfabUiWindow *self)
 /**
  * confab_ui_window_new:
  * @application: whose window it is
- * @account: (transfer none): where calls are made
+ * @account: (transfer none) (nullable): where calls are made; %NULL: on a server, see
+ *   confab_ui_window_open_server()
+ * @vault: (transfer none): where sessions on servers are kept
  * @settings: (transfer none): what the app remembers
  * @control: (transfer none): reaches the call that the window is in
  *
@@ -280,6 +461,7 @@ confab_ui_window_init (ConfabUiWindow *self)
 ConfabUiWindow *
 confab_ui_window_new (GtkApplication *application,
                       ConfabUiAccount *account,
+                      ConfabVault *vault,
                       ConfabUiSettings *settings,
                       ConfabUiCallControl *control)
 {
@@ -291,25 +473,50 @@ confab_ui_window_new (GtkApplication *application,
   self->settings = g_object_ref (settings);
   self->control = g_object_ref (control);
   self->talk_key = confab_ui_talk_key_new (GTK_WINDOW (self), control, settings);
-  self->home = confab_ui_home_presenter_new (self->home_page, account, settings);
-  g_signal_connect_object (self->home, "entered", G_CALLBACK (on_entered), self, G_CONNECT_SWAPPED);
-  show_home (self);
+  self->vault = g_object_ref (vault);
+  self->own = account != NULL ? g_object_ref (account) : NULL;
+  self->sign_in = confab_ui_sign_in_presenter_new (self->sign_in_page, vault, settings);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "sign-in",
+                                  confab_ui_sign_in_presenter_get_actions (self->sign_in));
+  g_signal_connect_object (self->sign_in, "signed-in", G_CALLBACK (on_signed_in), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (vault, "lasting-changed", G_CALLBACK (on_lasting_changed), self,
+                           G_CONNECT_SWAPPED);
+  if (account != NULL) {
+    set_account (self, account);
+    show_home (self);
+  }
   return self;
 }
 
 /**
- * confab_ui_window_set_server_label:
+ * confab_ui_window_open_server:
  * @self: the window
- * @server: (nullable): which server calls are started on; %NULL for the daemon of this computer
+ * @server: address of a server
+ * @link: (nullable): a call there to join
  *
- * Says on the start page whose guest the user is.
+ * Goes on as whom one was there the last time, if that was kept. Otherwise a link is followed as a
+ * guest, and without one the user is asked.
  */
 void
-confab_ui_window_set_server_label (ConfabUiWindow *self, const char *server)
+confab_ui_window_open_server (ConfabUiWindow *self, const char *server, const char *link)
 {
-  g_return_if_fail (CONFAB_UI_IS_WINDOW (self));
+  g_autoptr (ConfabUiAccount) guest = NULL;
 
-  confab_ui_home_page_set_server (self->home_page, server);
+  g_return_if_fail (CONFAB_UI_IS_WINDOW (self));
+  g_return_if_fail (server != NULL);
+
+  show_sign_in (self, server, NULL);
+  if (confab_ui_sign_in_presenter_restore (self->sign_in, server)) {
+    self->first_link = g_strdup (link);
+    return;
+  }
+  if (link == NULL)
+    return;
+  guest = confab_ui_guest_account_new (server, NULL);
+  set_account (self, guest);
+  show_home (self);
+  confab_ui_home_presenter_join (self->home, link);
 }
 
 /**
@@ -329,7 +536,12 @@ confab_ui_window_join (ConfabUiWindow *self, const char *text)
     ask_to_leave_for_another (self, text);
     return;
   }
-  if (self->call != NULL)
+  if (self->home == NULL) {
+    g_free (self->first_link);
+    self->first_link = g_strdup (text);
+    return;
+  }
+  if (self->call != NULL || is_signing_in (self))
     show_home (self);
   confab_ui_home_presenter_join (self->home, text);
 }

@@ -9,6 +9,7 @@
 #include "confab-ui-account.h"
 #include "confab-ui-call-control.h"
 #include "confab-ui-settings.h"
+#include "confab-vault.h"
 
 G_BEGIN_DECLS
 
@@ -17,9 +18,10 @@ G_DECLARE_FINAL_TYPE (ConfabUiWindow, confab_ui_window, CONFAB_UI, WINDOW, AdwAp
 
 ConfabUiWindow *confab_ui_window_new (GtkApplication *application,
                                       ConfabUiAccount *account,
+                                      ConfabVault *vault,
                                       ConfabUiSettings *settings,
                                       ConfabUiCallControl *control);
-void confab_ui_window_set_server_label (ConfabUiWindow *self, const char *server);
+void confab_ui_window_open_server (ConfabUiWindow *self, const char *server, const char *link);
 void confab_ui_window_join (ConfabUiWindow *self, const char *text);
 
 G_END_DECLS

@@ -27,6 +27,8 @@ struct _ConfabUiHomePage {
 
   GtkWidget *content; /* (unowned) of the template, as all below */
   AdwWindowTitle *title;
+  GtkMenuButton *account_button;
+  ConfabUiNoticeBar *account_bar;
   ConfabUiNoticeBar *server_bar;
   GtkStack *start_stack;
   GtkSpinner *spinner;
@@ -34,6 +36,7 @@ struct _ConfabUiHomePage {
   GtkWidget *join_button;
   GtkLabel *problem_label;
   GtkListBox *calls_list;
+  GtkWidget *name_group;
   AdwEntryRow *name_row;
 };
 
@@ -104,6 +107,8 @@ bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, content);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, title);
+  gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, account_button);
+  gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, account_bar);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, server_bar);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, start_stack);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, spinner);
@@ -111,6 +116,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, join_button);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, problem_label);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, calls_list);
+  gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, name_group);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiHomePage, name_row);
   gtk_widget_class_bind_template_callback (widget_class, on_join_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_join_activated);
@@ -180,6 +186,37 @@ confab_ui_home_page_set_server (ConfabUiHomePage *self, const char *server)
   g_return_if_fail (CONFAB_UI_IS_HOME_PAGE (self));
 
   adw_window_title_set_subtitle (self->title, server == NULL ? "" : server);
+}
+
+/**
+ * confab_ui_home_page_set_account:
+ * @self: the page
+ * @menu: (nullable): what one can do with the account; %NULL when there is nothing
+ * @has_name: whether the server knows the name already, so that it is not to be typed here
+ *
+ * Says who makes the calls.
+ */
+void
+confab_ui_home_page_set_account (ConfabUiHomePage *self, GMenuModel *menu, gboolean has_name)
+{
+  g_return_if_fail (CONFAB_UI_IS_HOME_PAGE (self));
+
+  gtk_menu_button_set_menu_model (self->account_button, menu);
+  gtk_widget_set_visible (GTK_WIDGET (self->account_button), menu != NULL);
+  gtk_widget_set_visible (self->name_group, !has_name);
+}
+
+/**
+ * confab_ui_home_page_set_account_notice:
+ * @self: the page
+ * @sentence: (nullable): what one should know of the account; %NULL takes it back
+ */
+void
+confab_ui_home_page_set_account_notice (ConfabUiHomePage *self, const char *sentence)
+{
+  g_return_if_fail (CONFAB_UI_IS_HOME_PAGE (self));
+
+  confab_ui_notice_bar_set_text (self->account_bar, sentence);
 }
 
 /* Whether the rows already show just these calls: then focus and scrolling are left in peace. */

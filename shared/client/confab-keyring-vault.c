@@ -104,6 +104,15 @@ job_end (Job *job)
   return g_steal_pointer (&job->task);
 }
 
+static void
+set_lasting (ConfabKeyringVault *self, gboolean is_lasting)
+{
+  if (self->is_lasting == is_lasting)
+    return;
+  self->is_lasting = is_lasting;
+  g_signal_emit_by_name (self, "lasting-changed");
+}
+
 static gboolean
 is_lookup (GTask *task)
 {
@@ -131,7 +140,7 @@ answer (Job *job, char *found, GError *owned_error)
     g_message ("The keyring cannot be used, secrets last until the program ends: %s",
                error->message);
   /* Having nothing to find or to forget proves nothing. */
-  self->is_lasting = error == NULL && (self->is_lasting || found != NULL || job->secret != NULL);
+  set_lasting (self, error == NULL && (self->is_lasting || found != NULL || job->secret != NULL));
   if (!is_lookup (task)) {
     confab_safe_put (self->safe, job->server, job->login, error != NULL ? job->secret : NULL);
     g_task_return_boolean (task, TRUE);

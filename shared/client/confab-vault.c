@@ -22,6 +22,16 @@ G_DEFINE_INTERFACE (ConfabVault, confab_vault, G_TYPE_OBJECT)
 static void
 confab_vault_default_init (ConfabVaultInterface *iface)
 {
+  /**
+   * ConfabVault::lasting-changed:
+   * @self: the vault
+   *
+   * confab_vault_is_lasting() says something else than before.
+   *
+   * Since: 0.1
+   */
+  g_signal_new ("lasting-changed", G_TYPE_FROM_INTERFACE (iface), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                NULL, G_TYPE_NONE, 0);
 }
 
 /**

@@ -11,17 +11,13 @@ import numpy as np
 import pytest
 
 from confabtest import audio
-from confabtest.app import App, write_settings
+from confabtest.app import App, assert_all_named, assert_quiet, write_settings
 from confabtest.cli import CliParticipant
 from confabtest.process import wait_until
 
 pytestmark = pytest.mark.sound
 
 TONE_HZ = 440
-
-#: what GTK and libadwaita leave without a name, and what cannot do anything when it is reached
-UNNAMED_ROLES = {"scroll pane", "text"}
-
 
 @pytest.fixture
 def open_app(display, session_bus, pulse):
@@ -34,22 +30,6 @@ def open_app(display, session_bus, pulse):
         return opened[-1]
 
     return make
-
-
-def assert_all_named(app):
-    """A screen reader can say everything that the keyboard can reach."""
-    nameless = [
-        seen
-        for seen in app.look()
-        if seen["focusable"] and seen["role"] not in UNNAMED_ROLES and (not seen["name"] or seen["name"].startswith(("Gtk", "Adw", "Confab")))
-    ]
-    assert not nameless, nameless
-
-
-def assert_quiet(app):
-    """Neither GTK nor we had anything to complain about."""
-    complaints = [line for line in app.process.errors if "WARNING" in line or "CRITICAL" in line]
-    assert not complaints, complaints
 
 
 def read_link(app):
@@ -143,6 +123,7 @@ def test_join_by_typing(open_app, daemon):
     call = daemon.create_call(daemon.sign_in("Grace"), title="Stand-up")
 
     with open_app("--server", daemon.url) as app:
+        app.click("push button", "Continue as Guest")
         app.wait("push button", "Start a Call")
         app.press("ctrl+l")
         app.type("not a link at all")
@@ -277,6 +258,7 @@ def test_without_a_sound_server(open_app, daemon):
 
 def test_server_that_is_not_there(open_app):
     with open_app("--server", "http://127.0.0.1:9") as app:
+        app.click("push button", "Continue as Guest")
         app.wait("alert", lambda name: name.startswith("The server cannot be reached"))
         app.click("push button", "Start a Call")
         app.wait("push button", "Try Again")

@@ -8,6 +8,7 @@
 
 #include "confab-ui-call-page.h"
 #include "confab-ui-home-page.h"
+#include "confab-ui-sign-in-page.h"
 #include "ui-fixture.h"
 
 /* Pictures of both pages, as people have their desktops. They are looked at by people; the test
@@ -251,6 +252,29 @@ test_call_phases (gconstpointer data)
   ui_fixture_free (ui);
 }
 
+static void
+test_sign_in (gconstpointer data)
+{
+  const Look *look = data;
+  const char *const servers[] = { "https://calls.example.org", "https://other.example.org", NULL };
+  GtkWidget *widget = confab_ui_sign_in_page_new ();
+  ConfabUiSignInPage *page = CONFAB_UI_SIGN_IN_PAGE (widget);
+  UiFixture *ui = ui_fixture_new (widget, look->width, look->height);
+
+  apply (look);
+  confab_ui_sign_in_page_set_server (page, servers[0]);
+  confab_ui_sign_in_page_set_servers (page, servers);
+  confab_ui_sign_in_page_set_login (page, "ada");
+  shoot (ui, "sign-in", look);
+  confab_ui_sign_in_page_set_problem (page, _ ("The name or the password is wrong."));
+  confab_ui_sign_in_page_set_note (page,
+                                   _ ("The server has signed you out. Please sign in again."));
+  shoot (ui, "sign-in-problem", look);
+  confab_ui_sign_in_page_set_busy (page, TRUE);
+  shoot (ui, "sign-in-busy", look);
+  ui_fixture_free (ui);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -262,6 +286,9 @@ main (int argc, char **argv)
     g_autofree char *over = g_strdup_printf ("/ui/screenshots/popovers/%s", looks[i].suffix);
     g_autofree char *phases = g_strdup_printf ("/ui/screenshots/phases/%s", looks[i].suffix);
 
+    g_autofree char *sign_in = g_strdup_printf ("/ui/screenshots/sign-in/%s", looks[i].suffix);
+
+    g_test_add_data_func (sign_in, &looks[i], test_sign_in);
     g_test_add_data_func (home, &looks[i], test_home);
     g_test_add_data_func (call, &looks[i], test_call);
     g_test_add_data_func (over, &looks[i], test_popovers);

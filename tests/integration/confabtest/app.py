@@ -13,6 +13,10 @@ from .process import Process, wait_until
 READER = pathlib.Path(__file__).with_name("screen_reader.py")
 
 
+#: what GTK and libadwaita leave without a name, and what cannot do anything when it is reached
+UNNAMED_ROLES = {"scroll pane", "text"}
+
+
 def write_settings(home, **settings):
     """What the app finds as its GSettings: values as GVariant text, with _ for - in the keys."""
     folder = home / "config/glib-2.0/settings"
@@ -90,15 +94,21 @@ class App:
     def click(self, role, name):
         wait_until(lambda: self._ask(click=[role, name])["clicked"], f"{role} {name} to click")
 
+    def point(self, role, name):
+        """Clicks with the mouse: GTK 4.8 gives a button of a menu no action. Without a window manager places are true."""
+        middle = wait_until(lambda: self._ask(where=[role, name])["middle"], f"{role} {name} to point at")
+        self.xdotool("mousemove", *middle, "click", 1)
+
     def xdotool(self, *arguments):
         done = subprocess.run(
             ["xdotool", *map(str, arguments)], env=self.env, capture_output=True, text=True, timeout=20, check=False
         )
         return done.stdout.split() if done.returncode == 0 else []
 
-    def focus(self):
-        """There is no window manager to give the keyboard to the window."""
-        windows = wait_until(lambda: self.xdotool("search", "--onlyvisible", "--pid", self.process.pid), "the window of X")
+    def focus(self, title=None):
+        """There is no window manager to give the keyboard to the window, or to the dialog of that title."""
+        which = ["--name", title] if title else ["--pid", self.process.pid]
+        windows = wait_until(lambda: self.xdotool("search", "--onlyvisible", *which), "the window of X")
         wait_until(lambda: self.xdotool("windowfocus", windows[0]) is not None, "the focus")
 
     def press(self, *keys):
@@ -111,3 +121,19 @@ class App:
         """The window alone, without the empty screen around it."""
         path = self.display.screenshot(SCREENSHOTS / f"{name}.png")
         subprocess.run(["mogrify", "-trim", "+repage", str(path)], check=True, timeout=30)
+
+
+def assert_all_named(app):
+    """A screen reader can say everything that the keyboard can reach."""
+    nameless = [
+        seen
+        for seen in app.look()
+        if seen["focusable"] and seen["role"] not in UNNAMED_ROLES and (not seen["name"] or seen["name"].startswith(("Gtk", "Adw", "Confab")))
+    ]
+    assert not nameless, nameless
+
+
+def assert_quiet(app):
+    """Neither GTK nor we had anything to complain about."""
+    complaints = [line for line in app.process.errors if "WARNING" in line or "CRITICAL" in line]
+    assert not complaints, complaints

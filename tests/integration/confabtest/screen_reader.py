@@ -26,6 +26,7 @@ TOLD_ROLES = {
     Atspi.Role.PUSH_BUTTON,
     Atspi.Role.RADIO_BUTTON,
     Atspi.Role.SLIDER,
+    Atspi.Role.STATUS_BAR,
     Atspi.Role.TEXT,
     Atspi.Role.TOGGLE_BUTTON,
 }
@@ -76,7 +77,12 @@ def describe(node):
 def answer(request):
     program = find_program(request["program"])
     if program is None:
-        return {"seen": []}
+        return {"seen": [], "clicked": False, "middle": None}
+    if "where" in request:
+        role, name = request["where"]
+        found = next((node for node in walk(program) if node.get_role_name() == role and node.get_name() == name), None)
+        box = found and Atspi.Component.get_extents(found, Atspi.CoordType.WINDOW)
+        return {"middle": box and [box.x + box.width // 2, box.y + box.height // 2]}
     if "click" not in request:
         return {"seen": [describe(node) for node in walk(program) if node.get_role() in TOLD_ROLES]}
     role, name = request["click"]
@@ -91,7 +97,7 @@ def main():
         try:
             reply = answer(json.loads(line))
         except GLib.Error as error:  # it changed while we looked
-            reply = {"seen": [], "clicked": False, "error": error.message}
+            reply = {"seen": [], "clicked": False, "middle": None, "error": error.message}
         print(json.dumps(reply), flush=True)
 
 
