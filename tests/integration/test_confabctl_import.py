@@ -302,6 +302,30 @@ def test_dry_run_writes_nothing(url, rows, home):
     assert everything(rows) == kept
 
 
+def test_killed_in_the_middle(url, rows, home):
+    """Wherever kill -9 hits: the next import goes on from there, and nothing is there twice."""
+    source = TelCall(home / "tel.db").fill(users=40, calls=25)
+    source.done()
+    run(url, "db", "migrate")
+    dice = random.Random(3)
+    for _ in range(6):
+        process = subprocess.Popen(
+            [CONFABCTL, "--database", url, "import", "tel-call", source.path],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            process.wait(dice.uniform(0.01, 0.3))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    report = bring(url, source.path)
+    assert report["problems"] == []
+    assert [report[name]["read"] for name in COUNTED] == [40, 25, 1000, 1000, 78]
+    counts = "SELECT count(*) FROM users UNION ALL SELECT count(*) FROM calls UNION ALL SELECT count(*) FROM participants"
+    assert rows(counts) == [("40",), ("25",), ("1000",)]
+    assert rows("SELECT sum(n_quality_samples), (SELECT count(*) FROM quality_samples) FROM calls") == [("1000", "1000")]
+
+
 def test_a_server_that_writes(home):
     """The source in WAL mode, while its server goes on: one moment of it comes, and neither disturbs the other."""
     path = TelCall(home / "tel.db").fill().done()

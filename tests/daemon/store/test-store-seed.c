@@ -9,6 +9,8 @@
 #include "confabd-store-audit.h"
 #include "confabd-store-calls.h"
 #include "confabd-store-quality.h"
+#include "confabd-store-sessions.h"
+#include "confabd-store-users.h"
 #include "explaining-database.h"
 #include "factory.h"
 #include "test-loop.h"
@@ -18,15 +20,21 @@
  * A page of any list takes the same few statements whatever its length, and each of them an index.
  */
 
-#define USER "10000000000000000000000001"
-#define CALL "20000000000000000000000000"
+#define USER   "10000000000000000000000001"
+#define NOBODY "10000000000000000000019999"
+#define CALL   "20000000000000000000000000"
 
 static const char *const seed_sqlite =
     "CREATE TEMP TABLE n (i INTEGER PRIMARY KEY);"
     "INSERT INTO n WITH RECURSIVE s (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM s"
     "  WHERE i < 999999) SELECT i FROM s;"
     "INSERT INTO users (id, display_name, role, created_at, updated_at)"
-    "  SELECT printf ('1%025d', i), 'User ' || i, 'member', i, i FROM n WHERE i < 1000;"
+    "  SELECT printf ('1%025d', i), 'User ' || i, 'member', i, i FROM n WHERE i < 20000;"
+    "INSERT INTO user_names (name, user_id)"
+    "  SELECT 'user ' || i, printf ('1%025d', i) FROM n WHERE i < 20000;"
+    "INSERT INTO sessions (id, user_id, device_name, kind, is_trusted, created_at, last_seen_at,"
+    "  expires_at) SELECT printf ('4%025d', i), printf ('1%025d', i / 100), 'x', 'app', 0, i, i,"
+    "  4000000000000000 FROM n WHERE i < 20000;"
     "INSERT INTO calls (id, code, kind, state, creator_id, created_at, started_at, expires_at,"
     "  ended_at, max_participants, updated_at) SELECT printf ('2%025d', i), printf ('%014d', "
     "i),"
@@ -39,7 +47,7 @@ static const char *const seed_sqlite =
     "  printf ('2%025d', i / 10), printf ('1%025d', i / 1000), 'x', 'speaker', i, i,"
     "  'left', 0, 0, 0, 0 FROM n;"
     "INSERT OR IGNORE INTO memberships (call_id, user_id, role, made_at)"
-    "  SELECT '" CALL "', id, 'speaker', 1 FROM users;"
+    "  SELECT '" CALL "', id, 'speaker', 1 FROM users LIMIT 1000;"
     "INSERT INTO quality_samples (call_id, at, participant_id, peer_id, jitter_us, lost_ppm,"
     "  bitrate_bps, level_millidbov, mos_millis) SELECT '" CALL "', i, 'one', 'two', 1, 0, 1, -1,"
     "  4000 FROM n WHERE i < 20000;"
@@ -52,7 +60,13 @@ static const char *const seed_postgres =
     "SET LOCAL session_replication_role = replica;"
     "INSERT INTO users (id, display_name, role, created_at, updated_at)"
     "  SELECT '1' || lpad (i::text, 25, '0'), 'User ' || i, 'member', to_timestamp (i),"
-    "  to_timestamp (i) FROM generate_series (0, 999) i;"
+    "  to_timestamp (i) FROM generate_series (0, 19999) i;"
+    "INSERT INTO user_names (name, user_id)"
+    "  SELECT 'user ' || i, '1' || lpad (i::text, 25, '0') FROM generate_series (0, 19999) i;"
+    "INSERT INTO sessions (id, user_id, device_name, kind, is_trusted, created_at, last_seen_at,"
+    "  expires_at) SELECT '4' || lpad (i::text, 25, '0'), '1' || lpad ((i / 100)::text, 25, '0'),"
+    "  'x', 'app', false, to_timestamp (i), to_timestamp (i), to_timestamp (4000000000)"
+    "  FROM generate_series (0, 19999) i;"
     "INSERT INTO calls (id, code, kind, state, creator_id, created_at, started_at, expires_at,"
     "  ended_at, max_participants, updated_at) SELECT '2' || lpad (i::text, 25, '0'),"
     "  lpad (i::text, 14, '0'), 'now', CASE WHEN i < 97000 THEN 'ended' ELSE 'open' END,"
@@ -67,7 +81,9 @@ static const char *const seed_postgres =
     "  '1' || lpad ((i / 1000)::text, 25, '0'), 'x', 'speaker', to_timestamp (i),"
     "  to_timestamp (i), 'left', false, false, false, false FROM generate_series (0, 999999) i;"
     "INSERT INTO memberships (call_id, user_id, role, made_at)"
-    "  SELECT '" CALL "', id, 'speaker', to_timestamp (1) FROM users ON CONFLICT DO NOTHING;"
+    "  SELECT '" CALL
+    "', id, 'speaker', to_timestamp (1) FROM users WHERE id <= '10000000000000000000001000'"
+    "  ON CONFLICT DO NOTHING;"
     "INSERT INTO quality_samples (call_id, at, participant_id, peer_id, jitter_us, lost_ppm,"
     "  bitrate_bps, level_millidbov, mos_millis) SELECT '" CALL "', to_timestamp (i), 'one', 'two',"
     "  1, 0, 1, -1, 4000 FROM generate_series (1, 20000) i;"
@@ -209,6 +225,35 @@ list_audit_of_action (ConfabdStore *store, guint limit, GError **error)
   return list_audit_of (store, NULL, "login", limit, error);
 }
 
+static guint
+search_users (ConfabdStore *store, guint limit, GError **error)
+{
+  const ConfabdUserQuery query = { "user 5", limit > 1 ? "user 50" : NULL, limit > 1 ? "" : NULL,
+                                   limit, FALSE };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (ConfabdUserPage) page = NULL;
+
+  confabd_store_search_users_async (store, &query, NULL, test_on_result, &result);
+  test_wait_until (result != NULL);
+  page = confabd_store_search_users_finish (store, result, error);
+  return page != NULL ? page->profiles->len : 0;
+}
+
+/* They have all of them, or one. */
+static guint
+list_sessions (ConfabdStore *store, guint limit, GError **error)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_utc (2026, 3, 1, 9, 16, 0);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) sessions = NULL;
+
+  confabd_store_list_sessions_async (store, limit > 1 ? USER : NOBODY, now, NULL, test_on_result,
+                                     &result);
+  test_wait_until (result != NULL);
+  sessions = confabd_store_list_sessions_finish (store, result, error);
+  return sessions != NULL ? sessions->len : 0;
+}
+
 static const struct {
   const char *name;
   guint (*list) (ConfabdStore *store, guint limit, GError **error);
@@ -218,6 +263,8 @@ static const struct {
   { "calls", list_calls, 3, 1 },
   { "call", get_call, 10, 2 }, /* the call, if they may know of it; who is in it */
   { "quality", list_quality, 100, 2 },
+  { "users", search_users, 100, 1 },
+  { "sessions", list_sessions, 50, 1 },
   { "audit", list_audit, 100, 1 },
   { "audit of a user", list_audit_of_user, 99, 1 },
   { "audit of an action", list_audit_of_action, 100, 1 },
