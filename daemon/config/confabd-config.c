@@ -47,7 +47,22 @@ struct _ConfabdConfig {
 
   GPtrArray *mistakes;                    /* (element-type utf8) (owned) */
   gpointer values[G_N_ELEMENTS (groups)]; /* (owned) of each group */
+  GHashTable *texts; /* (element-type utf8 Text) (owned) by "group.key": what was set */
 };
+
+/* A setting as somebody wrote it. */
+typedef struct {
+  char *text;   /* (owned) */
+  char *origin; /* (owned) where */
+} Text;
+
+static void
+text_free (Text *self)
+{
+  g_free (self->text);
+  g_free (self->origin);
+  g_free (self);
+}
 
 G_DEFINE_FINAL_TYPE (ConfabdConfig, confabd_config, G_TYPE_OBJECT)
 
@@ -124,6 +139,7 @@ confabd_config_finalize (GObject *object)
     free_values (groups[i], self->values[i]);
   }
   g_clear_pointer (&self->mistakes, g_ptr_array_unref);
+  g_clear_pointer (&self->texts, g_hash_table_unref);
 
   G_OBJECT_CLASS (confabd_config_parent_class)->finalize (object);
 }
@@ -138,6 +154,7 @@ static void
 confabd_config_init (ConfabdConfig *self)
 {
   self->mistakes = g_ptr_array_new_with_free_func (g_free);
+  self->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) text_free);
   for (guint i = 0; i < G_N_ELEMENTS (groups); i++) {
     self->values[i] = make_values (groups[i]);
   }
@@ -152,6 +169,22 @@ ConfabdConfig *
 confabd_config_new (void)
 {
   return g_object_new (CONFABD_TYPE_CONFIG, NULL);
+}
+
+/* Secrets are not kept a second time. */
+static void
+keep_text (ConfabdConfig *self,
+           const char *group,
+           const ConfabdSetting *setting,
+           const char *value,
+           const char *origin)
+{
+  gboolean is_secret = setting->type == &confabd_setting_secret;
+  Text *text = g_new0 (Text, 1);
+
+  text->text = g_strdup (is_secret ? "(a secret)" : value);
+  text->origin = g_strdup (origin);
+  g_hash_table_insert (self->texts, g_strdup_printf ("%s.%s", group, setting->key), text);
 }
 
 /**
@@ -179,6 +212,8 @@ confabd_config_set (
     add_mistake (self, "%s: [%s] has no key “%s”", origin, group, key);
   } else if (!confabd_setting_apply (setting, value, self->values[i], &error)) {
     add_mistake (self, "%s: [%s] %s: %s", origin, group, key, error->message);
+  } else {
+    keep_text (self, group, setting, value, origin);
   }
 }
 
@@ -332,4 +367,39 @@ confabd_config_get_values (ConfabdConfig *self, const ConfabdConfigGroup *group)
     g_assert (i < G_N_ELEMENTS (groups));
   }
   return self->values[i];
+}
+
+static void
+show (ConfabdConfig *self,
+      const char *group,
+      const ConfabdSetting *setting,
+      ConfabdConfigFunc function,
+      gpointer user_data)
+{
+  g_autofree char *name = g_strdup_printf ("%s.%s", group, setting->key);
+  const Text *text = g_hash_table_lookup (self->texts, name);
+
+  if (text != NULL) {
+    function (group, setting->key, text->text, text->origin, user_data);
+  } else {
+    function (group, setting->key, setting->fallback, NULL, user_data);
+  }
+}
+
+/**
+ * confabd_config_foreach:
+ * @self: a configuration
+ * @function: (scope call): called with each setting there is
+ * @user_data: for @function
+ */
+void
+confabd_config_foreach (ConfabdConfig *self, ConfabdConfigFunc function, gpointer user_data)
+{
+  g_return_if_fail (CONFABD_IS_CONFIG (self));
+
+  for (guint i = 0; i < G_N_ELEMENTS (groups); i++) {
+    for (gsize j = 0; j < groups[i]->n_settings; j++) {
+      show (self, groups[i]->name, &groups[i]->settings[j], function, user_data);
+    }
+  }
 }

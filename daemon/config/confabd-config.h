@@ -24,6 +24,12 @@ void confabd_config_set (
 void confabd_config_check (ConfabdConfig *self);
 /* (element-type utf8), empty when all is well */
 GPtrArray *confabd_config_get_mistakes (ConfabdConfig *self);
+/* value: (nullable) as it is written, NULL when nothing is set; origin: (nullable) where, NULL for
+ * a default. A secret is not told. */
+typedef void (*ConfabdConfigFunc) (
+    const char *group, const char *key, const char *value, const char *origin, gpointer user_data);
+
+void confabd_config_foreach (ConfabdConfig *self, ConfabdConfigFunc function, gpointer user_data);
 gconstpointer confabd_config_get_values (ConfabdConfig *self, const ConfabdConfigGroup *group);
 
 G_END_DECLS

@@ -16,9 +16,16 @@
 #define EXIT_REFUSED     1
 #define EXIT_WRONG_USAGE 2
 
-static const ConfabdCtlCommand *const groups[] = { confabd_ctl_db_commands,
-                                                   confabd_ctl_import_commands,
-                                                   confabd_ctl_generate_key_commands };
+/* clang-format off */
+static const ConfabdCtlCommand *const groups[] = {
+  confabd_ctl_call_commands,
+  confabd_ctl_config_commands,
+  confabd_ctl_db_commands,
+  confabd_ctl_doctor_commands,
+  confabd_ctl_generate_key_commands,
+  confabd_ctl_import_commands,
+};
+/* clang-format on */
 
 G_DEFINE_QUARK (confabd - ctl - usage - error - quark, confabd_ctl_usage_error)
 
@@ -34,11 +41,18 @@ static const char *const synopsis =
     "  -h, --help            say this; behind GROUP COMMAND: what it takes\n"
     "      --version         print the version\n";
 
+static char *
+join (const ConfabdCtlCommand *command)
+{
+  return g_strconcat (command->group, *command->name != '\0' ? " " : "", command->name, NULL);
+}
+
 static void
 print_command (const ConfabdCtlCommand *command)
 {
-  g_print ("  confabctl %s%s%s%s%s\n        %s\n", command->group,
-           *command->name != '\0' ? " " : "", command->name, *command->usage != '\0' ? " " : "",
+  g_autofree char *words = join (command);
+
+  g_print ("  confabctl %s%s%s\n        %s\n", words, *command->usage != '\0' ? " " : "",
            command->usage, command->summary);
 }
 
@@ -119,11 +133,10 @@ parse_globals (Globals *globals, char ***arguments, GError **error)
 }
 
 static ConfabdConfig *
-read_config (const Globals *globals, GError **error)
+read_config (const Globals *globals)
 {
   g_auto (GStrv) environment = g_get_environ ();
-  g_autoptr (ConfabdConfig) config = confabd_config_new ();
-  GPtrArray *mistakes = NULL;
+  ConfabdConfig *config = confabd_config_new ();
 
   if (globals->config != NULL) {
     confabd_config_read_file (config, globals->config);
@@ -133,13 +146,20 @@ read_config (const Globals *globals, GError **error)
     confabd_config_set (config, "database", "url", globals->database, "--database");
   }
   confabd_config_check (config);
-  mistakes = confabd_config_get_mistakes (config);
-  if (mistakes->len > 0) {
-    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-                         g_ptr_array_index (mistakes, 0));
-    return NULL;
+  return config;
+}
+
+static gboolean
+is_usable (const ConfabdCtlCommand *command, ConfabdConfig *config, GError **error)
+{
+  GPtrArray *mistakes = confabd_config_get_mistakes (config);
+
+  if (command->takes_mistakes || mistakes->len == 0) {
+    return TRUE;
   }
-  return g_steal_pointer (&config);
+  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                       g_ptr_array_index (mistakes, 0));
+  return FALSE;
 }
 
 /**
@@ -192,13 +212,28 @@ confabd_ctl_print_json (JsonBuilder *builder)
   g_print ("%s\n", text);
 }
 
+/**
+ * confabd_ctl_add_string:
+ * @builder: in an object
+ * @member: its name
+ * @value: (nullable): without one nothing is added
+ */
+void
+confabd_ctl_add_string (JsonBuilder *builder, const char *member, const char *value)
+{
+  if (value == NULL) {
+    return;
+  }
+  json_builder_set_member_name (builder, member);
+  json_builder_add_string_value (builder, value);
+}
+
 static int
 refuse_usage (const char *sentence, const ConfabdCtlCommand *command)
 {
-  g_autofree char *hint = command != NULL
-                              ? g_strdup_printf ("confabctl %s%s%s --help", command->group,
-                                                 *command->name != '\0' ? " " : "", command->name)
-                              : g_strdup ("confabctl --help");
+  g_autofree char *words = command != NULL ? join (command) : NULL;
+  g_autofree char *hint = words != NULL ? g_strdup_printf ("confabctl %s --help", words)
+                                        : g_strdup ("confabctl --help");
 
   g_printerr ("confabctl: %s (try “%s”)\n", sentence, hint);
   return EXIT_WRONG_USAGE;
@@ -208,12 +243,11 @@ static int
 run_command (const ConfabdCtlCommand *command, const Globals *globals, char **arguments)
 {
   ConfabdCtl ctl = { NULL, globals->as_json, NULL };
-  g_autoptr (ConfabdConfig) config = NULL;
+  g_autoptr (ConfabdConfig) config = read_config (globals);
   g_autoptr (GError) error = NULL;
   gboolean is_done = FALSE;
 
-  config = read_config (globals, &error);
-  if (config != NULL) {
+  if (is_usable (command, config, &error)) {
     ctl.config = config;
     ctl.arguments = g_strdupv (arguments);
     is_done = command->run (&ctl, &error);

@@ -23,6 +23,7 @@ typedef struct {
   const char *usage;   /* of its arguments: "[--to N] [--dry-run]" */
   const char *summary; /* one sentence */
   gboolean (*run) (ConfabdCtl *ctl, GError **error);
+  gboolean takes_mistakes; /* runs with a configuration that has some */
 } ConfabdCtlCommand;
 
 #define CONFABD_CTL_USAGE_ERROR (confabd_ctl_usage_error_quark ())
@@ -36,8 +37,12 @@ gboolean confabd_ctl_parse (ConfabdCtl *ctl,
                             guint n_arguments,
                             GError **error);
 void confabd_ctl_print_json (JsonBuilder *builder);
+void confabd_ctl_add_string (JsonBuilder *builder, const char *member, const char *value);
 
+extern const ConfabdCtlCommand confabd_ctl_call_commands[];
+extern const ConfabdCtlCommand confabd_ctl_config_commands[];
 extern const ConfabdCtlCommand confabd_ctl_db_commands[];
+extern const ConfabdCtlCommand confabd_ctl_doctor_commands[];
 extern const ConfabdCtlCommand confabd_ctl_generate_key_commands[];
 extern const ConfabdCtlCommand confabd_ctl_import_commands[];
 

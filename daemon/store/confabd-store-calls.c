@@ -168,33 +168,6 @@ confabd_store_create_call_finish (ConfabdStore *self, GAsyncResult *result, GErr
 
 /* Looking */
 
-static GPtrArray *
-list_present (ConfabdConnection *connection, const char *call_id, GError **error)
-{
-  g_autoptr (GPtrArray) participants =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) confab_participant_unref);
-  g_autoptr (GPtrArray) rows = NULL;
-
-  rows = confabd_connection_query (connection,
-                                   "SELECT " CONFABD_PARTICIPANT_COLUMNS " FROM participants p"
-                                   " WHERE p.call_id = $1 AND p.left_at IS NULL"
-                                   " ORDER BY p.joined_at, p.id",
-                                   g_variant_new ("(s)", call_id), CONFABD_PARTICIPANT_ROW, error);
-  if (rows == NULL) {
-    return NULL;
-  }
-  for (guint i = 0; i < rows->len; i++) {
-    ConfabParticipant *participant =
-        confabd_row_to_participant (g_ptr_array_index (rows, i), error);
-
-    if (participant == NULL) {
-      return NULL;
-    }
-    g_ptr_array_add (participants, participant);
-  }
-  return g_steal_pointer (&participants);
-}
-
 static gpointer
 run_get (ConfabdConnection *connection, gpointer data, GError **error)
 {
@@ -207,7 +180,7 @@ run_get (ConfabdConnection *connection, gpointer data, GError **error)
   if (roster->call == NULL) {
     return NULL;
   }
-  roster->participants = list_present (connection, call_id, error);
+  roster->participants = confabd_rows_list_present (connection, call_id, error);
   return roster->participants != NULL ? g_steal_pointer (&roster) : NULL;
 }
 

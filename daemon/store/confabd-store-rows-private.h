@@ -29,6 +29,9 @@ ConfabCall *confabd_row_to_call (GVariant *row, GError **error);
 ConfabParticipant *confabd_row_to_participant (GVariant *row, GError **error);
 ConfabUser *confabd_row_to_user (GVariant *row, GError **error);
 
+GPtrArray *confabd_rows_list_present (ConfabdConnection *connection,
+                                      const char *call_id,
+                                      GError **error);
 ConfabCall *confabd_rows_find_call_of (ConfabdConnection *connection,
                                        const char *call_id,
                                        const char *user_id,

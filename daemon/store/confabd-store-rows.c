@@ -382,3 +382,36 @@ confabd_rows_set_no_such_call (GError **error)
 {
   g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NO_SUCH_CALL, "There is no such call");
 }
+
+/**
+ * confabd_rows_list_present:
+ *
+ * Returns: (transfer full) (element-type ConfabParticipant): who is in the call, in the order of
+ * entering
+ */
+GPtrArray *
+confabd_rows_list_present (ConfabdConnection *connection, const char *call_id, GError **error)
+{
+  g_autoptr (GPtrArray) participants =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) confab_participant_unref);
+  g_autoptr (GPtrArray) rows = NULL;
+
+  rows = confabd_connection_query (connection,
+                                   "SELECT " CONFABD_PARTICIPANT_COLUMNS " FROM participants p"
+                                   " WHERE p.call_id = $1 AND p.left_at IS NULL"
+                                   " ORDER BY p.joined_at, p.id",
+                                   g_variant_new ("(s)", call_id), CONFABD_PARTICIPANT_ROW, error);
+  if (rows == NULL) {
+    return NULL;
+  }
+  for (guint i = 0; i < rows->len; i++) {
+    ConfabParticipant *participant =
+        confabd_row_to_participant (g_ptr_array_index (rows, i), error);
+
+    if (participant == NULL) {
+      return NULL;
+    }
+    g_ptr_array_add (participants, participant);
+  }
+  return g_steal_pointer (&participants);
+}
