@@ -32,6 +32,7 @@
 #include "confabd-health.h"
 #include "confabd-listen.h"
 #include "confabd-metrics.h"
+#include "confabd-public-error.h"
 #include "confabd-signing-key.h"
 #include "confabd-smtp.h"
 #include "confabd-socket-transport.h"
@@ -103,8 +104,7 @@ check_socket (ConfabdContext *self, ConfabdHead *head, ConfabdSocket *socket, GE
   ConfabdQuota quota;
 
   if (!confabd_limits_admit (self->limits, CONFABD_LIMIT_ANONYMOUS, &visitor, &quota)) {
-    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_TOO_MANY, "Too often; try again in %u s",
-                 quota.retry_after_s);
+    confabd_error_set_too_often (error, quota.retry_after_s);
     return FALSE;
   }
   if (confabd_origins_is_welcome (self->origins, confabd_head_get_field (head, "origin"),

@@ -6,8 +6,8 @@
 
 #include "config.h"
 
-#include "confab-error.h"
 #include "confabd-brake.h"
+#include "confabd-public-error.h"
 
 #define FORGET_US G_TIME_SPAN_HOUR /* without another failure */
 
@@ -219,8 +219,7 @@ confabd_brake_check (
   if (wait_us == 0)
     return TRUE;
   self->counts.n_refused++;
-  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_TOO_MANY, "Too often; try again in %u s",
-               (guint) ((wait_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC));
+  confabd_error_set_too_often (error, (guint) ((wait_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC));
   return FALSE;
 }
 

@@ -11,6 +11,7 @@
 
 #include "confab-error.h"
 #include "confabd-passwords.h"
+#include "confabd-trace.h"
 
 #define N_THREADS   2  /* each takes up to 64 MiB while it works */
 #define MAX_WAITING 64 /* some three seconds; who comes then is sent away */
@@ -41,6 +42,8 @@ typedef struct {
   char *password; /* (owned) wiped */
   char *hash;     /* (owned) (nullable) to be checked against */
   gboolean is_check;
+  ConfabdTrace *trace; /* (owned) (nullable) on whose behalf */
+  gint64 asked_at_mono_us;
 
   gboolean is_match; /* or made */
   char *result;      /* (owned) (nullable) a new hash */
@@ -55,6 +58,7 @@ job_free (Job *self)
   g_free (self->hash);
   g_free (self->result);
   g_clear_error (&self->error);
+  g_clear_pointer (&self->trace, confabd_trace_unref);
   g_free (self);
 }
 
@@ -116,17 +120,34 @@ check (ConfabdPasswords *self, Job *job)
   return matches;
 }
 
+/* On whose behalf it is done, and from now on waited for. */
+static void
+take_trace (Job *self)
+{
+  self->trace = confabd_trace_get_current ();
+  self->asked_at_mono_us = g_get_monotonic_time ();
+  if (self->trace != NULL) {
+    confabd_trace_ref (self->trace);
+  }
+}
+
 static gboolean
 on_done (gpointer user_data)
 {
   GTask *task = user_data;
   Job *job = g_task_get_task_data (task);
+  ConfabdTrace *previous = confabd_trace_enter (job->trace);
 
+  if (job->trace != NULL) {
+    confabd_trace_add_us (job->trace, CONFABD_TRACE_HASH,
+                          g_get_monotonic_time () - job->asked_at_mono_us);
+  }
   if (job->error != NULL) {
     g_task_return_error (task, g_steal_pointer (&job->error));
   } else {
     g_task_return_boolean (task, job->is_match);
   }
+  confabd_trace_leave (previous);
   return G_SOURCE_REMOVE;
 }
 
@@ -238,6 +259,7 @@ confabd_passwords_get_n_checks (ConfabdPasswords *self)
 static void
 push (ConfabdPasswords *self, GTask *task, Job *job)
 {
+  take_trace (job);
   g_task_set_task_data (task, job, (GDestroyNotify) job_free);
   if (g_thread_pool_unprocessed (self->pool) >= self->max_waiting) {
     g_task_return_new_error (task, CONFAB_ERROR, CONFAB_ERROR_UNAVAILABLE,

@@ -6,7 +6,13 @@
 
 #include "config.h"
 
+#include <stdio.h>
+
 #include "confabd-public-error.h"
+
+/* An error has no place for a number but its text: only the two functions below know that. */
+#define TOO_OFTEN             "Too often; try again in %u s"
+#define DEFAULT_RETRY_AFTER_S 30
 
 /* Trouble inside names files, hosts and databases: that is for the log. */
 static const char *
@@ -25,6 +31,34 @@ find_substitute (const GError *error)
   default:
     return NULL;
   }
+}
+
+/**
+ * confabd_error_set_too_often:
+ * @error: (nullable): return location for a #GError
+ * @retry_after_s: when it is worth trying again
+ *
+ * Sets a %CONFAB_ERROR_TOO_MANY.
+ */
+void
+confabd_error_set_too_often (GError **error, guint retry_after_s)
+{
+  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_TOO_MANY, TOO_OFTEN, retry_after_s);
+}
+
+/**
+ * confabd_error_get_retry_after_s:
+ * @error: a %CONFAB_ERROR_TOO_MANY
+ *
+ * Returns: when it is worth trying again, in seconds; half a minute when @error does not say
+ */
+guint
+confabd_error_get_retry_after_s (const GError *error)
+{
+  guint retry_after_s = 0;
+
+  return sscanf (error->message, TOO_OFTEN, &retry_after_s) == 1 ? retry_after_s
+                                                                 : DEFAULT_RETRY_AFTER_S;
 }
 
 /**

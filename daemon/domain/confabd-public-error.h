@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+void confabd_error_set_too_often (GError **error, guint retry_after_s);
+guint confabd_error_get_retry_after_s (const GError *error);
 gboolean confabd_error_is_internal (const GError *error);
 const char *confabd_error_get_public_text (const GError *error);
 

@@ -493,12 +493,12 @@ confabd_request_reply_bytes (ConfabdRequest *self,
   finish_answer (self);
 }
 
-static gboolean
-has_answer_header (ConfabdRequest *self, const char *name)
+static void
+set_retry_after (ConfabdRequest *self, guint seconds)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (self->message);
+  g_autofree char *text = g_strdup_printf ("%u", seconds);
 
-  return soup_message_headers_get_one (headers, name) != NULL;
+  confabd_request_set_header (self, "Retry-After", text);
 }
 
 /**
@@ -518,9 +518,8 @@ confabd_request_fail (ConfabdRequest *self, const GError *error)
     confabd_request_set_header (self, "WWW-Authenticate", "Bearer");
   if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_UNAVAILABLE))
     confabd_request_set_header (self, "Retry-After", "2");
-  if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_TOO_MANY) &&
-      !has_answer_header (self, "Retry-After"))
-    confabd_request_set_header (self, "Retry-After", "30");
+  if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_TOO_MANY))
+    set_retry_after (self, confabd_error_get_retry_after_s (error));
   if (!begin_answer (self))
     return;
   confabd_problem_reply_set (self->message, error, confabd_request_get_id (self));
@@ -559,10 +558,8 @@ confabd_request_fail_status (ConfabdRequest *self,
 void
 confabd_request_fail_too_many (ConfabdRequest *self, guint retry_after_s)
 {
-  g_autofree char *seconds = g_strdup_printf ("%u", retry_after_s);
-  g_autoptr (GError) error = g_error_new (CONFAB_ERROR, CONFAB_ERROR_TOO_MANY,
-                                          "Too often; try again in %u s", retry_after_s);
+  g_autoptr (GError) error = NULL;
 
-  confabd_request_set_header (self, "Retry-After", seconds);
+  confabd_error_set_too_often (&error, retry_after_s);
   confabd_request_fail (self, error);
 }

@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "confab-error.h"
 #include "confab-time.h"
 #include "confabd-brake.h"
+#include "confabd-public-error.h"
 
 #define HOME  "192.0.2.1"
 #define OTHER "203.0.113.9"
@@ -50,6 +50,16 @@ may_try (Fixture *fixture, const char *name, const char *address)
 }
 
 static guint
+get_retry_after_s (Fixture *fixture, const char *name, const char *address)
+{
+  g_autoptr (GError) error = NULL;
+  guint delay_ms = 0;
+
+  g_assert_false (confabd_brake_check (fixture->brake, name, address, &delay_ms, &error));
+  return confabd_error_get_retry_after_s (error);
+}
+
+static guint
 get_delay_ms (Fixture *fixture, const char *name, const char *address)
 {
   guint delay_ms = 0;
@@ -81,7 +91,7 @@ test_grows (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (pauses_s); i++) {
     g_assert_true (may_try (fixture, "ada", HOME));
     confabd_brake_note_failure (fixture->brake, "Ada", HOME);
-    g_assert_false (may_try (fixture, "ada", HOME));
+    g_assert_cmpuint (get_retry_after_s (fixture, "ada", HOME), ==, pauses_s[i]);
     advance (fixture, pauses_s[i] - 1);
     g_assert_false (may_try (fixture, "ADA", HOME));
     advance (fixture, 1);

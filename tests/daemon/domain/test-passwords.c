@@ -7,6 +7,7 @@
 #include "confab-error.h"
 #include "confabd-password-rules.h"
 #include "confabd-passwords.h"
+#include "confabd-trace.h"
 #include "test-loop.h"
 
 #define PASSWORD "correct horse"
@@ -69,6 +70,19 @@ test_hash (Fixture *self, gconstpointer data)
   g_assert_true (check (self, second, PASSWORD, NULL));
   g_assert_false (check (self, first, "Correct horse", NULL));
   g_assert_false (check (self, first, "", NULL));
+}
+
+/* What a request waited for is in its trace, and so is what it does next. */
+static void
+test_trace (Fixture *self, gconstpointer data)
+{
+  g_autoptr (ConfabdTrace) trace = confabd_trace_new ("r1", NULL);
+  ConfabdTrace *previous = confabd_trace_enter (trace);
+  g_autofree char *made = hash (self, PASSWORD);
+
+  confabd_trace_leave (previous);
+  g_assert_cmpint (confabd_trace_get_us (trace, CONFABD_TRACE_HASH), >, 0);
+  g_assert_cmpint (confabd_trace_get_us (trace, CONFABD_TRACE_DATABASE), ==, 0);
 }
 
 /* All of a password counts, far beyond the 72 bytes that bcrypt looks at. */
@@ -288,6 +302,7 @@ main (int argc, char **argv)
 
 #define ADD(path, run) g_test_add (path, Fixture, NULL, set_up, run, tear_down)
   ADD ("/passwords/hash", test_hash);
+  ADD ("/passwords/trace", test_trace);
   ADD ("/passwords/long", test_long);
   ADD ("/passwords/bcrypt", test_bcrypt);
   ADD ("/passwords/bcrypt/long", test_bcrypt_long);
