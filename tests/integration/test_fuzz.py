@@ -9,7 +9,7 @@ from confabtest.volley import fire
 from confabtest.world import NO_LIMITS, World
 
 N_REQUESTS = 20000
-ROUND = 2000
+ROUND = 500
 
 #: Refusals of HTTP itself. 503 says that it is for a moment only.
 HARMLESS_5XX = {501, 503, 505}

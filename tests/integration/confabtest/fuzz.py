@@ -57,7 +57,7 @@ class Fuzzer:
         self.random = random.Random(seed)
         self.world = world
         self.operations = [one for one in contract.operations() if one[2]["operationId"] not in world.left_out]
-        self.weights = [world.weight(operation) for _, _, operation in self.operations]
+        self.weights = [world.weight(method, path) for method, path, _ in self.operations]
 
     def chance(self, probability):
         return self.random.random() < probability

@@ -3,6 +3,8 @@
 
 import re
 
+from .accounts import Accounts
+
 #: Nobody is slowed down.
 NO_LIMITS = {
     **{
@@ -27,17 +29,22 @@ class World:
 
     def __init__(self, daemon):
         self.daemon = daemon
+        self.accounts = Accounts(daemon)
         self.port = daemon.port
-        self.tokens = {}
-        self.ids = {}
+        self.owner_id = self.accounts.add_user("owner")
         self.renew()
 
     def renew(self):
         """Whatever was ended, revoked or deleted is there again."""
-        self.tokens = {"guest": self.daemon.sign_in("Guest")}
+        people = {role: self.accounts.sign_in(role) for role in ("member", "admin")}
+        people["owner"] = self.accounts.sign_in("owner", user_id=self.owner_id)
+        self.tokens = {"guest": self.daemon.sign_in("Guest"), **{role: person.token for role, person in people.items()}}
         call = self.daemon.create_call(self.tokens["guest"])["call"]
-        self.ids["calls"] = call["id"]
+        member = people["member"]
+        other = self.accounts.sign_in(user_id=member.user_id)
         self.code = call["code"]
+        self.refresh_token = other.refresh_token
+        self.ids = {"calls": call["id"], "sessions": other.session_id, "users": member.user_id, "admin/users": member.user_id}
 
     def token(self, random):
         return random.choice(list(self.tokens.values()))
@@ -46,20 +53,22 @@ class World:
         """name -> good value for the braces of a path."""
         kind = pattern.removeprefix("/api/v1/").split("/{")[0]
         values = {"id": self.ids.get(kind, NO_ID), "code": self.code, "file": "main.js"}
-        return {name: values[name] for name in re.findall(r"{(\w+)}", pattern)}
+        return {name: values.get(name, "x") for name in re.findall(r"{(\w+)}", pattern)}
 
     def query(self, name):
         """A good value of a parameter of a query."""
-        return {"call": self.ids["calls"], "limit": "10"}.get(name, "x")
+        return {"call": self.ids["calls"], "limit": "10", "query": "Ada"}.get(name, "x")
 
     def body(self, operation):
         """A good body, or None where there is none."""
         content = operation.get("requestBody", {}).get("content", {}).get("application/json")
         if content is None:
             return None
-        changes = {"joinCall": {"code": self.code}}
+        changes = {"joinCall": {"code": self.code}, "refreshSession": {"refresh_token": self.refresh_token}}
         return {**content["example"], **changes.get(operation["operationId"], {})}
 
-    def weight(self, operation):
-        """How often an operation is tried beside the others."""
-        return 1
+    def weight(self, method, path):
+        """How often something is tried beside the rest: a password costs as much as a thousand requests, an end ends much."""
+        if re.search(r"password|/auth/(login|register)$", path):
+            return 0.02
+        return 0.05 if method == "DELETE" or path.endswith("/logout") else 1
