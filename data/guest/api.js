@@ -4,6 +4,8 @@
 /** Longer than a slow phone network takes, shorter than a person waits. */
 const DEADLINE_MS = 15000;
 
+const GUEST_KEY = 'confab-guest';
+
 /** A refusal of the server, or `unreachable` when there was no answer at all. */
 export class ApiError extends Error {
   /**
@@ -34,36 +36,114 @@ async function errorOfReply(reply) {
   }
 }
 
+/** Whoever leaves and comes back at once must not be signed out by what is still on its way. */
+let farewell = Promise.resolve();
+
+/** As whom this browser is known to the server, in every tab of it; as nobody where it forbids the storage. */
+function recallGuest() {
+  try {
+    return JSON.parse(localStorage.getItem(GUEST_KEY)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function rememberGuest(guest) {
+  try {
+    localStorage.setItem(GUEST_KEY, JSON.stringify(guest));
+  } catch {
+    console.debug('The guest cannot be remembered');
+  }
+}
+
+/**
+ * Who we are is in a cookie that no script can read, so that it outlives a reload and nothing on the page can take it.
+ * Where a browser keeps no such cookie, without HTTPS, it is a token in here.
+ */
 export class Api {
+  #keepsCookies = window.isSecureContext;
   #token = null;
-
-  get isSignedIn() {
-    return this.#token !== null;
-  }
-
-  /** Makes a guest of that name; later requests are made as this guest. */
-  async signIn(name) {
-    this.#token = null;
-    const reply = await this.#post('auth/guest', { name });
-    this.#token = reply.token;
-  }
+  #userId = null;
 
   /**
-   * Becomes a member of the call.
+   * Becomes a member of the call, as the guest that this browser has been under that name, or as a new one.
    *
+   * @param {string} name - what the others see
    * @param {string} key - the last part of a join link: a code or a secret
    * @returns {Promise<object>} the call
    */
-  async joinCall(key) {
-    return (await this.#post('calls/join', keyOfLink(key))).call;
+  async enter(name, key) {
+    await farewell;
+    const known = recallGuest();
+    if (this.#keepsCookies && known.name === name) {
+      try {
+        const call = await this.#joinCall(key);
+        this.#userId = known.id;
+        return call;
+      } catch (error) {
+        if (error.status !== 401) {
+          throw error;
+        }
+      }
+    }
+    return this.#enterAnew(name, key);
+  }
+
+  /** Whether another tab has become another guest meanwhile: then the cookie is theirs. */
+  get isSomebodyElse() {
+    const { id } = recallGuest();
+    return this.#token === null && id !== undefined && id !== this.#userId;
   }
 
   /** @returns {Promise<string>} a ticket for one signaling session, good for some seconds */
   async openTicket() {
-    return (await this.#post('auth/ws-ticket', {})).ticket;
+    return (await this.#send('POST', 'auth/ws-ticket', {})).ticket;
   }
 
-  async #post(path, body) {
+  /** @returns {Promise<object[]>} what helps to connect in that call, with fresh credentials */
+  async iceServers(callId) {
+    return (await this.#send('GET', `ice-servers?call=${encodeURIComponent(callId)}`)).ice_servers;
+  }
+
+  /**
+   * The end of the guest. It may fail: then the guest ends by itself some hours later.
+   *
+   * @param {Promise<void>} gone - once the server knows that we have left; it would take us for lost otherwise
+   */
+  signOut(gone) {
+    rememberGuest({});
+    farewell = gone
+      .then(() => this.#send('POST', 'auth/logout', {}))
+      .catch((error) => console.debug(`Not signed out: ${error.code}`));
+  }
+
+  async #enterAnew(name, key) {
+    await this.#signIn(name);
+    try {
+      return await this.#joinCall(key);
+    } catch (error) {
+      if (error.status !== 401 || !this.#keepsCookies) {
+        throw error;
+      }
+    }
+    this.#keepsCookies = false; /* this browser has not taken it */
+    await this.#signIn(name);
+    return this.#joinCall(key);
+  }
+
+  async #signIn(name) {
+    this.#token = null;
+    const { token, user } = await this.#send('POST', 'auth/guest', { name, cookie: this.#keepsCookies });
+    this.#token = token ?? null;
+    this.#userId = user.id;
+    rememberGuest(this.#token === null ? { id: user.id, name } : {});
+  }
+
+  async #joinCall(key) {
+    return (await this.#send('POST', 'calls/join', keyOfLink(key))).call;
+  }
+
+  async #send(method, path, body) {
     const headers = { 'Content-Type': 'application/json' };
     if (this.#token !== null) {
       headers.Authorization = `Bearer ${this.#token}`;
@@ -71,12 +151,13 @@ export class Api {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), DEADLINE_MS);
     try {
-      const options = { method: 'POST', headers, body: JSON.stringify(body), cache: 'no-store', credentials: 'omit' };
+      const credentials = this.#keepsCookies ? 'same-origin' : 'omit';
+      const options = { method, headers, body: JSON.stringify(body), cache: 'no-store', credentials };
       const reply = await fetch(`/api/v1/${path}`, { ...options, signal: deadline.signal });
       if (!reply.ok) {
         throw await errorOfReply(reply);
       }
-      return await reply.json();
+      return reply.status === 204 ? {} : await reply.json();
     } catch (error) {
       throw error instanceof ApiError ? error : new ApiError('unreachable', 0, String(error));
     } finally {

@@ -4,6 +4,12 @@
 import { Api } from './api.js';
 import { Signaling } from './signaling.js';
 
+/** Credentials of relays are renewed after this share of their life, and if that fails so often before its end. */
+const RENEW_AFTER = 0.75;
+const RENEWALS_LEFT = 5;
+const RENEWAL_PAUSE_MIN_MS = 500;
+const RENEWAL_PAUSE_MAX_MS = 24 * 60 * 60 * 1000; /* timers take no month */
+
 function isUsableIceServer(server) {
   return Array.isArray(server?.urls) && server.urls.every((url) => /^(stun|turns?):/.test(url));
 }
@@ -26,6 +32,7 @@ export class Call extends EventTarget {
   #isMuted = false;
   #listenOnly = false;
   #clockOffsetMs = 0;
+  #renewalTimer = 0;
 
   state = 'idle';
   selfId = null;
@@ -97,8 +104,13 @@ export class Call extends EventTarget {
     this.#signaling?.leave();
   }
 
+  /** Forgets, here and on the server, who we were. */
+  signOut() {
+    this.#api.signOut(this.#signaling.gone);
+  }
+
   async #openTicket() {
-    if (this.#callId !== null) {
+    if (this.#callId !== null && !this.#api.isSomebodyElse) {
       try {
         return await this.#api.openTicket();
       } catch (error) {
@@ -107,9 +119,28 @@ export class Call extends EventTarget {
         }
       }
     }
-    await this.#api.signIn(this.#name);
-    this.#callId = (await this.#api.joinCall(this.#key)).id;
+    this.#callId = (await this.#api.enter(this.#name, this.#key)).id;
     return this.#api.openTicket();
+  }
+
+  /** Relays take a credential for some hours only; what connects later needs another one. */
+  #renewIceServers(share) {
+    const lives = this.iceServers.map((server) => server.lifetime_s).filter((life) => life > 0);
+    clearTimeout(this.#renewalTimer);
+    if (lives.length > 0) {
+      const pause = Math.min(Math.max(1000 * Math.min(...lives) * share, RENEWAL_PAUSE_MIN_MS), RENEWAL_PAUSE_MAX_MS);
+      this.#renewalTimer = setTimeout(() => this.#fetchIceServers(), pause);
+    }
+  }
+
+  async #fetchIceServers() {
+    try {
+      this.iceServers = (await this.#api.iceServers(this.#callId)).filter(isUsableIceServer);
+      this.#renewIceServers(RENEW_AFTER);
+    } catch (error) {
+      console.debug(`No new credentials: ${error.code}`);
+      this.#renewIceServers((1 - RENEW_AFTER) / RENEWALS_LEFT);
+    }
   }
 
   #onState() {
@@ -152,6 +183,7 @@ export class Call extends EventTarget {
     this.title = message.call.title ?? null;
     this.startedAtMs = Date.parse(message.room_started_at);
     this.iceServers = (message.ice_servers ?? []).filter(isUsableIceServer);
+    this.#renewIceServers(RENEW_AFTER);
     this.participants = new Map(message.participants.map((participant) => [participant.id, participant]));
     this.#tell('joined');
   }
@@ -172,6 +204,7 @@ export class Call extends EventTarget {
   }
 
   #onClosed(code) {
+    clearTimeout(this.#renewalTimer);
     this.#setState('over');
     this.#tell('over', code);
   }

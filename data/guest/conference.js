@@ -23,6 +23,9 @@ export class Conference extends EventTarget {
   #lingerTimer = 0;
   #reportTimer = 0;
 
+  /** Whether sound goes through a relay or not at all. */
+  isRelayOnly = false;
+
   /** Ours, one for the whole stay, so that a rebuilt connection has the same safety code. @type {RTCCertificate[]} */
   certificates = [];
 
@@ -93,7 +96,8 @@ export class Conference extends EventTarget {
     const peer = new Peer({
       self: this.#call.selfId,
       participant,
-      iceServers: this.#call.iceServers,
+      iceServers: () => this.#call.iceServers,
+      isRelayOnly: this.isRelayOnly,
       certificates: this.certificates,
       track: this.#microphone.track,
       send: (message) => this.#call.sendSignal(message),

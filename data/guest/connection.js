@@ -75,16 +75,19 @@ export class Connection extends EventTarget {
    * @param {object} options
    * @param {number} options.generation
    * @param {object[]} options.iceServers - RTCIceServer dictionaries
+   * @param {boolean} options.isRelayOnly - whether sound goes through a relay or not at all
    * @param {RTCCertificate[]} options.certificates - ours, one for the whole stay
    * @param {MediaStreamTrack} options.track - what the other side is to hear
    * @param {(kind: string, generation: number, payload: object) => void} options.send - to the other side
    */
-  constructor({ generation, iceServers, certificates, track, send }) {
+  constructor({ generation, iceServers, isRelayOnly, certificates, track, send }) {
     super();
     this.generation = generation;
     this.#track = track;
     this.#send = (kind, payload) => send(kind, generation, payload);
-    this.#pc = new RTCPeerConnection({ iceServers, certificates, bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
+    const iceTransportPolicy = isRelayOnly ? 'relay' : 'all';
+    const bundling = { bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' };
+    this.#pc = new RTCPeerConnection({ iceServers, iceTransportPolicy, certificates, ...bundling });
     this.#pc.addEventListener('icecandidate', (event) => this.#onLocalCandidate(event.candidate));
     this.#pc.addEventListener('track', (event) => this.#onTrack(event));
     this.#pc.addEventListener('connectionstatechange', () => this.#onStateChanged());

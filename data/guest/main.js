@@ -37,11 +37,12 @@ function main() {
     return;
   }
   const key = decodeURIComponent(location.pathname.split('/').pop());
+  const isRelayOnly = new URLSearchParams(location.search).has('relay');
   let name = recallName();
   let stay = null;
   const join = () => {
     rememberName(name);
-    stay = new Stay(view, key, name);
+    stay = new Stay(view, key, name, isRelayOnly);
     stay.start();
   };
   view.addEventListener('join', (event) => {
@@ -53,7 +54,7 @@ function main() {
   view.addEventListener('mute', () => stay.toggleMute());
   view.addEventListener('retry-microphone', () => stay.retryMicrophone());
   view.addEventListener('unblock', () => stay.unblock());
-  window.addEventListener('pagehide', () => stay?.leave());
+  window.addEventListener('pagehide', () => stay?.pause());
   view.showJoin(name);
 }
 

@@ -30,6 +30,7 @@ export function isOfferer(self, other) {
 export class Peer extends EventTarget {
   #offers;
   #options;
+  #iceServers;
   #track;
   #send;
   #current = null;
@@ -49,16 +50,18 @@ export class Peer extends EventTarget {
    * @param {object} options
    * @param {string} options.self - our participant id
    * @param {object} options.participant - the other one, as the server describes it
-   * @param {object[]} options.iceServers - RTCIceServer dictionaries
+   * @param {() => object[]} options.iceServers - RTCIceServer dictionaries, asked for with each generation
+   * @param {boolean} options.isRelayOnly - whether sound goes through a relay or not at all
    * @param {RTCCertificate[]} options.certificates - ours
    * @param {MediaStreamTrack} options.track - what the other one is to hear
    * @param {(message: object) => void} options.send - to the signaling server
    */
-  constructor({ self, participant, iceServers, certificates, track, send }) {
+  constructor({ self, participant, iceServers, isRelayOnly, certificates, track, send }) {
     super();
     this.participant = participant;
     this.#offers = isOfferer(self, participant.id);
-    this.#options = { iceServers, certificates };
+    this.#options = { isRelayOnly, certificates };
+    this.#iceServers = iceServers;
     this.#track = track;
     this.#send = (kind, generation, payload) => {
       if (!this.#isClosed) {
@@ -189,7 +192,8 @@ export class Peer extends EventTarget {
   /** Starts a generation beside the current one; one that had not come up yet is given up. */
   #begin(generation) {
     this.#release(this.#next);
-    const connection = new Connection({ ...this.#options, generation, track: this.#track, send: this.#send });
+    const now = { generation, iceServers: this.#iceServers(), track: this.#track, send: this.#send };
+    const connection = new Connection({ ...this.#options, ...now });
     this.#next = connection;
     this.#generation = generation;
     connection.addEventListener('stream', (event) => {

@@ -25,6 +25,9 @@ const FINAL_CLOSE_CODES = new Map([
 /** Refusals of the REST interface or of `join` after which trying again is of no use. */
 const FINAL_ERRORS = new Set(['no-such-call', 'call-over', 'call-full', 'not-allowed', 'bad-origin', 'replaced']);
 
+/** How long a connection may take to close. */
+const GOODBYE_MS = 2000;
+
 /** Attempts before the first `joined`; later ones go on for as long as the page is open. */
 const FIRST_ATTEMPTS = 3;
 
@@ -58,6 +61,9 @@ export class Signaling extends EventTarget {
   #watchTimer = 0;
   #finalCode = null;
   #onOnline = () => this.#retryNow();
+
+  /** Settled once the server knows that the last connection is over. @type {Promise<void>} */
+  gone = Promise.resolve();
 
   /**
    * Events: `state`; `message` (detail: a message of the server); `clock` (detail: what to add to Date.now() to get the
@@ -284,7 +290,13 @@ export class Signaling extends EventTarget {
     clearInterval(this.#watchTimer);
     const socket = this.#socket;
     this.#socket = null;
-    socket?.close(CLOSE_NORMAL);
+    if (socket !== null) {
+      this.gone = new Promise((resolve) => {
+        socket.addEventListener('close', resolve);
+        setTimeout(resolve, GOODBYE_MS);
+      });
+      socket.close(CLOSE_NORMAL);
+    }
   }
 
   #write(message) {

@@ -35,14 +35,22 @@ export class Stay {
   #isRecorded = false;
   #symbols = [];
   #hasBeenLive = false;
+  #isPaused = false;
   #problem = null;
 
-  constructor(view, key, name) {
+  /**
+   * @param {import('./view.js').View} view
+   * @param {string} key - a call's code or an invitation's secret
+   * @param {string} name - what the others see
+   * @param {boolean} isRelayOnly - whether sound goes through a relay or not at all
+   */
+  constructor(view, key, name, isRelayOnly) {
     this.#view = view;
     this.#call = new Call(key, name);
     this.#playback = new Playback(this.#context, view.speakers);
     this.#microphone = new Microphone(this.#context);
     this.#conference = new Conference(this.#call, this.#playback, this.#microphone);
+    this.#conference.isRelayOnly = isRelayOnly;
     this.#listen();
   }
 
@@ -68,6 +76,12 @@ export class Stay {
   }
 
   leave() {
+    this.#call.leave();
+  }
+
+  /** The page goes: perhaps it only loads anew, and then the same guest shall come back. */
+  pause() {
+    this.#isPaused = true;
     this.#call.leave();
   }
 
@@ -175,6 +189,9 @@ export class Stay {
     this.#attendance.close();
     this.#microphone.close();
     this.#context.close();
+    if (code === null ? !this.#isPaused : END_REASONS.has(code)) {
+      this.#call.signOut();
+    }
     this.#showEnd(code);
   }
 

@@ -247,6 +247,105 @@ def test_leaves(chrome, daemon):
     wait_until(lambda: names() == [], "the participant to leave with the page")
 
 
+def cookies_of(browser):
+    return {one["name"]: one for one in browser.devtools("Network.getAllCookies")["cookies"]}
+
+
+def test_guest_in_a_cookie(chrome, daemon):
+    """No script of the page can read who one is, a reload changes nothing of it, and leaving ends it."""
+    host = daemon.sign_in("Host")
+    made = daemon.create_call(host)
+    page = GuestPage(chrome.open(), made["link"], name="Ada").join()
+
+    def users():
+        reply = daemon.request("GET", f"/api/v1/calls/{made['call']['id']}", token=host)
+        return [one["user_id"] for one in reply.json["participants"] if not one.get("left_at")]
+
+    before = users()
+    cookie = cookies_of(page.browser)["__Host-confab-access"]
+    assert cookie["httpOnly"] and cookie["secure"] and cookie["sameSite"] == "Strict"
+    told = page.browser.run("return document.cookie + JSON.stringify({ ...localStorage, ...sessionStorage })")
+    assert cookie["value"] not in told and "eyJ" not in told
+    page.join()
+    wait_until(lambda: users() == before, "the same guest, once")
+
+    page.browser.click("#leave")
+    page.browser.wait_shown("#end-view")
+    wait_until(lambda: "__Host-confab-access" not in cookies_of(page.browser), "the end of the cookie")
+    assert users() == []
+    page.browser.click("#again")
+    page.browser.click("#join")
+    page.browser.wait_shown("#call-view")
+    assert users() != before
+    assert page.browser.log("browser") == []
+
+
+@pytest.mark.parametrize(
+    "obstacle",
+    [
+        "Object.defineProperty(window, 'isSecureContext', { value: false });",
+        "const real = window.fetch; window.fetch = (url, options) => real(url, { ...options, credentials: 'omit' });",
+    ],
+    ids=["without-https", "refused"],
+)
+def test_guest_without_cookies(chrome, link, obstacle):
+    """A browser that keeps no secure cookie of this address: the page finds out, and does without."""
+    browser = chrome.open()
+    browser.run_before_page(obstacle)
+    page = GuestPage(browser, link, name="Ada").join()
+    assert cookies_of(browser) == {}
+    browser.click("#leave")
+    browser.wait_shown("#end-view")
+    assert page.connection_count() == 0
+
+
+def relay_of(page):
+    """The user name at the relay that the newest connection was given, and its policy."""
+    script = """const { iceServers, iceTransportPolicy } = spy.connections.at(-1).getConfiguration();
+        return [iceServers.find((one) => one.username)?.username, iceTransportPolicy]"""
+    return page.browser.run(script)
+
+
+def test_relay_only_with_fresh_credentials(chrome, make_daemon):
+    """A credential is renewed before its end, a hundred times sooner here; later connections get the new one."""
+    relay = {"CONFAB_TURN_URLS": "turn:127.0.0.1:9?transport=udp", "CONFAB_TURN_SECRET": "S3CRET-S3CRET"}
+    link = create_call(make_daemon(env={**relay, "CONFAB_TURN_LIFETIME_S": "60"}))
+    browser = chrome.open()
+    browser.run_before_page(
+        "const real = setTimeout; window.setTimeout = (run, ms, ...rest) => real(run, ms > 30000 ? ms / 100 : ms, ...rest);"
+    )
+    page = GuestPage(browser, f"{link}?relay", name="Ada").join()
+    with CliParticipant(link, "One"):
+        page.wait_person("One")
+        browser.wait(page.connection_count, "a connection")
+        first, policy = relay_of(page)
+        assert first and policy == "relay"
+        asked = "return performance.getEntriesByType('resource').filter((one) => one.name.includes('/ice-servers')).length"
+        browser.wait(lambda: browser.run(asked) >= 4, "renewals")
+    before = page.connection_count()
+    with CliParticipant(link, "Two"):
+        page.wait_new_connection(before)
+        assert relay_of(page)[0] != first
+    candidates = "return spy.connections.map((one) => one.localDescription?.sdp ?? '').join('')"
+    assert "typ host" not in browser.run(candidates)
+
+
+def test_two_guests_in_one_browser(chrome, daemon, link):
+    """Another tab with another name takes the cookie; the first tab is itself again after an outage."""
+    browser = chrome.open()
+    ada = GuestPage(browser, link, name="Ada").join()
+    first = browser.command("GET", "/window")
+    browser.command("POST", "/window", {"handle": browser.command("POST", "/window/new", {"type": "tab"})["handle"]})
+    bob = GuestPage(browser, link, name="Bob").join()
+    browser.command("POST", "/window", {"handle": first})
+    ada.wait_person("Bob")
+    daemon.restart()
+    ada.browser.wait_text("#link-state", "Connected")
+    ada.browser.wait(lambda: ada.tiles.get(ada.self_id, [""])[0].startswith("Ada"), "oneself under one's own name")
+    ada.wait_person("Bob")
+    assert bob.browser is ada.browser
+
+
 def test_ended_call(chrome, daemon):
     token = daemon.sign_in("Host")
     made = daemon.create_call(token)
