@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "confab-cli-create.h"
+#include "confab-cli-entry.h"
 #include "confab-cli-printer.h"
 #include "confab-session.h"
 
@@ -46,10 +47,8 @@ static void
 on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Creation *self = user_data;
-  g_autoptr (ConfabUser) user = NULL;
 
-  user = confab_session_sign_in_guest_finish (self->session, result, &self->error);
-  if (user == NULL)
+  if (!confab_cli_entry_finish (self->session, result, &self->error))
     g_main_loop_quit (self->loop);
   else
     confab_client_create_call_async (confab_session_get_client (self->session),
@@ -61,7 +60,7 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
  * confab_cli_create:
  * @options: of the command “create”
  *
- * Signs in as a guest, creates a call and prints its link alone.
+ * Signs in, creates a call and prints its link alone.
  *
  * Returns: 0, or 1 when it failed, which was said on standard error
  */
@@ -74,8 +73,10 @@ confab_cli_create (const ConfabCliOptions *options)
   client = confab_client_new (options->server, &self.error);
   if (client != NULL) {
     self.session = confab_session_new (client, NULL);
-    confab_session_sign_in_guest_async (self.session, options->name, NULL, on_signed_in, &self);
-    g_main_loop_run (self.loop);
+    if (confab_cli_entry_begin (self.session, options, NULL, on_signed_in, &self, &self.error)) {
+      g_main_loop_run (self.loop);
+      confab_cli_entry_leave (self.session);
+    }
   }
   if (self.error != NULL) {
     confab_cli_complain (self.error->message);

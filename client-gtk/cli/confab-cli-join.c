@@ -8,6 +8,7 @@
 
 #include <glib-unix.h>
 
+#include "confab-cli-entry.h"
 #include "confab-cli-join.h"
 #include "confab-cli-printer.h"
 #include "confab-conference.h"
@@ -417,9 +418,8 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Stay *self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (ConfabUser) user = confab_session_sign_in_guest_finish (self->session, result, &error);
 
-  if (user == NULL)
+  if (!confab_cli_entry_finish (self->session, result, &error))
     end_with_error (self, "failed", error);
   else if (!self->is_over)
     confab_client_join_call_async (
@@ -527,10 +527,14 @@ confab_cli_join (const ConfabCliOptions *options)
     confab_cli_complain (error->message);
     return 1;
   }
-  confab_session_sign_in_guest_async (self.session, options->name, self.cancellable, on_signed_in,
-                                      &self);
+  if (!confab_cli_entry_begin (self.session, options, self.cancellable, on_signed_in, &self,
+                               &error)) {
+    confab_cli_complain (error->message);
+    return 1;
+  }
   g_main_loop_run (self.loop);
   say_goodbye (&self);
+  confab_cli_entry_leave (self.session);
   if (self.recording_error != NULL && self.exit_code == 0) {
     confab_cli_complain (self.recording_error);
     return 1;

@@ -13,7 +13,8 @@
 #include "confab-cli-options.h"
 #include "confab-limits.h"
 
-#define MAX_DURATION_S (7 * 24 * 60 * 60.0)
+#define MAX_LOGIN_CHARS 254 /* an e-mail address, RFC 5321 */
+#define MAX_DURATION_S  (7 * 24 * 60 * 60.0)
 
 /* What GOption fills in. Names and titles are taken as file names are, byte by byte, and checked
  * here: GOption would turn them around by the locale, and a machine without one could call nobody
@@ -181,13 +182,31 @@ check_join (ConfabCliOptions *self, const Raw *raw, GError **error)
          parse_duration (self, raw->duration, error);
 }
 
+/* As whom: of each command that goes to a server. */
+static GOptionGroup *
+make_who_group (ConfabCliOptions *self)
+{
+  const GOptionEntry entries[] = {
+    { "name", 0, 0, G_OPTION_ARG_FILENAME, &self->name, "What the others see of a guest", "NAME" },
+    { "login", 0, 0, G_OPTION_ARG_FILENAME, &self->login, "Sign in with an account instead",
+      "NAME" },
+    { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &self->password_file,
+      "Its password is the first line (“-”: of standard input; default: ask)", "FILE" },
+    { NULL },
+  };
+  GOptionGroup *group =
+      g_option_group_new ("who", "As whom:", "Show the options for signing in", NULL, NULL);
+
+  g_option_group_add_entries (group, entries);
+  return group;
+}
+
 static GOptionContext *
 make_create_context (ConfabCliOptions *self, Raw *raw)
 {
   const GOptionEntry entries[] = {
     { "server", 0, 0, G_OPTION_ARG_FILENAME, &self->server, "The server that holds the call",
       "URL" },
-    { "name", 0, 0, G_OPTION_ARG_FILENAME, &self->name, "What the others see", "NAME" },
     { "title", 0, 0, G_OPTION_ARG_FILENAME, &self->title, "What the call is about", "TITLE" },
     { "recording", 0, 0, G_OPTION_ARG_STRING, &raw->recording,
       "Who may record it: never (the default), host or everyone", "WHO" },
@@ -198,6 +217,7 @@ make_create_context (ConfabCliOptions *self, Raw *raw)
 
   g_option_context_set_summary (context, "Creates a call and prints the link that lets others in.");
   g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_add_group (context, make_who_group (self));
   return context;
 }
 
@@ -205,7 +225,6 @@ static GOptionContext *
 make_join_context (ConfabCliOptions *self, Raw *raw)
 {
   const GOptionEntry entries[] = {
-    { "name", 0, 0, G_OPTION_ARG_FILENAME, &self->name, "What the others see", "NAME" },
     { "server", 0, 0, G_OPTION_ARG_FILENAME, &self->server, "The server, when only a code is given",
       "URL" },
     { "play", 0, 0, G_OPTION_ARG_FILENAME, &self->play_path, "Speak with a WAV file", "FILE" },
@@ -240,6 +259,7 @@ make_join_context (ConfabCliOptions *self, Raw *raw)
   g_option_context_set_summary (context,
                                 "Joins a call, without a sound card unless told otherwise.");
   g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_add_group (context, make_who_group (self));
   g_option_context_add_group (context, confab_cli_voice_options_get_group (&self->voice));
   return context;
 }
@@ -277,9 +297,14 @@ make_context (ConfabCliOptions *self, Raw *raw)
 static gboolean
 check_who (const ConfabCliOptions *self, GError **error)
 {
-  if (self->name == NULL)
-    return refuse (error, "Who are you? Say --name NAME");
-  return check_text ("--name", self->name, CONFAB_LIMIT_NAME_CHARS, error);
+  if (self->name == NULL && self->login == NULL)
+    return refuse (error, "Who are you? Say --name NAME, or --login NAME with an account");
+  if (self->name != NULL && self->login != NULL)
+    return refuse (error, "With --login the server knows your name: leave --name out");
+  if (self->password_file != NULL && self->login == NULL)
+    return refuse (error, "--password-file means nothing without --login");
+  return check_text ("--name", self->name, CONFAB_LIMIT_NAME_CHARS, error) &&
+         check_text ("--login", self->login, MAX_LOGIN_CHARS, error);
 }
 
 static gboolean
@@ -366,6 +391,8 @@ confab_cli_options_free (ConfabCliOptions *self)
 {
   g_free (self->server);
   g_free (self->name);
+  g_free (self->login);
+  g_free (self->password_file);
   g_free (self->title);
   g_free (self->link);
   g_free (self->play_path);
@@ -386,9 +413,9 @@ const char *
 confab_cli_get_help (void)
 {
   return "Usage:\n"
-         "  confab-cli create --server URL --name NAME [--title TITLE]\n"
+         "  confab-cli create --server URL (--name NAME | --login NAME) [--title TITLE]\n"
          "  confab-cli devices [--json]\n"
-         "  confab-cli join LINK --name NAME [OPTION…]\n"
+         "  confab-cli join LINK (--name NAME | --login NAME) [OPTION…]\n"
          "\n"
          "Private group voice calls from the command line.\n"
          "\n"

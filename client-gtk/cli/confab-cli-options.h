@@ -15,7 +15,9 @@ typedef enum { CONFAB_CLI_CREATE, CONFAB_CLI_DEVICES, CONFAB_CLI_JOIN } ConfabCl
 typedef struct {
   ConfabCliCommand command;
   char *server;                           /* (owned) (nullable) */
-  char *name;                             /* (owned) NULL: devices */
+  char *name;                             /* (owned) (nullable) a guest's */
+  char *login;                            /* (owned) (nullable) of an account */
+  char *password_file;                    /* (owned) (nullable) "-" is standard input */
   char *title;                            /* (owned) (nullable) create */
   char *link;                             /* (owned) join: link, or code when there is a server */
   char *play_path;                        /* (owned) (nullable) */

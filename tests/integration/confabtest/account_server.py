@@ -8,6 +8,17 @@ import threading
 
 USER = {"id": "7q0zn4x2m5v8c1b3k6j9h2g5f8", "display_name": "Ada Lovelace", "role": "member", "created_at": "2026-03-01T09:15:00Z"}
 
+CALL = {
+    "id": "2b9k6j4h1g8f5d3c7x0z9v2n5m",
+    "code": "7h3k-9mzq-c0de",
+    "kind": "now",
+    "state": "open",
+    "creator_id": USER["id"],
+    "max_participants": 6,
+    "created_at": "2026-03-01T09:15:00Z",
+    "expires_at": "2026-03-02T09:15:00Z",
+}
+
 
 def instant(hours):
     return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=hours)).isoformat()
@@ -111,7 +122,7 @@ class AccountServer:
             del self.sessions[session]
             return 204, None
         if path == "/calls":
-            return 200, {"items": []}
+            return (201, {"call": CALL, "link": f"{self.url}/j/{CALL['code']}"}) if method == "POST" else (200, {"items": []})
         if path == "/sessions":
             return 200, {"sessions": [self.describe(one, session) for one in self.sessions]}
         if method == "DELETE" and path.startswith("/sessions/"):
