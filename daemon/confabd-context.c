@@ -387,7 +387,8 @@ static void
 build_http (ConfabdContext *self, gboolean is_desktop)
 {
   const ConfabdConfigServer *server = confabd_config_get_server (self->config);
-  g_autoptr (ConfabdMetrics) metrics = confabd_metrics_new (self->jobs, confabd_gauges_write, self);
+  g_autoptr (ConfabdMetrics) metrics =
+      confabd_metrics_new (self->store, self->jobs, confabd_gauges_write, self);
   g_autoptr (ConfabdGuestPage) page = confabd_guest_page_new (confabd_guest_get_resource ());
 
   self->origins =

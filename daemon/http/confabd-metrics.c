@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "confabd-metrics.h"
+#include "confabd-store-census.h"
 
 #define CONTENT_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
@@ -17,15 +18,17 @@
 struct _ConfabdMetrics {
   GObject parent_instance;
 
-  ConfabdJobs *jobs; /* (owned) */
+  ConfabdStore *store; /* (owned) */
+  ConfabdJobs *jobs;   /* (owned) */
   ConfabdCollector collector;
   gpointer collector_data; /* (unowned) the owner outlives its routes */
 };
 
 /* A request that waits for the store. */
 typedef struct {
-  ConfabdMetrics *metrics; /* (owned) */
-  ConfabdRequest *request; /* (owned) */
+  ConfabdMetrics *metrics;  /* (owned) */
+  ConfabdRequest *request;  /* (owned) */
+  ConfabdMetricsText *text; /* (owned) so far */
 } Pending;
 
 G_DEFINE_FINAL_TYPE (ConfabdMetrics, confabd_metrics, G_TYPE_OBJECT)
@@ -35,6 +38,7 @@ pending_free (Pending *pending)
 {
   g_object_unref (pending->metrics);
   g_object_unref (pending->request);
+  confabd_metrics_text_free (pending->text);
   g_free (pending);
 }
 
@@ -68,21 +72,35 @@ write_jobs (ConfabdJobs *jobs, const ConfabdJobFigures *figures, ConfabdMetricsT
     write_job_counts (jobs, kinds[i], text);
 }
 
+static void
+on_counted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Pending) pending = user_data;
+  g_autoptr (GBytes) body = NULL;
+  guint n_sessions = 0;
+
+  if (confabd_store_count_sessions_finish (CONFABD_STORE (source), result, &n_sessions, NULL)) {
+    confabd_metrics_text_begin (pending->text, "confab_sessions", CONFABD_METRIC_GAUGE, NULL,
+                                "Devices on which somebody is signed in.");
+    confabd_metrics_text_add (pending->text, n_sessions, NULL);
+  }
+  body = confabd_metrics_text_finish (pending->text);
+  confabd_request_reply_bytes (pending->request, SOUP_STATUS_OK, CONTENT_TYPE, body);
+}
+
 /* A database that does not answer is no reason to tell nothing. */
 static void
 on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Pending) pending = user_data;
   ConfabdMetrics *self = pending->metrics;
-  g_autoptr (ConfabdMetricsText) text = confabd_metrics_text_new ();
   ConfabdJobFigures figures = { 0 };
-  g_autoptr (GBytes) body = NULL;
 
-  self->collector (text, self->collector_data);
+  self->collector (pending->text, self->collector_data);
   if (confabd_jobs_look_finish (CONFABD_JOBS (source), result, &figures, NULL))
-    write_jobs (self->jobs, &figures, text);
-  body = confabd_metrics_text_finish (text);
-  confabd_request_reply_bytes (pending->request, SOUP_STATUS_OK, CONTENT_TYPE, body);
+    write_jobs (self->jobs, &figures, pending->text);
+  confabd_store_count_sessions_async (self->store, g_get_real_time (), NULL, on_counted,
+                                      g_steal_pointer (&pending));
 }
 
 static void
@@ -93,6 +111,7 @@ handle_metrics (ConfabdRequest *request, gpointer api)
 
   pending->metrics = g_object_ref (self);
   pending->request = g_object_ref (request);
+  pending->text = confabd_metrics_text_new ();
   confabd_jobs_look_async (self->jobs, NULL, on_looked, pending);
 }
 
@@ -105,7 +124,10 @@ static const ConfabdRoute routes[] = {
 static void
 confabd_metrics_finalize (GObject *object)
 {
-  g_object_unref (CONFABD_METRICS (object)->jobs);
+  ConfabdMetrics *self = CONFABD_METRICS (object);
+
+  g_object_unref (self->store);
+  g_object_unref (self->jobs);
 
   G_OBJECT_CLASS (confabd_metrics_parent_class)->finalize (object);
 }
@@ -123,6 +145,7 @@ confabd_metrics_init (ConfabdMetrics *self)
 
 /**
  * confabd_metrics_new:
+ * @store: counts who is signed in
  * @jobs: work for later, which is counted in the store
  * @collector: writes all other figures
  * @user_data: for @collector
@@ -130,10 +153,14 @@ confabd_metrics_init (ConfabdMetrics *self)
  * Returns: (transfer full): the page of figures
  */
 ConfabdMetrics *
-confabd_metrics_new (ConfabdJobs *jobs, ConfabdCollector collector, gpointer user_data)
+confabd_metrics_new (ConfabdStore *store,
+                     ConfabdJobs *jobs,
+                     ConfabdCollector collector,
+                     gpointer user_data)
 {
   ConfabdMetrics *self = g_object_new (CONFABD_TYPE_METRICS, NULL);
 
+  self->store = g_object_ref (store);
   self->jobs = g_object_ref (jobs);
   self->collector = collector;
   self->collector_data = user_data;

@@ -5,6 +5,8 @@ import json
 
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
+from confabtest.accounts import Accounts
+from confabtest.daemon import Daemon
 from confabtest.process import wait_until
 
 TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
@@ -40,8 +42,17 @@ def test_metrics(daemon):
     assert metrics["confab_database_work", ("state", "running")] == 0
     assert metrics["confab_jobs", ("state", "waiting")] == metrics["confab_jobs", ("state", "dead")] == 0
     assert metrics["confab_job_attempts_total", ("kind", "mail"), ("result", "done")] == 0
+    assert metrics[("confab_sessions",)] == 0  # guests are not remembered
+    Accounts(daemon).sign_in("member")
+    assert read_metrics(daemon)[("confab_sessions",)] == 1
     assert metrics[("confab_sockets",)] == metrics[("confab_participants",)] == 0
     assert not any("stranger" in str(key) or call in str(key) for key in metrics)
+
+
+def test_metrics_of_another_engine(home, postgres):
+    with Daemon(home, database=postgres.make_database()) as daemon:
+        assert read_metrics(daemon)[("confab_sessions",)] == 0
+        assert read_metrics(daemon)["confab_jobs", ("state", "dead")] == 0
 
 
 def test_metrics_are_for_few(daemon):
