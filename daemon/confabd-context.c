@@ -11,6 +11,7 @@
 #include "confabd-api-calls.h"
 #include "confabd-api-client-errors.h"
 #include "confabd-api-ice.h"
+#include "confabd-api-keys.h"
 #include "confabd-api-quality.h"
 #include "confabd-api-sessions.h"
 #include "confabd-config-auth.h"
@@ -57,6 +58,7 @@ struct _ConfabdContext {
   ConfabdStore *store;       /* (owned) */
   ConfabdAudit *audit;       /* (owned) */
   ConfabdSessions *sessions; /* (owned) */
+  ConfabdKeys *keys;         /* (owned) */
   ConfabdJobs *jobs;         /* (owned) */
   ConfabdMail *mail;         /* (owned) */
   ConfabdAccounts *accounts; /* (owned) */
@@ -206,6 +208,7 @@ build_sessions (ConfabdContext *self, GError **error)
   if (keyring == NULL)
     return FALSE;
   self->sessions = confabd_sessions_new (self->store, self->clock, keyring);
+  self->keys = confabd_keys_new (self->store, self->clock, self->audit);
   self->accounts = confabd_accounts_new (self->store, self->clock, self->sessions);
   return confabd_sessions_start (self->sessions, error);
 }
@@ -341,6 +344,7 @@ build_realtime (ConfabdContext *self)
     .calls = self->calls,
     .tickets = self->tickets,
     .sessions = self->sessions,
+    .keys = self->keys,
     .quality = self->quality,
     .expiry = self->expiry,
     .clock = self->clock,
@@ -358,6 +362,7 @@ add_api (ConfabdContext *self)
   g_autoptr (ConfabdApiAuth) auth = confabd_api_auth_new (self->accounts, self->tickets);
   g_autoptr (ConfabdApiCalls) calls = confabd_api_calls_new (self->calls, self->base_url);
   g_autoptr (ConfabdApiQuality) quality = confabd_api_quality_new (self->quality);
+  g_autoptr (ConfabdApiKeys) keys = confabd_api_keys_new (self->keys);
   g_autoptr (ConfabdApiSessions) sessions = confabd_api_sessions_new (self->sessions);
   g_autoptr (ConfabdApiIce) ice = confabd_api_ice_new (self->calls, self->turn);
 
@@ -365,6 +370,7 @@ add_api (ConfabdContext *self)
   confabd_api_calls_add_routes (calls, self->router);
   confabd_api_client_errors_add_routes (self->router);
   confabd_api_ice_add_routes (ice, self->router);
+  confabd_api_keys_add_routes (keys, self->router);
   confabd_api_quality_add_routes (quality, self->router);
   confabd_api_sessions_add_routes (sessions, self->router);
 }
@@ -375,6 +381,7 @@ build_server (ConfabdContext *self)
   const ConfabdServerParts parts = {
     .router = self->router,
     .sessions = self->sessions,
+    .keys = self->keys,
     .origins = self->origins,
     .limits = self->limits,
     .is_secure = g_str_has_prefix (self->base_url, "https://"),
@@ -423,6 +430,7 @@ confabd_context_dispose (GObject *object)
   g_clear_object (&self->brake);
   g_clear_object (&self->accounts);
   g_clear_object (&self->sessions);
+  g_clear_object (&self->keys);
   g_clear_object (&self->poller);
   g_clear_object (&self->mail);
   g_clear_object (&self->jobs);

@@ -25,6 +25,21 @@ dup_token (ConfabdRequest *request)
 }
 
 /**
+ * confabd_auth_filter_dup_key:
+ * @request: a request
+ *
+ * Returns: (transfer full) (nullable): the API key that it bears, good or not
+ */
+char *
+confabd_auth_filter_dup_key (ConfabdRequest *request)
+{
+  g_autofree char *token = dup_token (request);
+
+  return token != NULL && g_str_has_prefix (token, CONFABD_KEY_PREFIX) ? g_steal_pointer (&token)
+                                                                       : NULL;
+}
+
+/**
  * confabd_auth_filter_check:
  * @sessions: who knows tokens
  * @request: a request on a route that is not for everybody

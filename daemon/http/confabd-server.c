@@ -36,6 +36,7 @@ struct _ConfabdServer {
   SoupServer *soup;          /* (owned) */
   ConfabdRouter *router;     /* (owned) */
   ConfabdSessions *sessions; /* (owned) */
+  ConfabdKeys *keys;         /* (owned) */
   ConfabdOrigins *origins;   /* (owned) */
   ConfabdLimits *limits;     /* (owned) */
   ConfabdTraffic *traffic;   /* (owned) */
@@ -258,23 +259,99 @@ is_own_watcher (ConfabdRequest *request)
 }
 
 static gboolean
-check_credentials (ConfabdServer *self, ConfabdRequest *request, GError **error)
+needs_nobody (ConfabdRequest *request)
+{
+  return confabd_request_get_route (request)->permission == CONFAB_PERMISSION_PUBLIC ||
+         is_own_watcher (request);
+}
+
+/* Whom we do not know is counted by address, also on a route for those whom we do. */
+static void
+go_on (ConfabdServer *self, ConfabdRequest *request, gpointer api, const GError *error)
 {
   const ConfabdRoute *route = confabd_request_get_route (request);
 
-  return check_origin (self, request, error) &&
-         (route->permission == CONFAB_PERMISSION_PUBLIC || is_own_watcher (request) ||
-          confabd_auth_filter_check (self->sessions, request, route->permission, error));
+  if (!admit (self, request, route->limit))
+    return;
+  if (error == NULL)
+    route->handler (request, api);
+  else
+    confabd_request_fail (request, error);
+}
+
+/* A request whose API key is being looked up. */
+typedef struct {
+  ConfabdServer *server;   /* (owned) */
+  ConfabdRequest *request; /* (owned) */
+  gpointer api;            /* (unowned) the router's, which the server keeps */
+} LookUp;
+
+static void
+look_up_free (LookUp *self)
+{
+  g_object_unref (self->server);
+  g_object_unref (self->request);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LookUp, look_up_free)
+
+static void
+on_key_verified (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (LookUp) self = user_data;
+  ConfabdTrace *previous = confabd_trace_enter (confabd_request_get_trace (self->request));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ConfabdPrincipal) principal =
+      confabd_keys_verify_finish (CONFABD_KEYS (source), result, &error);
+
+  if (principal != NULL) {
+    confabd_request_set_principal (self->request, principal);
+    confabd_principal_check (principal, confabd_request_get_route (self->request)->permission,
+                             &error);
+  }
+  go_on (self->server, self->request, self->api, error);
+  confabd_trace_leave (previous);
+}
+
+static void
+look_up_key (ConfabdServer *self, ConfabdRequest *request, gpointer api, const char *key)
+{
+  LookUp *look_up = g_new0 (LookUp, 1);
+  g_autofree char *address = confabd_request_dup_address_key (request);
+
+  look_up->server = g_object_ref (self);
+  look_up->request = g_object_ref (request);
+  look_up->api = api;
+  confabd_keys_verify_async (self->keys, key, address, NULL, on_key_verified, look_up);
+}
+
+static void
+ask_who_it_is (ConfabdServer *self, ConfabdRequest *request, gpointer api)
+{
+  g_autofree char *key = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!check_origin (self, request, &error) || needs_nobody (request)) {
+    go_on (self, request, api, error);
+    return;
+  }
+  key = confabd_auth_filter_dup_key (request);
+  if (key != NULL) {
+    look_up_key (self, request, api, key);
+    return;
+  }
+  confabd_auth_filter_check (self->sessions, request,
+                             confabd_request_get_route (request)->permission, &error);
+  go_on (self, request, api, error);
 }
 
 static void
 dispatch (ConfabdServer *self, ConfabdRequest *request)
 {
   g_autofree char *allow = NULL;
-  g_autoptr (GError) error = NULL;
   char **arguments = NULL;
   GObject *api = NULL;
-  gboolean may;
   const ConfabdRoute *route =
       confabd_router_match (self->router, confabd_request_get_method (request),
                             confabd_request_get_path (request), &api, &arguments, &allow);
@@ -286,14 +363,7 @@ dispatch (ConfabdServer *self, ConfabdRequest *request)
     return;
   }
   confabd_request_set_route (request, route, arguments);
-  /* Whom we do not know is counted by address, also on a route for those whom we do. */
-  may = check_credentials (self, request, &error);
-  if (!admit (self, request, route->limit))
-    return;
-  if (may)
-    route->handler (request, api);
-  else
-    confabd_request_fail (request, error);
+  ask_who_it_is (self, request, api);
 }
 
 static void
@@ -327,6 +397,7 @@ confabd_server_dispose (GObject *object)
   g_clear_object (&self->soup);
   g_clear_object (&self->router);
   g_clear_object (&self->sessions);
+  g_clear_object (&self->keys);
   g_clear_object (&self->origins);
   g_clear_object (&self->limits);
   g_clear_pointer (&self->traffic, confabd_traffic_free);
@@ -370,6 +441,7 @@ confabd_server_new (const ConfabdServerParts *parts)
 
   self->router = g_object_ref (parts->router);
   self->sessions = g_object_ref (parts->sessions);
+  self->keys = g_object_ref (parts->keys);
   self->origins = g_object_ref (parts->origins);
   self->limits = g_object_ref (parts->limits);
   self->is_secure = parts->is_secure;

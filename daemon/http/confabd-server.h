@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "confabd-keys.h"
 #include "confabd-limits.h"
 #include "confabd-metrics-text.h"
 #include "confabd-origins.h"
@@ -19,6 +20,7 @@ G_DECLARE_FINAL_TYPE (ConfabdServer, confabd_server, CONFABD, SERVER, GObject)
 typedef struct {
   ConfabdRouter *router;     /* the routes */
   ConfabdSessions *sessions; /* who knows tokens */
+  ConfabdKeys *keys;         /* who knows API keys */
   ConfabdOrigins *origins;   /* which pages may write */
   ConfabdLimits *limits;     /* how often anybody may ask */
   gboolean is_secure;        /* people reach it by https */

@@ -97,7 +97,7 @@ on_call_ending (ConfabdExpiry *expiry, const char *call_id, guint in_s, gpointer
 }
 
 static void
-on_revoked (ConfabdSessions *sessions, const char *id, gpointer user_data)
+on_revoked (GObject *source, const char *id, gpointer user_data)
 {
   confabd_hub_shut_out (CONFABD_HUB (user_data), id);
 }
@@ -131,6 +131,7 @@ confabd_hub_finalize (GObject *object)
   g_clear_object (&self->parts.calls);
   g_clear_object (&self->parts.tickets);
   g_clear_object (&self->parts.sessions);
+  g_clear_object (&self->parts.keys);
   g_clear_object (&self->parts.quality);
   g_clear_object (&self->parts.expiry);
   g_clear_object (&self->parts.clock);
@@ -187,6 +188,10 @@ confabd_hub_new (const ConfabdHubParts *parts)
   if (parts->sessions != NULL) {
     self->parts.sessions = g_object_ref (parts->sessions);
     g_signal_connect_object (parts->sessions, "revoked", G_CALLBACK (on_revoked), self, 0);
+  }
+  if (parts->keys != NULL) {
+    self->parts.keys = g_object_ref (parts->keys);
+    g_signal_connect_object (parts->keys, "revoked", G_CALLBACK (on_revoked), self, 0);
   }
   g_signal_connect_object (self->parts.calls, "call-ended", G_CALLBACK (on_call_ended), self, 0);
   if (parts->expiry != NULL) {

@@ -7,6 +7,7 @@
 #include "confab-clock.h"
 #include "confabd-calls.h"
 #include "confabd-expiry.h"
+#include "confabd-keys.h"
 #include "confabd-leg.h"
 #include "confabd-quality.h"
 #include "confabd-room.h"
@@ -33,6 +34,7 @@ typedef struct {
   ConfabdCalls *calls;
   ConfabdTickets *tickets;
   ConfabdSessions *sessions; /* (nullable) whose sockets are closed when they are revoked */
+  ConfabdKeys *keys;         /* (nullable) likewise */
   ConfabdQuality *quality;
   ConfabdExpiry *expiry;
   ConfabClock *clock;

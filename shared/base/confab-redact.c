@@ -26,6 +26,7 @@ static const RedactRule rules[] = {
   { "\\ba=(?:ice-ufrag|ice-pwd|fingerprint|candidate|crypto|ssrc)\\b[^\\r\\n\"]*", "[sdp]" },
   { "\\bcandidate:[^\\r\\n\"]*", "[candidate]" },
   { "\\b(Bearer|Basic)\\s+[A-Za-z0-9._~+/=-]+", "\\1 [token]" },
+  { "\\bcf[kr]_[0-9a-z]+", "[token]" },
   { "\\beyJ[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]*)?", "[token]" },
   { "(\"?\\b(?:token|ticket|secret|credential|password)\"?\\s*[:=]\\s*)(?:\"(?:[^\"\\\\]|\\\\.)*\"|[^\\s\"&,;]+)", "\\1[secret]" },
   { "[\\p{L}\\p{N}._%+-]+@[\\p{L}\\p{N}-]+(?:\\.[\\p{L}\\p{N}-]+)*", "[e-mail]" },

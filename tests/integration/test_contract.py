@@ -148,6 +148,9 @@ def prepare(operation, accounts):
     prepared = {
         "refreshSession": (None, None, {"refresh_token": person.refresh_token}),
         "signOut": (person.token, None, {}),
+        "createKey": (person.token, None, example_of(operation)),
+        "rotateKey": (person.token, accounts.add_key(person.user_id)[0], {}),
+        "revokeKey": (person.token, accounts.add_key(person.user_id)[0], None),
         "revokeSession": (person.token, person.session_id, None),
         "revokeSessions": (person.token, None, None),
     }

@@ -11,6 +11,7 @@ from confabtest.paths import BUILD, DEADLINE_S
 LIST_ROUTES = BUILD / "tests/daemon/http/list-routes"
 ROLES = ["guest", "member", "admin", "owner"]
 HOUR_S = 3600
+ALL_SCOPES = ["calls:read", "calls:write", "profile:read", "profile:write", "users:read", "admin:read", "admin:write"]
 
 
 class Route:
@@ -38,13 +39,20 @@ def routes():
 
 
 @pytest.fixture
+def daemon(make_daemon):
+    """It is about who, not about how often."""
+    return make_daemon(env={"CONFAB_LIMITS_CREATE_PER_MINUTE": "10000"})
+
+
+@pytest.fixture
 def accounts(daemon):
     return Accounts(daemon)
 
 
 def ask(daemon, route, token=None, headers=None):
+    """As somebody elsewhere: a program of this machine reads the metrics without credentials."""
     body = None if route.method in ("GET", "DELETE") else {}
-    return daemon.request(route.method, route.target, body, token, headers)
+    return daemon.request(route.method, route.target, body, token, {"X-Forwarded-For": "203.0.113.9", **(headers or {})})
 
 
 def private(routes):
@@ -65,6 +73,9 @@ def test_whoever_is_not_known_gets_in_nowhere(daemon, accounts, routes):
     person, gone = accounts.sign_in("owner"), accounts.sign_in("admin")
     assert daemon.request("DELETE", "/api/v1/sessions", token=gone.token).status == 204
     ids = person.user_id, person.session_id
+    (revoked_id, revoked_key), (expired_id, expired_key) = (accounts.add_key(person.user_id, *ALL_SCOPES) for _ in range(2))
+    accounts.run("UPDATE api_keys SET revoked_at = 1 WHERE id = ?", revoked_id)
+    accounts.run("UPDATE api_keys SET expires_at = 1 WHERE id = ?", expired_id)
     tokens = {
         "none": None,
         "empty": " ",
@@ -76,6 +87,9 @@ def test_whoever_is_not_known_gets_in_nowhere(daemon, accounts, routes):
         "other algorithm": accounts.mint(*ids, "owner", algorithm="HS512"),
         "other key": accounts.mint(*ids, "owner", kid="00000000"),
         "refresh token": person.refresh_token,
+        "no key": "cfk_" + new_id() + new_id()[:8],
+        "revoked key": revoked_key,
+        "expired key": expired_key,
     }
     for route in private(routes):
         for token in tokens.values():
@@ -96,6 +110,21 @@ def test_each_role_gets_as_far_as_the_table_says(daemon, accounts, routes, role)
             assert reply.json["code"] == "not-allowed"
         else:
             assert reply.status not in (401, 403), f"{route} as {role} is {reply.status}: {reply.body}"
+
+
+def test_each_key_gets_as_far_as_its_scopes(daemon, accounts, routes):
+    """A key of the owner with every scope but the one that is needed, and one with that alone."""
+    owner = accounts.add_user("owner")
+    keys = {scope: accounts.add_key(owner, scope)[1] for scope in ALL_SCOPES}
+    others = {scope: accounts.add_key(owner, *(set(ALL_SCOPES) - {scope}))[1] for scope in ALL_SCOPES}
+    everything = accounts.add_key(owner, *ALL_SCOPES)[1]
+    for route in private(routes):
+        if route.scope == "-":
+            refused = ask(daemon, route, everything)
+        else:
+            refused = ask(daemon, route, others[route.scope])
+            assert ask(daemon, route, keys[route.scope]).status not in (401, 403), route
+        assert refused.status == 403 and refused.json["code"] == "not-allowed", route
 
 
 def test_public_routes_ask_for_nothing(daemon, routes):

@@ -85,6 +85,15 @@ class Accounts:
         }  # fmt: skip
         return sign(options.pop("key", None) or self.key, claims, **options)
 
+    def add_key(self, user_id, *scopes):
+        """The id of an API key, and its secret."""
+        key_id, key = new_id(), f"cfk_{new_id()}{new_id()[:8]}"
+        self.run(
+            "INSERT INTO api_keys (id, user_id, name, prefix, hash, scopes, created_at) VALUES (?, ?, 'Robot', ?, ?, ?, ?)",
+            key_id, user_id, key[:12], sha256(key), " ".join(scopes) or "calls:read", now_us(),
+        )  # fmt: skip
+        return key_id, key
+
     def sign_in(self, role="member", name="Ada", user_id=None):
         user_id = user_id or self.add_user(role, name)
         session_id, refresh_token, now = new_id(), f"cfr_{new_id()}", now_us()
