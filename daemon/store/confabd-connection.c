@@ -165,6 +165,21 @@ confabd_connection_is_in_transaction (ConfabdConnection *self)
 }
 
 /**
+ * confabd_connection_is_aborted:
+ *
+ * Returns: whether a statement failed in the transaction and the engine does nothing but undo now.
+ *   PostgreSQL would answer COMMIT with success then, and keep nothing.
+ */
+gboolean
+confabd_connection_is_aborted (ConfabdConnection *self)
+{
+  g_return_val_if_fail (CONFABD_IS_CONNECTION (self), FALSE);
+
+  return CONFABD_CONNECTION_GET_IFACE (self)->is_aborted != NULL &&
+         CONFABD_CONNECTION_GET_IFACE (self)->is_aborted (self);
+}
+
+/**
  * confabd_connection_set_deadline:
  * @deadline_mono_us: monotonic time after which statements are interrupted; 0 for never
  */

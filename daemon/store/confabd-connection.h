@@ -31,6 +31,7 @@ struct _ConfabdConnectionInterface {
   /* For the thread that owns the connection. */
   gboolean (*begin) (ConfabdConnection *self, ConfabdTransaction kind, GError **error);
   gboolean (*is_in_transaction) (ConfabdConnection *self);
+  gboolean (*is_aborted) (ConfabdConnection *self); /* NULL: it never is */
   void (*set_deadline) (ConfabdConnection *self, gint64 deadline_mono_us);
 };
 
@@ -56,6 +57,7 @@ gboolean confabd_connection_begin (ConfabdConnection *self,
                                    ConfabdTransaction kind,
                                    GError **error);
 gboolean confabd_connection_is_in_transaction (ConfabdConnection *self);
+gboolean confabd_connection_is_aborted (ConfabdConnection *self);
 void confabd_connection_set_deadline (ConfabdConnection *self, gint64 deadline_mono_us);
 
 G_END_DECLS

@@ -40,32 +40,55 @@ fail_jobs (ConfabdJob **jobs, guint n, const GError *error)
   }
 }
 
-/* A savepoint of its own: a job that fails takes nobody with it. */
+/* A savepoint of its own: a job that fails takes nobody with it. That of the job before goes with
+ * the same message to the server. */
+static gboolean
+set_savepoint (ConfabdConnection *connection, gboolean *has_savepoint, GError **error)
+{
+  if (!run (connection, *has_savepoint ? "RELEASE job; SAVEPOINT job" : "SAVEPOINT job", error)) {
+    return FALSE;
+  }
+  *has_savepoint = TRUE;
+  return TRUE;
+}
+
+/* What the work did not care about. */
 static void
-run_job (ConfabdConnection *connection, ConfabdJob *job)
+check_transaction (ConfabdConnection *connection, ConfabdJob *job)
+{
+  if (job->error != NULL) {
+    return;
+  }
+  if (!confabd_connection_is_in_transaction (connection)) {
+    /* The disk is full or broken. */
+    g_set_error_literal (&job->error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
+                         "The database gave up the transaction");
+  } else if (confabd_connection_is_aborted (connection)) {
+    g_set_error_literal (&job->error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
+                         "The database refused a part of the work");
+  }
+}
+
+/* has_savepoint: (nullable): NULL for a job that has the transaction to itself */
+static void
+run_job (ConfabdConnection *connection, ConfabdJob *job, gboolean *has_savepoint)
 {
   if (!confabd_job_is_wanted (job)) {
     return;
   }
   confabd_connection_set_deadline (connection, job->deadline_mono_us);
-  if (!run (connection, "SAVEPOINT job", &job->error)) {
+  if (has_savepoint != NULL && !set_savepoint (connection, has_savepoint, &job->error)) {
     return;
   }
   confabd_job_run (job, connection);
   confabd_connection_set_deadline (connection, 0);
-  if (!confabd_connection_is_in_transaction (connection)) {
-    /* The disk is full or broken, even when the work did not care. */
-    if (job->error == NULL) {
-      g_set_error_literal (&job->error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
-                           "The database gave up the transaction");
-    }
+  check_transaction (connection, job);
+  if (job->error == NULL) {
     return;
   }
-  if (job->error != NULL) {
-    undo (connection, "ROLLBACK TO job; RELEASE job");
-  } else if (!run (connection, "RELEASE job", &job->error)) {
-    undo (connection, "ROLLBACK TO job; RELEASE job");
-    confabd_job_fail (job, job->error);
+  confabd_job_fail (job, job->error);
+  if (confabd_connection_is_in_transaction (connection)) {
+    undo (connection, has_savepoint != NULL ? "ROLLBACK TO job" : "ROLLBACK");
   }
 }
 
@@ -73,14 +96,27 @@ run_job (ConfabdConnection *connection, ConfabdJob *job)
 static guint
 run_jobs (ConfabdConnection *connection, ConfabdJob **jobs, guint n)
 {
+  gboolean has_savepoint = FALSE;
+
   for (guint i = 0; i < n; i++) {
-    run_job (connection, jobs[i]);
+    run_job (connection, jobs[i], n > 1 ? &has_savepoint : NULL);
     if (!confabd_connection_is_in_transaction (connection)) {
       fail_jobs (jobs, i + 1, jobs[i]->error);
       return i + 1;
     }
   }
   return n;
+}
+
+static gboolean
+commit (ConfabdConnection *connection, GError **error)
+{
+  if (confabd_connection_is_aborted (connection)) {
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
+                         "The database gave up the transaction");
+    return FALSE;
+  }
+  return run (connection, "COMMIT", error);
 }
 
 /* One transaction for up to @n jobs. Returns: how many have their result or error. */
@@ -99,7 +135,7 @@ run_transaction (ConfabdConnection *connection, ConfabdJob **jobs, guint n)
   if (!confabd_connection_is_in_transaction (connection)) {
     return n_run;
   }
-  if (!run (connection, "COMMIT", &error)) {
+  if (!commit (connection, &error)) {
     fail_jobs (jobs, n, error);
     if (confabd_connection_is_in_transaction (connection)) {
       undo (connection, "ROLLBACK");

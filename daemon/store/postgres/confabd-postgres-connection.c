@@ -221,6 +221,12 @@ confabd_postgres_connection_is_in_transaction (ConfabdConnection *connection)
   return confabd_postgres_link_is_in_transaction (CONFABD_POSTGRES_CONNECTION (connection)->link);
 }
 
+static gboolean
+confabd_postgres_connection_is_aborted (ConfabdConnection *connection)
+{
+  return confabd_postgres_link_is_aborted (CONFABD_POSTGRES_CONNECTION (connection)->link);
+}
+
 static void
 confabd_postgres_connection_set_deadline (ConfabdConnection *connection, gint64 deadline_mono_us)
 {
@@ -248,6 +254,7 @@ confabd_postgres_connection_iface_init (ConfabdConnectionInterface *iface)
   iface->run_script = confabd_postgres_connection_run_script;
   iface->begin = confabd_postgres_connection_begin;
   iface->is_in_transaction = confabd_postgres_connection_is_in_transaction;
+  iface->is_aborted = confabd_postgres_connection_is_aborted;
   iface->set_deadline = confabd_postgres_connection_set_deadline;
 }
 

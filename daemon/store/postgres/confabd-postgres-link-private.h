@@ -23,6 +23,7 @@ void confabd_postgres_link_free (ConfabdPostgresLink *self);
 gboolean confabd_postgres_link_ensure (ConfabdPostgresLink *self, gboolean *is_new, GError **error);
 void confabd_postgres_link_drop (ConfabdPostgresLink *self);
 gboolean confabd_postgres_link_is_in_transaction (ConfabdPostgresLink *self);
+gboolean confabd_postgres_link_is_aborted (ConfabdPostgresLink *self);
 void confabd_postgres_link_set_deadline (ConfabdPostgresLink *self, gint64 deadline_mono_us);
 gint64 confabd_postgres_link_get_deadline (ConfabdPostgresLink *self);
 PGconn *confabd_postgres_link_get_handle (ConfabdPostgresLink *self);

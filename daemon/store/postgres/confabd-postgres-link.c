@@ -93,6 +93,12 @@ confabd_postgres_link_is_in_transaction (ConfabdPostgresLink *self)
   return self->handle != NULL && (status == PQTRANS_INTRANS || status == PQTRANS_INERROR);
 }
 
+gboolean
+confabd_postgres_link_is_aborted (ConfabdPostgresLink *self)
+{
+  return self->handle != NULL && PQtransactionStatus (self->handle) == PQTRANS_INERROR;
+}
+
 /* ---- asking ---- */
 
 /* Returns: milliseconds for poll (); -1: for ever, 0: it is too late */

@@ -279,6 +279,54 @@ test_crowd (Fixture *self, gconstpointer data)
   g_assert_cmpint (count (self->database), ==, N_CROWD / 2);
 }
 
+/* A statement that failed and that nobody cares about. */
+static gpointer
+run_careless (ConfabdConnection *connection, gpointer data, GError **error)
+{
+  g_autoptr (GError) ignored = NULL;
+
+  confabd_connection_execute (connection, "INSERT INTO things (id) VALUES (NULL)", NULL, NULL,
+                              &ignored);
+  g_assert_error (ignored, CONFAB_ERROR, CONFAB_ERROR_CONFLICT);
+  return GUINT_TO_POINTER (1);
+}
+
+static gpointer
+run_careful (ConfabdConnection *connection, gpointer data, GError **error)
+{
+  return GPOINTER_TO_UINT (data) % 3 == 0 ? run_careless (connection, data, error)
+                                          : run_insert (connection, data, error);
+}
+
+static void
+on_careful_written (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Crowd *crowd = user_data;
+  g_autoptr (GError) error = NULL;
+
+  confabd_database_write_finish (CONFABD_DATABASE (object), result, &error);
+  crowd->n_done++;
+  crowd->n_failed += error != NULL;
+}
+
+/* What was said to be kept is there, whatever others in the same transaction did. */
+static void
+test_careless (Fixture *self, gconstpointer data)
+{
+  gboolean is_postgres = g_str_equal (confabd_database_get_dialect (self->database), "postgres");
+  Crowd crowd = { 0, 0, 0 };
+
+  for (guint i = 1; i <= N_CROWD; i++) {
+    const ConfabdWork work = { run_careful, GUINT_TO_POINTER (i), NULL, NULL };
+
+    confabd_database_write_async (self->database, &work, NULL, on_careful_written, &crowd);
+  }
+  test_wait_until (crowd.n_done == N_CROWD);
+  g_assert_cmpint (count (self->database), ==, N_CROWD * 2 / 3);
+  /* PostgreSQL can keep nothing of such work, and says so. */
+  g_assert_cmpuint (crowd.n_failed, ==, is_postgres ? N_CROWD / 3 : 0);
+}
+
 static void
 test_cancelled (Fixture *self, gconstpointer data)
 {
@@ -339,6 +387,7 @@ main (int argc, char **argv)
   TEST_ADD_FOR_ALL ("/database/conflict", Fixture, set_up, test_conflict, tear_down);
   TEST_ADD_FOR_ALL ("/database/slow", Fixture, set_up, test_slow, tear_down);
   TEST_ADD_FOR_ALL ("/database/crowd", Fixture, set_up, test_crowd, tear_down);
+  TEST_ADD_FOR_ALL ("/database/careless", Fixture, set_up, test_careless, tear_down);
   TEST_ADD_FOR_ALL ("/database/cancelled", Fixture, set_up, test_cancelled, tear_down);
   TEST_ADD_FOR_ALL ("/database/closed", Fixture, set_up, test_closed, tear_down);
   TEST_ADD_FOR_ALL ("/database/freed", Fixture, set_up, test_freed, tear_down);
