@@ -59,7 +59,7 @@ add_summaries (ConfabdConnection *connection,
                GError **error)
 {
   g_autoptr (GPtrArray) rows = confabd_connection_query (
-      connection, sql, g_variant_new ("(x)", (gint64) limit), SUMMARY_ROW, error);
+      connection, sql, g_variant_new ("(xx)", (gint64) limit, (gint64) 0), SUMMARY_ROW, error);
 
   if (rows == NULL) {
     return FALSE;
@@ -82,7 +82,8 @@ add_summaries (ConfabdConnection *connection,
   return TRUE;
 }
 
-/* Each by the index that the end by time uses: those with somebody in them first. */
+/* Each by the index that the end by time uses, which is what the lower bound is for: those with
+ * somebody in them first. */
 static gpointer
 run_list (ConfabdConnection *connection, gpointer data, GError **error)
 {
@@ -91,11 +92,13 @@ run_list (ConfabdConnection *connection, gpointer data, GError **error)
       g_ptr_array_new_with_free_func ((GDestroyNotify) confabd_call_summary_free);
 
   return add_summaries (connection,
-                        "SELECT " SUMMARY_COLUMNS " FROM calls c WHERE c.state = 'live'"
+                        "SELECT " SUMMARY_COLUMNS
+                        " FROM calls c WHERE c.state = 'live' AND c.started_at > $2"
                         " ORDER BY c.started_at DESC LIMIT $1",
                         *limit, summaries, error) &&
                  add_summaries (connection,
-                                "SELECT " SUMMARY_COLUMNS " FROM calls c WHERE c.state = 'open'"
+                                "SELECT " SUMMARY_COLUMNS
+                                " FROM calls c WHERE c.state = 'open' AND c.expires_at > $2"
                                 " ORDER BY c.expires_at DESC LIMIT $1",
                                 *limit, summaries, error)
              ? g_steal_pointer (&summaries)
