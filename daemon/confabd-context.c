@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "confab-error.h"
+#include "confabd-api-audit.h"
 #include "confabd-api-auth.h"
 #include "confabd-api-calls.h"
 #include "confabd-api-client-errors.h"
@@ -359,6 +360,7 @@ build_realtime (ConfabdContext *self)
 static void
 add_api (ConfabdContext *self)
 {
+  g_autoptr (ConfabdApiAudit) audit = confabd_api_audit_new (self->audit);
   g_autoptr (ConfabdApiAuth) auth = confabd_api_auth_new (self->accounts, self->tickets);
   g_autoptr (ConfabdApiCalls) calls = confabd_api_calls_new (self->calls, self->base_url);
   g_autoptr (ConfabdApiQuality) quality = confabd_api_quality_new (self->quality);
@@ -366,6 +368,7 @@ add_api (ConfabdContext *self)
   g_autoptr (ConfabdApiSessions) sessions = confabd_api_sessions_new (self->sessions);
   g_autoptr (ConfabdApiIce) ice = confabd_api_ice_new (self->calls, self->turn);
 
+  confabd_api_audit_add_routes (audit, self->router);
   confabd_api_auth_add_routes (auth, self->router);
   confabd_api_calls_add_routes (calls, self->router);
   confabd_api_client_errors_add_routes (self->router);

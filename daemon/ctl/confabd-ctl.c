@@ -18,12 +18,14 @@
 
 /* clang-format off */
 static const ConfabdCtlCommand *const groups[] = {
+  confabd_ctl_audit_commands,
   confabd_ctl_call_commands,
   confabd_ctl_config_commands,
   confabd_ctl_db_commands,
   confabd_ctl_doctor_commands,
   confabd_ctl_generate_key_commands,
   confabd_ctl_import_commands,
+  confabd_ctl_job_commands,
 };
 /* clang-format on */
 

@@ -39,11 +39,13 @@ gboolean confabd_ctl_parse (ConfabdCtl *ctl,
 void confabd_ctl_print_json (JsonBuilder *builder);
 void confabd_ctl_add_string (JsonBuilder *builder, const char *member, const char *value);
 
+extern const ConfabdCtlCommand confabd_ctl_audit_commands[];
 extern const ConfabdCtlCommand confabd_ctl_call_commands[];
 extern const ConfabdCtlCommand confabd_ctl_config_commands[];
 extern const ConfabdCtlCommand confabd_ctl_db_commands[];
 extern const ConfabdCtlCommand confabd_ctl_doctor_commands[];
 extern const ConfabdCtlCommand confabd_ctl_generate_key_commands[];
 extern const ConfabdCtlCommand confabd_ctl_import_commands[];
+extern const ConfabdCtlCommand confabd_ctl_job_commands[];
 
 G_END_DECLS

@@ -492,3 +492,46 @@ confabd_audit_chain_append_sync (ConfabdDatabase *database,
   }
   return TRUE;
 }
+
+static gpointer
+run_read (ConfabdConnection *connection, gpointer data, GError **error)
+{
+  g_autoptr (GPtrArray) rows = NULL;
+  GPtrArray *entries = NULL;
+  gint64 after;
+  guint limit;
+
+  g_variant_get (data, "(xu)", &after, &limit);
+  rows = read_page (connection, after, limit, error);
+  if (rows == NULL) {
+    return NULL;
+  }
+  entries = g_ptr_array_new_full (rows->len, (GDestroyNotify) confabd_audit_entry_free);
+  for (guint i = 0; i < rows->len; i++) {
+    g_ptr_array_add (entries, confabd_audit_entry_new_from_row (g_ptr_array_index (rows, i)));
+  }
+  return entries;
+}
+
+/**
+ * confabd_audit_chain_read_sync:
+ * @after_seq: begin behind that one; %G_MININT64 for the first
+ * @limit: at most so many
+ * @error: return location for a #GError
+ *
+ * Reads entries in the order of the chain.
+ *
+ * Returns: (transfer full) (element-type ConfabdAuditEntry): the entries
+ */
+GPtrArray *
+confabd_audit_chain_read_sync (ConfabdDatabase *database,
+                               gint64 after_seq,
+                               guint limit,
+                               GError **error)
+{
+  const ConfabdWork work = { run_read,
+                             g_variant_ref_sink (g_variant_new ("(xu)", after_seq, limit)),
+                             (GDestroyNotify) g_variant_unref, (GDestroyNotify) g_ptr_array_unref };
+
+  return confabd_database_read_sync (database, &work, error);
+}

@@ -44,6 +44,10 @@ gboolean confabd_audit_chain_append_sync (ConfabdDatabase *database,
                                           const ConfabdAuditFacts *facts,
                                           gint64 at_us,
                                           GError **error);
+GPtrArray *confabd_audit_chain_read_sync (ConfabdDatabase *database,
+                                          gint64 after_seq,
+                                          guint limit,
+                                          GError **error);
 ConfabdAuditVerdict *confabd_audit_chain_verify_sync (ConfabdDatabase *database, GError **error);
 
 G_END_DECLS

@@ -43,7 +43,7 @@ typedef struct {
  * ConfabdDatabaseUse:
  * @CONFABD_DATABASE_SERVE: a daemon's; of a file there is one
  * @CONFABD_DATABASE_MAINTAIN: a tool's that changes it; it waits its turn
- * @CONFABD_DATABASE_LOOK: a tool's that looks, or copies, while a daemon is at it
+ * @CONFABD_DATABASE_LOOK: a tool's that looks, copies, or writes a row, while a daemon is at it
  */
 typedef enum {
   CONFABD_DATABASE_SERVE,

@@ -21,6 +21,11 @@ typedef struct _ConfabdMigrationDialect ConfabdMigrationDialect;
 
 const ConfabdMigrationDialect *confabd_migration_ledger_get_dialect (ConfabdDatabase *database);
 
+gboolean confabd_migration_ledger_find_table (ConfabdConnection *connection,
+                                              const ConfabdMigrationDialect *dialect,
+                                              const char *name,
+                                              gboolean *is_there,
+                                              GError **error);
 GPtrArray *confabd_migration_ledger_list (ConfabdConnection *connection,
                                           const ConfabdMigrationDialect *dialect,
                                           GError **error);

@@ -14,14 +14,14 @@
 struct _ConfabdMigrationDialect {
   const char *name;
   const char *moment; /* the type of one */
-  const char *find;   /* counts the table */
+  const char *find;   /* counts the tables of that name */
 };
 
 static const ConfabdMigrationDialect dialects[] = {
-  { "sqlite", "INTEGER", "SELECT count(*) FROM sqlite_master WHERE name = 'schema_migrations'" },
+  { "sqlite", "INTEGER", "SELECT count(*) FROM sqlite_master WHERE name = $1" },
   { "postgres", "TIMESTAMPTZ",
     "SELECT count(*) FROM pg_tables"
-    " WHERE schemaname = current_schema () AND tablename = 'schema_migrations'" },
+    " WHERE schemaname = current_schema () AND CAST (tablename AS TEXT) = $1" },
 };
 
 /**
@@ -50,17 +50,26 @@ note_free (ConfabdMigrationNote *self)
   g_free (self);
 }
 
-/* A database that never had a migration has no ledger. */
-static gboolean
-find_table (ConfabdConnection *connection,
-            const ConfabdMigrationDialect *dialect,
-            gboolean *is_there,
-            GError **error)
+/**
+ * confabd_migration_ledger_find_table:
+ * @is_there: (out): whether the database has a table @name
+ *
+ * A database that never had a migration has no ledger, one of an older schema not every table.
+ *
+ * Returns: whether the database answered
+ */
+gboolean
+confabd_migration_ledger_find_table (ConfabdConnection *connection,
+                                     const ConfabdMigrationDialect *dialect,
+                                     const char *name,
+                                     gboolean *is_there,
+                                     GError **error)
 {
   g_autoptr (GVariant) row = NULL;
   gint64 n_tables = 0;
 
-  if (!confabd_connection_query_one (connection, dialect->find, NULL, "(x)", &row, error)) {
+  if (!confabd_connection_query_one (connection, dialect->find, g_variant_new ("(s)", name), "(x)",
+                                     &row, error)) {
     return FALSE;
   }
   g_variant_get (row, "(x)", &n_tables);
@@ -85,7 +94,8 @@ confabd_migration_ledger_list (ConfabdConnection *connection,
   g_autoptr (GPtrArray) rows = NULL;
   gboolean is_there = FALSE;
 
-  if (!find_table (connection, dialect, &is_there, error)) {
+  if (!confabd_migration_ledger_find_table (connection, dialect, "schema_migrations", &is_there,
+                                            error)) {
     return NULL;
   }
   if (!is_there) {

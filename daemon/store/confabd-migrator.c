@@ -11,6 +11,7 @@
 
 #include "confab-error.h"
 #include "confab-time.h"
+#include "confabd-audit-chain.h"
 #include "confabd-migration-ledger-private.h"
 #include "confabd-migration-lock-private.h"
 #include "confabd-migrator.h"
@@ -361,6 +362,23 @@ run_step (ConfabdConnection *connection, Move *move, ConfabdMigrationStep *step,
   return is_done;
 }
 
+/* In the audit log, if the database has one now: who took it from where to where. */
+static gboolean
+write_down (ConfabdConnection *connection, Move *move, GError **error)
+{
+  g_autofree char *detail = g_strdup_printf ("%s: from schema %u to %u", g_get_prgname (),
+                                             move->report->from, move->report->to);
+  const ConfabdAuditFacts facts = { .action = CONFABD_AUDIT_MIGRATED,
+                                    .actor = g_get_user_name (),
+                                    .is_success = TRUE,
+                                    .detail = detail };
+  gboolean is_there = FALSE;
+
+  return confabd_migration_ledger_find_table (connection, move->migrator->dialect, "audit_chain",
+                                              &is_there, error) &&
+         (!is_there || confabd_audit_chain_append_one (connection, &facts, move->now_us, error));
+}
+
 /* One transaction for all steps. The lock may have been lost with its session: look again. */
 static gpointer
 run_move (ConfabdConnection *connection, gpointer data, GError **error)
@@ -385,6 +403,7 @@ run_move (ConfabdConnection *connection, gpointer data, GError **error)
       return NULL;
     }
   }
+  write_down (connection, move, error);
   return NULL;
 }
 
