@@ -22,6 +22,8 @@ ConfabAudioEncoder *confab_audio_engine_get_encoder (ConfabAudioEngine *self);
 void confab_audio_engine_adapt (ConfabAudioEngine *self);
 /* (transfer none) (nullable): NULL without GStreamer */
 ConfabAudioDevicePipeline *confab_audio_engine_get_devices (ConfabAudioEngine *self);
+/* (transfer none) (nullable): why nothing works here */
+const GError *confab_audio_engine_get_toolkit_error (ConfabAudioEngine *self);
 /* (transfer none) (element-type utf8 ConfabAudioMember) */
 GHashTable *confab_audio_engine_get_members (ConfabAudioEngine *self);
 
