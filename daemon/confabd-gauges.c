@@ -111,6 +111,9 @@ write_people (ConfabdMetricsText *text, ConfabdContext *context)
                confabd_hub_get_n_legs (confabd_context_get_hub (context)));
   write_gauge (text, "confab_connections", "Open connections of every kind.",
                confabd_gate_get_n_connections (confabd_context_get_gate (context)));
+  write_counter (text, "confab_connections_refused",
+                 "Connections that the gate sent away: too many of them, or no HTTP.",
+                 (double) confabd_gate_get_n_refused (confabd_context_get_gate (context)));
 }
 
 void

@@ -96,12 +96,13 @@ on_visit_gone (ConfabdVisit *visit, gpointer user_data)
 
 /* There are too many: one answer, as far as the kernel takes it, and no waiting for anything. */
 static void
-turn_away (int fd, guint status, const char *detail)
+turn_away (ConfabdGate *self, int fd, guint status, const char *detail)
 {
   g_autoptr (GBytes) answer = confabd_refusal_render (status, CONFAB_ERROR_TOO_MANY, detail);
   gsize length = 0;
   gconstpointer data = g_bytes_get_data (answer, &length);
 
+  self->host.n_refused++;
   if (send (fd, data, length, MSG_NOSIGNAL | MSG_DONTWAIT) == (gssize) length)
     shutdown (fd, SHUT_WR);
   close (fd);
@@ -129,11 +130,11 @@ admit (ConfabdGate *self, int fd, const ConfabdPeer *peer)
 
   self->is_exhausted = FALSE;
   if (self->visits.length >= options->max_connections) {
-    turn_away (fd, 503, "There are too many connections.");
+    turn_away (self, fd, 503, "There are too many connections.");
     return;
   }
   if (!speaks_for_others && !confabd_crowd_enter (self->host.crowd, peer)) {
-    turn_away (fd, 429, "There are too many connections from your address.");
+    turn_away (self, fd, 429, "There are too many connections from your address.");
     return;
   }
   visit = confabd_visit_new (&self->host, fd, peer, speaks_for_others);
@@ -477,4 +478,18 @@ confabd_gate_get_n_connections (ConfabdGate *self)
   g_return_val_if_fail (CONFABD_IS_GATE (self), 0);
 
   return self->visits.length;
+}
+
+/**
+ * confabd_gate_get_n_refused:
+ * @self: a gate
+ *
+ * Returns: how many connections were refused so far: too many of them, or no HTTP
+ */
+guint64
+confabd_gate_get_n_refused (ConfabdGate *self)
+{
+  g_return_val_if_fail (CONFABD_IS_GATE (self), 0);
+
+  return self->host.n_refused;
 }

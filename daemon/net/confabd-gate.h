@@ -64,5 +64,6 @@ void confabd_gate_stop_async (ConfabdGate *self,
 gboolean confabd_gate_stop_finish (ConfabdGate *self, GAsyncResult *result, GError **error);
 
 guint confabd_gate_get_n_connections (ConfabdGate *self);
+guint64 confabd_gate_get_n_refused (ConfabdGate *self);
 
 G_END_DECLS

@@ -25,6 +25,7 @@ typedef struct {
   ConfabdGate *gate;     /* (unowned) this is part of it */
   ConfabdPoller *poller; /* (owned) */
   ConfabdCrowd *crowd;   /* (owned) */
+  guint64 n_refused;     /* connections that never became anything */
   ConfabdGateOptions options;
   const ConfabdGateHandler *handler;   /* (unowned) static */
   gpointer handler_data;               /* (unowned) the owner of the gate */

@@ -98,6 +98,7 @@ refuse (ConfabdVisit *self, const ConfabdRefusal *refusal)
   g_autoptr (GBytes) answer =
       confabd_refusal_render (refusal->status, refusal->code, refusal->detail);
 
+  self->host->n_refused++;
   answer_and_linger (self, answer);
 }
 

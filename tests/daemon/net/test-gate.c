@@ -399,6 +399,7 @@ test_too_many_from_one (Fixture *fixture, gconstpointer data)
   run_until (confabd_gate_get_n_connections (fixture->gate) == 1);
   second = peer_connect (fixture->address);
   assert_refused (second, 429, "too-many");
+  g_assert_cmpuint (confabd_gate_get_n_refused (fixture->gate), ==, 1);
   peer_send_text (first, GET);
   run_until (peer_has (first, ANSWER));
 }
