@@ -209,6 +209,7 @@ build_sessions (ConfabdContext *self, GError **error)
   if (keyring == NULL)
     return FALSE;
   self->sessions = confabd_sessions_new (self->store, self->clock, keyring);
+  confabd_sessions_set_audit (self->sessions, self->audit);
   self->keys = confabd_keys_new (self->store, self->clock, self->audit);
   self->accounts = confabd_accounts_new (self->store, self->clock, self->sessions);
   return confabd_sessions_start (self->sessions, error);
@@ -365,7 +366,7 @@ add_api (ConfabdContext *self)
   g_autoptr (ConfabdApiCalls) calls = confabd_api_calls_new (self->calls, self->base_url);
   g_autoptr (ConfabdApiQuality) quality = confabd_api_quality_new (self->quality);
   g_autoptr (ConfabdApiKeys) keys = confabd_api_keys_new (self->keys);
-  g_autoptr (ConfabdApiSessions) sessions = confabd_api_sessions_new (self->sessions);
+  g_autoptr (ConfabdApiSessions) sessions = confabd_api_sessions_new (self->sessions, self->audit);
   g_autoptr (ConfabdApiIce) ice = confabd_api_ice_new (self->calls, self->turn);
 
   confabd_api_audit_add_routes (audit, self->router);

@@ -23,6 +23,7 @@ struct _ConfabdSessions {
   ConfabClock *clock;              /* (owned) */
   ConfabdKeyring *keyring;         /* (owned) */
   ConfabdRevocations *revocations; /* (owned) */
+  ConfabdAudit *audit;             /* (owned) (nullable) */
   GCancellable *cancellable;       /* (owned) (nullable) while it watches the store */
   gint64 looked_at_us;             /* revocations up to then are known */
   guint timer;

@@ -40,6 +40,7 @@ G_DEFINE_FINAL_TYPE (ConfabdSessions, confabd_sessions, G_TYPE_OBJECT)
 typedef struct {
   ConfabdGrant *grant; /* (owned) (nullable) */
   char *refresh_token; /* (owned) (nullable) the next one */
+  char *address;       /* (owned) (nullable) */
 } Pending;
 
 static void
@@ -47,6 +48,7 @@ pending_free (Pending *self)
 {
   g_clear_pointer (&self->grant, confabd_grant_free);
   g_free (self->refresh_token);
+  g_free (self->address);
   g_free (self);
 }
 
@@ -147,6 +149,7 @@ confabd_sessions_finalize (GObject *object)
   g_clear_object (&self->clock);
   g_clear_object (&self->keyring);
   g_clear_object (&self->revocations);
+  g_clear_object (&self->audit);
   g_clear_object (&self->tokens);
 
   G_OBJECT_CLASS (confabd_sessions_parent_class)->finalize (object);
@@ -197,6 +200,19 @@ confabd_sessions_new (ConfabdStore *store, ConfabClock *clock, ConfabdKeyring *k
   self->clock = g_object_ref (clock);
   self->keyring = g_object_ref (keyring);
   return self;
+}
+
+/**
+ * confabd_sessions_set_audit:
+ * @audit: where it is written down that a token was reused
+ */
+void
+confabd_sessions_set_audit (ConfabdSessions *self, ConfabdAudit *audit)
+{
+  g_return_if_fail (CONFABD_IS_SESSIONS (self));
+  g_return_if_fail (CONFABD_IS_AUDIT (audit));
+
+  g_set_object (&self->audit, audit);
 }
 
 /**
@@ -397,6 +413,23 @@ set_not_refreshed (GError **error, const ConfabdRotation *rotation)
 }
 
 static void
+note_reuse (ConfabdSessions *self, const ConfabdRotation *rotation, const char *address)
+{
+  g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
+  ConfabdAuditNote note = { 0 };
+
+  confabd_sessions_note_revoked (self, rotation->session->id,
+                                 g_date_time_to_unix (now) + CONFABD_SESSIONS_TOKEN_S);
+  if (self->audit != NULL) {
+    note.action = CONFABD_AUDIT_TOKEN_REUSED;
+    note.user = rotation->user;
+    note.target = rotation->session->id;
+    note.address = address;
+    confabd_audit_write (self->audit, &note);
+  }
+}
+
+static void
 on_rotated (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -411,10 +444,7 @@ on_rotated (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   }
   if (rotation->outcome == CONFABD_ROTATION_REUSED) {
-    g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
-
-    confabd_sessions_note_revoked (self, rotation->session->id,
-                                   g_date_time_to_unix (now) + CONFABD_SESSIONS_TOKEN_S);
+    note_reuse (self, rotation, pending->address);
   }
   if (rotation->outcome != CONFABD_ROTATION_DONE) {
     set_not_refreshed (&error, rotation);
@@ -429,6 +459,7 @@ on_rotated (GObject *object, GAsyncResult *result, gpointer user_data)
 /**
  * confabd_sessions_refresh_async:
  * @refresh_token: (nullable): what a stranger sent
+ * @address: (nullable): where from, for the audit
  *
  * Takes a refresh token for the next one and an access token, with the role that the user has now.
  *
@@ -437,6 +468,7 @@ on_rotated (GObject *object, GAsyncResult *result, gpointer user_data)
 void
 confabd_sessions_refresh_async (ConfabdSessions *self,
                                 const char *refresh_token,
+                                const char *address,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data)
@@ -459,6 +491,7 @@ confabd_sessions_refresh_async (ConfabdSessions *self,
   }
   pending = g_new0 (Pending, 1);
   pending->refresh_token = make_refresh_token ();
+  pending->address = g_strdup (address);
   g_task_set_task_data (task, pending, (GDestroyNotify) pending_free);
   now = confab_clock_dup_now (self->clock);
   old_hash = hash_of (refresh_token);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "confab-clock.h"
+#include "confabd-audit.h"
 #include "confabd-grant.h"
 #include "confabd-keyring.h"
 #include "confabd-principal.h"
@@ -32,6 +33,9 @@ ConfabdSessions *confabd_sessions_new (ConfabdStore *store,
 gboolean confabd_sessions_start (ConfabdSessions *self, GError **error);
 void confabd_sessions_stop (ConfabdSessions *self);
 
+/* Where it is written down that a token was reused. */
+void confabd_sessions_set_audit (ConfabdSessions *self, ConfabdAudit *audit);
+
 /* Guests, and whom the session bus vouches for: nothing is kept of it. */
 ConfabdGrant *confabd_sessions_grant (ConfabdSessions *self,
                                       ConfabdPrincipalKind kind,
@@ -50,8 +54,10 @@ ConfabdGrant *confabd_sessions_open_finish (ConfabdSessions *self,
                                             GAsyncResult *result,
                                             GError **error);
 
+/* address: (nullable) where they ask from, for the audit */
 void confabd_sessions_refresh_async (ConfabdSessions *self,
                                      const char *refresh_token,
+                                     const char *address,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);

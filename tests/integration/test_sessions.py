@@ -6,6 +6,7 @@ import asyncio
 import pytest
 
 from confabtest.accounts import Accounts, now_us
+from confabtest.process import wait_until
 from confabtest.signaling import Session, run
 
 CALLS = "/api/v1/calls"
@@ -47,6 +48,23 @@ def test_reuse_ends_the_session(daemon, accounts):
     assert refresh(daemon, second["refresh_token"]).status == 401
     assert not any(is_known(daemon, token) for token in (person.token, first["token"], second["token"]))
     assert is_known(daemon, other.token)
+
+
+def test_ends_are_written_down(daemon, accounts):
+    here = accounts.sign_in()
+    there, lost = accounts.sign_in(user_id=here.user_id), accounts.sign_in(user_id=here.user_id)
+    for _ in range(2):
+        refresh(daemon, lost.refresh_token)
+    daemon.request("DELETE", f"{SESSIONS}/{there.session_id}", token=here.token)
+    daemon.request("POST", LOGOUT, {}, here.token)
+    sql = "SELECT action, target, result FROM audit_entries WHERE actor_id = ? ORDER BY seq"
+    wait_until(lambda: len(accounts.run(sql, here.user_id)) == 3, "the audit")
+    entries = accounts.run(sql, here.user_id)
+    assert [entry[:2] for entry in entries] == [
+        ("token-reused", lost.session_id),
+        ("session-revoked", there.session_id),
+        ("logout", here.session_id),
+    ]
 
 
 def test_reuse_is_remembered_over_a_restart(daemon, accounts):

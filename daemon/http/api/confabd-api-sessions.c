@@ -19,7 +19,14 @@ struct _ConfabdApiSessions {
   GObject parent_instance;
 
   ConfabdSessions *sessions; /* (owned) */
+  ConfabdAudit *audit;       /* (owned) */
 };
+
+/* A request that ends sessions. */
+typedef struct {
+  ConfabdApiSessions *api; /* (owned) */
+  ConfabdRequest *request; /* (owned) */
+} Ending;
 
 G_DEFINE_FINAL_TYPE (ConfabdApiSessions, confabd_api_sessions, G_TYPE_OBJECT)
 
@@ -47,6 +54,7 @@ handle_refresh (ConfabdRequest *request, gpointer api)
   ConfabdApiSessions *self = CONFABD_API_SESSIONS (api);
   g_autoptr (ConfabMessage) body = NULL;
   g_autofree char *cookie = NULL;
+  g_autofree char *address = NULL;
   g_autoptr (GError) error = NULL;
   const char *token = NULL;
 
@@ -60,31 +68,73 @@ handle_refresh (ConfabdRequest *request, gpointer api)
     token = cookie = confabd_cookies_dup (request, CONFABD_COOKIE_REFRESH);
     confabd_sign_in_set_wants_cookies (request, TRUE);
   }
-  confabd_sessions_refresh_async (self->sessions, token, NULL, on_refreshed,
+  address = confabd_request_dup_address_key (request);
+  confabd_sessions_refresh_async (self->sessions, token, address, NULL, on_refreshed,
                                   g_object_ref (request));
 }
 
+static Ending *
+ending_new (ConfabdApiSessions *api, ConfabdRequest *request)
+{
+  Ending *ending = g_new0 (Ending, 1);
+
+  ending->api = g_object_ref (api);
+  ending->request = g_object_ref (request);
+  return ending;
+}
+
 static void
-finish (ConfabdRequest *request, gboolean is_done, const GError *error)
+ending_free (Ending *self)
+{
+  g_object_unref (self->api);
+  g_object_unref (self->request);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ending, ending_free)
+
+/* target: (nullable) which session; NULL for all */
+static void
+write_down (Ending *self, ConfabdAuditAction action, const char *target)
+{
+  g_autofree char *address = confabd_request_dup_address_key (self->request);
+  const ConfabdAuditNote note = {
+    .action = action,
+    .principal = confabd_request_get_principal (self->request),
+    .target = target,
+    .address = address,
+    .is_success = TRUE,
+  };
+
+  confabd_audit_write (self->api->audit, &note);
+}
+
+/* is_here: whether the session of the request is over, too */
+static void
+finish (Ending *self, gboolean is_done, gboolean is_here, const GError *error)
 {
   if (!is_done) {
-    confabd_request_fail (request, error);
+    confabd_request_fail (self->request, error);
     return;
   }
-  confabd_request_reply (request, SOUP_STATUS_NO_CONTENT, NULL);
+  if (is_here && confabd_cookies_are_sent (self->request)) {
+    confabd_cookies_clear (self->request);
+  }
+  confabd_request_reply (self->request, SOUP_STATUS_NO_CONTENT, NULL);
 }
 
 static void
 on_signed_out (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (ConfabdRequest) request = CONFABD_REQUEST (user_data);
+  g_autoptr (Ending) self = user_data;
+  ConfabdPrincipal *principal = confabd_request_get_principal (self->request);
   g_autoptr (GError) error = NULL;
   gboolean is_done = confabd_sessions_sign_out_finish (CONFABD_SESSIONS (source), result, &error);
 
-  if (is_done && confabd_cookies_are_sent (request)) {
-    confabd_cookies_clear (request);
+  if (is_done && confabd_principal_get_kind (principal) == CONFABD_PRINCIPAL_SESSION) {
+    write_down (self, CONFABD_AUDIT_LOGOUT, confabd_principal_get_session_id (principal));
   }
-  finish (request, is_done, error);
+  finish (self, is_done, TRUE, error);
 }
 
 static void
@@ -93,7 +143,7 @@ handle_logout (ConfabdRequest *request, gpointer api)
   ConfabdApiSessions *self = CONFABD_API_SESSIONS (api);
 
   confabd_sessions_sign_out_async (self->sessions, confabd_request_get_principal (request), NULL,
-                                   on_signed_out, g_object_ref (request));
+                                   on_signed_out, ending_new (self, request));
 }
 
 static void
@@ -138,11 +188,15 @@ handle_list (ConfabdRequest *request, gpointer api)
 static void
 on_revoked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (ConfabdRequest) request = CONFABD_REQUEST (user_data);
+  g_autoptr (Ending) self = user_data;
   g_autoptr (GError) error = NULL;
   gboolean is_done = confabd_sessions_revoke_finish (CONFABD_SESSIONS (source), result, &error);
 
-  finish (request, is_done, error);
+  if (is_done) {
+    write_down (self, CONFABD_AUDIT_SESSION_REVOKED,
+                confabd_request_get_argument (self->request, 0));
+  }
+  finish (self, is_done, FALSE, error);
 }
 
 static void
@@ -153,20 +207,20 @@ handle_revoke (ConfabdRequest *request, gpointer api)
   confabd_sessions_revoke_async (self->sessions,
                                  confab_user_get_id (confabd_request_get_user (request)),
                                  confabd_request_get_argument (request, 0), "revoked", NULL,
-                                 on_revoked, g_object_ref (request));
+                                 on_revoked, ending_new (self, request));
 }
 
 static void
 on_all_revoked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (ConfabdRequest) request = CONFABD_REQUEST (user_data);
+  g_autoptr (Ending) self = user_data;
   g_autoptr (GError) error = NULL;
   gboolean is_done = confabd_sessions_revoke_all_finish (CONFABD_SESSIONS (source), result, &error);
 
-  if (is_done && confabd_cookies_are_sent (request)) {
-    confabd_cookies_clear (request);
+  if (is_done) {
+    write_down (self, CONFABD_AUDIT_SESSION_REVOKED, NULL);
   }
-  finish (request, is_done, error);
+  finish (self, is_done, TRUE, error);
 }
 
 static void
@@ -176,7 +230,7 @@ handle_revoke_all (ConfabdRequest *request, gpointer api)
 
   confabd_sessions_revoke_all_async (self->sessions,
                                      confab_user_get_id (confabd_request_get_user (request)), NULL,
-                                     "revoked", NULL, on_all_revoked, g_object_ref (request));
+                                     "revoked", NULL, on_all_revoked, ending_new (self, request));
 }
 
 /* clang-format off */
@@ -192,7 +246,10 @@ static const ConfabdRoute routes[] = {
 static void
 confabd_api_sessions_finalize (GObject *object)
 {
-  g_clear_object (&CONFABD_API_SESSIONS (object)->sessions);
+  ConfabdApiSessions *self = CONFABD_API_SESSIONS (object);
+
+  g_clear_object (&self->sessions);
+  g_clear_object (&self->audit);
 
   G_OBJECT_CLASS (confabd_api_sessions_parent_class)->finalize (object);
 }
@@ -211,15 +268,17 @@ confabd_api_sessions_init (ConfabdApiSessions *self)
 /**
  * confabd_api_sessions_new:
  * @sessions: who is signed in where
+ * @audit: where it is written down that they are not any more
  *
  * Returns: (transfer full): the group
  */
 ConfabdApiSessions *
-confabd_api_sessions_new (ConfabdSessions *sessions)
+confabd_api_sessions_new (ConfabdSessions *sessions, ConfabdAudit *audit)
 {
   ConfabdApiSessions *self = g_object_new (CONFABD_TYPE_API_SESSIONS, NULL);
 
   self->sessions = g_object_ref (sessions);
+  self->audit = g_object_ref (audit);
   return self;
 }
 

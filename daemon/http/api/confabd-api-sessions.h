@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 #define CONFABD_TYPE_API_SESSIONS (confabd_api_sessions_get_type ())
 G_DECLARE_FINAL_TYPE (ConfabdApiSessions, confabd_api_sessions, CONFABD, API_SESSIONS, GObject)
 
-ConfabdApiSessions *confabd_api_sessions_new (ConfabdSessions *sessions);
+ConfabdApiSessions *confabd_api_sessions_new (ConfabdSessions *sessions, ConfabdAudit *audit);
 void confabd_api_sessions_add_routes (ConfabdApiSessions *self, ConfabdRouter *router);
 
 G_END_DECLS

@@ -127,7 +127,7 @@ try_refresh (Fixture *self, const char *token, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  confabd_sessions_refresh_async (self->sessions, token, NULL, test_on_result, &result);
+  confabd_sessions_refresh_async (self->sessions, token, NULL, NULL, test_on_result, &result);
   test_wait_until (result != NULL);
   return confabd_sessions_refresh_finish (self->sessions, result, error);
 }
