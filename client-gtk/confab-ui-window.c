@@ -13,6 +13,7 @@
 
 #include "confab-ui-accessible.h"
 #include "confab-ui-account-actions.h"
+#include "confab-ui-account-view.h"
 #include "confab-ui-call-presenter.h"
 #include "confab-ui-guest-account.h"
 #include "confab-ui-home-presenter.h"
@@ -75,13 +76,12 @@ show_sign_in (ConfabUiWindow *self, const char *server, const char *note)
   confab_ui_sign_in_presenter_show (self->sign_in, server, note);
 }
 
-/* The server has signed this device out. */
-static gboolean
-is_over (ConfabUiAccount *account)
+static void
+let_go_of_home (ConfabUiWindow *self)
 {
-  return CONFAB_UI_IS_MEMBER_ACCOUNT (account) &&
-         !confab_session_is_signed_in (
-             confab_ui_member_account_get_session (CONFAB_UI_MEMBER_ACCOUNT (account)));
+  if (self->home != NULL)
+    g_object_run_dispose (G_OBJECT (self->home)); /* what is under way holds a reference */
+  g_clear_object (&self->home);
 }
 
 static void set_account (ConfabUiWindow *self, ConfabUiAccount *account);
@@ -91,6 +91,7 @@ static void
 leave_server (ConfabUiWindow *self)
 {
   g_clear_object (&self->account);
+  let_go_of_home (self);
   if (self->own == NULL)
     return;
   confab_ui_servers_stay (self->settings, NULL);
@@ -109,10 +110,11 @@ show_that_it_is_over (ConfabUiWindow *self)
 static void
 show_home (ConfabUiWindow *self)
 {
-  if (is_over (self->account)) {
+  if (confab_ui_member_account_is_over (self->account)) {
     show_that_it_is_over (self);
     return;
   }
+  confab_ui_sign_in_presenter_cancel (self->sign_in);
   insert_actions (self, confab_ui_home_presenter_get_actions (self->home), NULL);
   g_clear_object (&self->call);
   confab_ui_show_only (self->stack, GTK_WIDGET (self->home_page));
@@ -224,29 +226,15 @@ on_focus_join (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 on_session_ended (ConfabUiWindow *self)
 {
-  if (self->call == NULL && is_over (self->account))
+  if (self->call == NULL && confab_ui_member_account_is_over (self->account))
     show_that_it_is_over (self);
-}
-
-static void
-on_lasting_changed (ConfabUiWindow *self)
-{
-  gboolean is_lost =
-      CONFAB_UI_IS_MEMBER_ACCOUNT (self->account) && !confab_vault_is_lasting (self->vault);
-
-  confab_ui_home_page_set_account_notice (
-      self->home_page, is_lost ? _ ("The keyring of this computer cannot be used. You will have to "
-                                    "sign in again next time.")
-                               : NULL);
 }
 
 static void
 show_account (ConfabUiWindow *self)
 {
-  g_autoptr (GMenuModel) menu = confab_ui_account_actions_make_menu (self->account);
-
-  confab_ui_home_page_set_account (self->home_page, menu,
-                                   CONFAB_UI_IS_MEMBER_ACCOUNT (self->account));
+  if (self->account != NULL)
+    confab_ui_account_view_show (self->home_page, self->account, self->vault);
 }
 
 static void
@@ -260,24 +248,6 @@ watch_session (ConfabUiWindow *self, ConfabSession *session)
     confab_ui_servers_stay (self->settings, confab_ui_account_get_server (self->account));
 }
 
-/* “calls.example.org”, “127.0.0.1:8080”; NULL for the daemon of this computer */
-static const char *
-get_host (ConfabUiAccount *account, ConfabUiAccount *own)
-{
-  const char *server = account == own ? NULL : confab_ui_account_get_server (account);
-  const char *scheme_end = server == NULL ? NULL : strstr (server, "://");
-
-  return scheme_end == NULL ? server : scheme_end + strlen ("://");
-}
-
-static void
-let_go_of_home (ConfabUiWindow *self)
-{
-  if (self->home != NULL)
-    g_object_run_dispose (G_OBJECT (self->home)); /* what is under way holds a reference */
-  g_clear_object (&self->home);
-}
-
 static void
 set_account (ConfabUiWindow *self, ConfabUiAccount *account)
 {
@@ -289,9 +259,7 @@ set_account (ConfabUiWindow *self, ConfabUiAccount *account)
   self->home = confab_ui_home_presenter_new (self->home_page, account, self->settings);
   g_signal_connect_object (self->home, "entered", G_CALLBACK (on_entered), self, G_CONNECT_SWAPPED);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "account", G_ACTION_GROUP (actions));
-  confab_ui_home_page_set_server (self->home_page, get_host (account, self->own));
   show_account (self);
-  on_lasting_changed (self);
   if (CONFAB_UI_IS_MEMBER_ACCOUNT (account))
     watch_session (self, confab_ui_member_account_get_session (CONFAB_UI_MEMBER_ACCOUNT (account)));
 }
@@ -313,7 +281,6 @@ on_back (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   ConfabUiWindow *self = user_data;
 
-  confab_ui_sign_in_presenter_cancel (self->sign_in);
   if (self->call != NULL || (is_signing_in (self) && self->account != NULL))
     show_home (self);
   else
@@ -480,7 +447,7 @@ confab_ui_window_new (GtkApplication *application,
                                   confab_ui_sign_in_presenter_get_actions (self->sign_in));
   g_signal_connect_object (self->sign_in, "signed-in", G_CALLBACK (on_signed_in), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (vault, "lasting-changed", G_CALLBACK (on_lasting_changed), self,
+  g_signal_connect_object (vault, "lasting-changed", G_CALLBACK (show_account), self,
                            G_CONNECT_SWAPPED);
   if (account != NULL) {
     set_account (self, account);

@@ -120,3 +120,16 @@ confab_ui_member_account_get_session (ConfabUiMemberAccount *self)
 
   return self->session;
 }
+
+/**
+ * confab_ui_member_account_is_over:
+ * @account: (nullable): any account
+ *
+ * Returns: whether it is one of somebody whom the server has signed out
+ */
+gboolean
+confab_ui_member_account_is_over (ConfabUiAccount *account)
+{
+  return CONFAB_UI_IS_MEMBER_ACCOUNT (account) &&
+         !confab_session_is_signed_in (CONFAB_UI_MEMBER_ACCOUNT (account)->session);
+}

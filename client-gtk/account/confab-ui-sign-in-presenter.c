@@ -64,6 +64,8 @@ describe (const GError *error, gboolean is_registering)
     return _ ("The name or the password is wrong.");
   if (is_registering && g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED))
     return _ ("This server does not take new accounts, or not without an invitation.");
+  if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED))
+    return _ ("This account has been switched off by whoever runs the server.");
   if (is_registering && g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST))
     return _ ("The server did not accept this. A name to sign in with has 3 to 32 letters and "
               "digits, without accents.");
