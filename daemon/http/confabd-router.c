@@ -15,6 +15,7 @@ typedef struct {
   const ConfabdRoute *route; /* (unowned) static */
   GObject *api;              /* (owned) (nullable) */
   char **segments;           /* (owned) of the pattern */
+  guint n_arguments;         /* how many of them are in braces */
 } Entry;
 
 struct _ConfabdRouter {
@@ -62,6 +63,21 @@ entry_take_arguments (const Entry *entry, char **segments)
       g_strv_builder_add (arguments, segments[i]);
   }
   return g_strv_builder_end (arguments);
+}
+
+/* "/calls/join" is that address and no call of the name "join", whatever the method. */
+static guint
+find_fewest_arguments (ConfabdRouter *self, char **segments)
+{
+  guint fewest = G_MAXUINT;
+
+  for (guint i = 0; i < self->entries->len; i++) {
+    const Entry *entry = self->entries->pdata[i];
+
+    if (entry_matches (entry, segments))
+      fewest = MIN (fewest, entry->n_arguments);
+  }
+  return fewest;
 }
 
 /* HEAD is a GET whose body libsoup keeps to itself. */
@@ -139,6 +155,8 @@ confabd_router_add (ConfabdRouter *self, const ConfabdRoute *routes, gsize n_rou
     entry->route = &routes[i];
     entry->api = api != NULL ? g_object_ref (api) : NULL;
     entry->segments = g_strsplit (routes[i].pattern, "/", -1);
+    for (char **segment = entry->segments; *segment != NULL; segment++)
+      entry->n_arguments += is_argument (*segment);
     g_ptr_array_add (self->entries, entry);
   }
 }
@@ -166,12 +184,13 @@ confabd_router_match (ConfabdRouter *self,
 {
   g_auto (GStrv) segments = g_strsplit (path, "/", -1);
   g_autoptr (GString) allowed = g_string_new (NULL);
+  guint n_arguments = find_fewest_arguments (self, segments);
 
   *allow = NULL;
   for (guint i = 0; i < self->entries->len; i++) {
     const Entry *entry = self->entries->pdata[i];
 
-    if (!entry_matches (entry, segments))
+    if (!entry_matches (entry, segments) || entry->n_arguments != n_arguments)
       continue;
     if (entry_answers (entry, method)) {
       *api = entry->api;

@@ -118,7 +118,7 @@ def test_token_is_needed(daemon, method, path):
 
 def test_token_of_another_daemon(daemon, make_daemon, home):
     token = daemon.sign_in()
-    other = make_daemon(database=home / "data/other/confab.db")
+    other = make_daemon(database=home / "data/other.db", env={"CONFAB_AUTH_KEY_FILE": str(home / "data/other.key")})
     assert_problem(other.request("GET", "/api/v1/calls", token=token), 401, "not-authenticated")
 
 

@@ -81,7 +81,6 @@ test_match (Fixture *fixture, gconstpointer data)
   assert_route (fixture, "POST", "/things", &things[1], "");
   assert_route (fixture, "POST", "/things/join", &things[2], "");
   assert_route (fixture, "GET", "/things/7", &things[3], "7");
-  assert_route (fixture, "GET", "/things/join", &things[3], "join");
   assert_route (fixture, "GET", "/things/%2e%2e", &things[3], "%2e%2e");
   assert_route (fixture, "POST", "/things/7/parts/8", &things[4], "7 8");
   assert_route (fixture, "GET", "/", root, "");
@@ -104,7 +103,7 @@ test_wrong_method (Fixture *fixture, gconstpointer data)
 {
   assert_none (fixture, "DELETE", "/things", "GET, HEAD, POST");
   assert_none (fixture, "OPTIONS", "/things/7/parts/8", "POST");
-  assert_none (fixture, "PUT", "/things/join", "POST, GET, HEAD");
+  assert_none (fixture, "GET", "/things/join", "POST");
   assert_none (fixture, "get", "/", "GET, HEAD");
 }
 
