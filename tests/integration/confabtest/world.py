@@ -18,6 +18,7 @@ NO_LIMITS = {
     "CONFAB_LIMITS_MAX_CONNECTIONS_PER_ADDRESS": "10000",
 }  # fmt: skip
 
+SCOPES = ("calls:read", "calls:write", "profile:read", "profile:write", "users:read", "admin:read", "admin:write")
 NO_ID = "0" * 26
 
 
@@ -44,7 +45,11 @@ class World:
         other = self.accounts.sign_in(user_id=member.user_id)
         self.code = call["code"]
         self.refresh_token = other.refresh_token
-        self.ids = {"calls": call["id"], "sessions": other.session_id, "users": member.user_id, "admin/users": member.user_id}
+        key_id, self.tokens["key"] = self.accounts.add_key(member.user_id, *SCOPES[:5])
+        _, self.tokens["admin's key"] = self.accounts.add_key(people["admin"].user_id, *SCOPES)
+        self.ids = {
+            "calls": call["id"], "sessions": other.session_id, "users": member.user_id, "admin/users": member.user_id, "api-keys": key_id,
+        }  # fmt: skip
 
     def token(self, random):
         return random.choice(list(self.tokens.values()))
