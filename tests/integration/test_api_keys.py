@@ -4,12 +4,14 @@
 import asyncio
 import contextlib
 import datetime
+import json
 import sqlite3
+import subprocess
 
 import pytest
 
 from confabtest.accounts import Accounts
-from confabtest.paths import DEADLINE_S
+from confabtest.paths import BUILD, DEADLINE_S
 from confabtest.process import wait_until
 from confabtest.signaling import Session, run
 
@@ -150,3 +152,27 @@ def test_sockets_of_a_revoked_key_are_closed(daemon, person):
         await session.expect_close(4401)
 
     run(scenario())
+
+
+def confabctl(daemon, *arguments):
+    command = [BUILD / "daemon/ctl/confabctl", "--database", daemon.database_url, "--json", "key", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+    return done.returncode, json.loads(done.stdout) if done.stdout else done.stderr
+
+
+def test_confabctl(daemon, accounts, person):
+    """Beside a daemon that runs, which knows at once."""
+    ((login_name,),) = accounts.run("SELECT login_name FROM users WHERE id = ?", person.user_id)
+    status, made = confabctl(daemon, "create", login_name, "--scope", "calls:read", "--name", "Robot", "--days", "30")
+    assert status == 0 and status_of(daemon, made["key"]) == 200
+    assert [one["id"] for one in confabctl(daemon, "list", login_name)[1]["keys"]] == [made["id"]]
+    rotated = confabctl(daemon, "rotate", made["id"])[1]
+    assert [status_of(daemon, key) for key in (made["key"], rotated["key"])] == [401, 200]
+    assert confabctl(daemon, "revoke", made["id"])[0] == 0
+    assert status_of(daemon, rotated["key"]) == 401
+    actions = accounts.run("SELECT action FROM audit_entries WHERE target = ? AND action <> 'key-used' ORDER BY seq", made["id"])
+    assert [action for (action,) in actions] == ["key-created", "key-rotated", "key-revoked"]
+    for wrong in (["create", "nobody", "--scope", "calls:read"], ["create", login_name], ["create", login_name, "--scope", "admin:read"], ["revoke", made["id"]]):
+        status, complaint = confabctl(daemon, *wrong)
+        assert status == 1 and complaint.startswith("confabctl: ") and complaint.count("\n") == 1
+    assert confabctl(daemon, "rotate")[0] == 2
