@@ -21,6 +21,7 @@
 #include "confabd-config-ice.h"
 #include "confabd-config-limits.h"
 #include "confabd-config-mail.h"
+#include "confabd-config-retention.h"
 #include "confabd-config-server.h"
 #include "confabd-config-turn.h"
 #include "confabd-context.h"
@@ -35,6 +36,7 @@
 #include "confabd-listen.h"
 #include "confabd-metrics.h"
 #include "confabd-public-error.h"
+#include "confabd-retention.h"
 #include "confabd-signing-key.h"
 #include "confabd-smtp.h"
 #include "confabd-socket-transport.h"
@@ -53,31 +55,32 @@ struct _ConfabdContext {
   GObject parent_instance;
 
   gboolean is_desktop;
-  ConfabdConfig *config;     /* (owned) */
-  ConfabClock *clock;        /* (owned) */
-  ConfabdReports *reports;   /* (owned) (nullable) when somebody wants them */
-  ConfabdStore *store;       /* (owned) */
-  ConfabdAudit *audit;       /* (owned) */
-  ConfabdSessions *sessions; /* (owned) */
-  ConfabdKeys *keys;         /* (owned) */
-  ConfabdJobs *jobs;         /* (owned) */
-  ConfabdMail *mail;         /* (owned) */
-  ConfabdAccounts *accounts; /* (owned) */
-  ConfabdBrake *brake;       /* (owned) */
-  ConfabdTickets *tickets;   /* (owned) */
-  ConfabdCalls *calls;       /* (owned) */
-  ConfabdExpiry *expiry;     /* (owned) */
-  ConfabdQuality *quality;   /* (owned) */
-  ConfabdTurn *turn;         /* (owned) */
-  ConfabdPoller *poller;     /* (owned) */
-  ConfabdGate *gate;         /* (owned) */
-  ConfabdHub *hub;           /* (owned) */
-  ConfabdOrigins *origins;   /* (owned) */
-  ConfabdLimits *limits;     /* (owned) */
-  ConfabdRouter *router;     /* (owned) */
-  ConfabdServer *server;     /* (owned) */
-  char *address;             /* (owned) "http://127.0.0.1:41234", where the first socket listens */
-  char *base_url;            /* (owned) what join links begin with */
+  ConfabdConfig *config;       /* (owned) */
+  ConfabClock *clock;          /* (owned) */
+  ConfabdReports *reports;     /* (owned) (nullable) when somebody wants them */
+  ConfabdStore *store;         /* (owned) */
+  ConfabdAudit *audit;         /* (owned) */
+  ConfabdSessions *sessions;   /* (owned) */
+  ConfabdKeys *keys;           /* (owned) */
+  ConfabdJobs *jobs;           /* (owned) */
+  ConfabdMail *mail;           /* (owned) */
+  ConfabdRetention *retention; /* (owned) */
+  ConfabdAccounts *accounts;   /* (owned) */
+  ConfabdBrake *brake;         /* (owned) */
+  ConfabdTickets *tickets;     /* (owned) */
+  ConfabdCalls *calls;         /* (owned) */
+  ConfabdExpiry *expiry;       /* (owned) */
+  ConfabdQuality *quality;     /* (owned) */
+  ConfabdTurn *turn;           /* (owned) */
+  ConfabdPoller *poller;       /* (owned) */
+  ConfabdGate *gate;           /* (owned) */
+  ConfabdHub *hub;             /* (owned) */
+  ConfabdOrigins *origins;     /* (owned) */
+  ConfabdLimits *limits;       /* (owned) */
+  ConfabdRouter *router;       /* (owned) */
+  ConfabdServer *server;       /* (owned) */
+  char *address;  /* (owned) "http://127.0.0.1:41234", where the first socket listens */
+  char *base_url; /* (owned) what join links begin with */
 };
 
 G_DEFINE_FINAL_TYPE (ConfabdContext, confabd_context, G_TYPE_OBJECT)
@@ -249,6 +252,24 @@ open_reports (ConfabdContext *self, GError **error)
   return TRUE;
 }
 
+static ConfabdRetention *
+make_retention (ConfabdContext *self)
+{
+  const ConfabdConfigRetention *config = confabd_config_get_retention (self->config);
+  const ConfabdRetentionPolicy policy = { .days = {
+                                              [CONFABD_AGING_QUALITY] = config->quality_days,
+                                              [CONFABD_AGING_HISTORY] = config->history_days,
+                                              [CONFABD_AGING_SESSIONS] = config->session_days,
+                                              [CONFABD_AGING_LETTERS] = 1,
+                                              [CONFABD_AGING_PROOFS] = 1,
+                                              [CONFABD_AGING_DONE_JOBS] = config->job_days,
+                                              [CONFABD_AGING_DEAD_JOBS] = config->job_days * 3,
+                                              [CONFABD_AGING_AUDIT] = config->audit_days,
+                                          } };
+
+  return confabd_retention_new (self->store, self->clock, &policy);
+}
+
 static ConfabdTurn *
 make_turn (ConfabdContext *self)
 {
@@ -283,6 +304,7 @@ build_domain (ConfabdContext *self)
   self->expiry = confabd_expiry_new (self->store, self->calls, self->clock, &expiry_limits);
   self->quality = confabd_quality_new (self->store, &quality_limits);
   self->turn = make_turn (self);
+  self->retention = make_retention (self);
 }
 
 /* Owned by the caller; nobody when nobody is trusted. */
@@ -436,6 +458,7 @@ confabd_context_dispose (GObject *object)
   g_clear_object (&self->sessions);
   g_clear_object (&self->keys);
   g_clear_object (&self->poller);
+  g_clear_object (&self->retention);
   g_clear_object (&self->mail);
   g_clear_object (&self->jobs);
   g_clear_object (&self->audit);
@@ -500,6 +523,7 @@ confabd_context_new (ConfabdConfig *config, gboolean is_desktop, GError **error)
   build_http (self, is_desktop);
   confabd_expiry_start (self->expiry);
   confabd_jobs_start (self->jobs);
+  confabd_retention_start (self->retention);
   return g_steal_pointer (&self);
 }
 
@@ -552,6 +576,7 @@ confabd_context_stop_async (ConfabdContext *self, GAsyncReadyCallback callback, 
 
   g_task_set_source_tag (task, confabd_context_stop_async);
   confabd_expiry_stop (self->expiry);
+  confabd_retention_stop (self->retention);
   confabd_sessions_stop (self->sessions);
   confabd_hub_drain (self->hub);
   confabd_gate_stop_async (self->gate, confab_error_get_close_code (CONFAB_ERROR_RESTARTING),

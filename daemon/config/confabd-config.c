@@ -15,6 +15,7 @@
 #include "confabd-config-limits.h"
 #include "confabd-config-log.h"
 #include "confabd-config-mail.h"
+#include "confabd-config-retention.h"
 #include "confabd-config-server.h"
 #include "confabd-config-turn.h"
 
@@ -27,6 +28,7 @@ static const ConfabdConfigGroup *const groups[] = {
   &confabd_config_limits_group,
   &confabd_config_log_group,
   &confabd_config_mail_group,
+  &confabd_config_retention_group,
   &confabd_config_server_group,
   &confabd_config_turn_group,
 };

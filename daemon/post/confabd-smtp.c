@@ -124,23 +124,24 @@ set_up (ConfabdSmtp *self, CURL *curl, Delivery *delivery, GCancellable *cancell
   curl_easy_setopt (curl, CURLOPT_XFERINFODATA, cancellable);
 }
 
-/* About our password and our encryption, not about the letter. */
+/* About our password, our encryption or our being there at all, not about the letter. */
 static gboolean
-is_about_us (CURLcode result, long reply)
+is_about_us (CURLcode result, long reply, const Delivery *delivery)
 {
-  return result == CURLE_LOGIN_DENIED || result == CURLE_WEIRD_SERVER_REPLY || reply == 530 ||
+  return result == CURLE_LOGIN_DENIED ||
+         (result == CURLE_WEIRD_SERVER_REPLY && delivery->sent == 0) || reply == 530 ||
          reply == 534 || reply == 535 || reply == 538;
 }
 
 static GError *
-judge (CURLcode result, long reply, GCancellable *cancellable)
+judge (CURLcode result, long reply, const Delivery *delivery, GCancellable *cancellable)
 {
   GError *error = NULL;
 
   if (result == CURLE_OK || g_cancellable_set_error_if_cancelled (cancellable, &error)) {
     return error;
   }
-  if (reply >= 500 && reply < 600 && !is_about_us (result, reply)) {
+  if (reply >= 500 && reply < 600 && !is_about_us (result, reply, delivery)) {
     return g_error_new (CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED,
                         "The mail server does not take the letter (%ld)", reply);
   }
@@ -169,7 +170,7 @@ deliver (gpointer data, gpointer user_data)
   curl_easy_setopt (curl, CURLOPT_MAIL_RCPT, receivers);
   result = curl_easy_perform (curl);
   curl_easy_getinfo (curl, CURLINFO_RESPONSE_CODE, &reply);
-  error = judge (result, reply, cancellable);
+  error = judge (result, reply, delivery, cancellable);
   curl_easy_cleanup (curl);
   curl_slist_free_all (receivers);
   if (error != NULL) {

@@ -1,3 +1,5 @@
+DROP INDEX quality_samples_age;
+DROP INDEX calls_ended;
 ALTER TABLE calls DROP COLUMN updated_at;
 DROP TABLE imports;
 DROP TABLE contacts;

@@ -191,3 +191,7 @@ CREATE TABLE imports (
 
 ALTER TABLE calls ADD COLUMN updated_at INTEGER NOT NULL DEFAULT 0;
 UPDATE calls SET updated_at = created_at;
+
+-- What goes by age is found by it.
+CREATE INDEX calls_ended ON calls (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX quality_samples_age ON quality_samples (at);

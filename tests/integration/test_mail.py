@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Letters through a real mail server: they arrive as they were meant, and what cannot go is not lost."""
+
+import email
+import email.policy
+import json
+import socket
+import sqlite3
+import subprocess
+import time
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from confabtest.daemon import Daemon
+from confabtest.paths import BUILD, DEADLINE_S
+
+CONFABCTL = BUILD / "daemon/ctl/confabctl"
+
+
+class Office:
+    """Takes letters, but says what it is told to about the next ones."""
+
+    def __init__(self):
+        self.letters = []
+        self.answers = []
+
+    async def handle_DATA(self, server, session, envelope):
+        if self.answers:
+            return self.answers.pop(0)
+        self.letters.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
+        return "250 Thanks"
+
+
+@pytest.fixture
+def office():
+    handler = Office()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    handler.url = f"smtp://127.0.0.1:{port}"
+    yield handler
+    controller.stop()
+
+
+def settings(url):
+    return {"CONFAB_MAIL_URL": url, "CONFAB_MAIL_FROM": "confab@example.org", "CONFAB_MAIL_FROM_NAME": "Grüße vom Server"}
+
+
+def post(home, **letter):
+    """A letter among the jobs, as a daemon that has just ended left it."""
+    path = home / "data/confab.db"
+    with sqlite3.connect(path, timeout=30) as connection:
+        connection.execute(
+            "INSERT INTO jobs (id, kind, state, payload, created_at, updated_at, run_at)"
+            " VALUES ('letter', 'mail', 'waiting', ?, 1, 1, 1)",
+            (json.dumps(letter),),
+        )
+    connection.close()
+
+
+def job(home):
+    with sqlite3.connect(home / "data/confab.db", timeout=30) as connection:
+        row = connection.execute("SELECT state, attempts, payload, last_error FROM jobs WHERE id = 'letter'").fetchone()
+    connection.close()
+    return row
+
+
+def wait_for(condition):
+    end = time.monotonic() + DEADLINE_S
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+LETTER = {"to": "ada@example.org", "name": 'Ada "Ä" Lovelace', "subject": "Zoë lädt dich ein " * 6, "text": "Hallo Ada,\n.\nüber 🎈\n"}
+
+
+@pytest.fixture
+def prepared(home):
+    """A database that is there."""
+    with Daemon(home):
+        pass
+    return home
+
+
+def test_arrives(prepared, office):
+    post(prepared, **LETTER)
+    with Daemon(prepared, env=settings(office.url)):
+        wait_for(lambda: office.letters)
+        wait_for(lambda: job(prepared)[0] == "done")
+    (sender, receivers, content), = office.letters
+    assert sender == "confab@example.org" and receivers == ["ada@example.org"]
+    letter = email.message_from_bytes(content, policy=email.policy.default)
+    assert letter["Subject"] == LETTER["subject"].strip() or letter["Subject"] == LETTER["subject"]
+    assert letter["To"].addresses[0].display_name == LETTER["name"]
+    assert letter["From"].addresses[0].display_name == "Grüße vom Server"
+    assert letter["Message-ID"] == "<letter@example.org>" and letter["Date"].datetime is not None
+    assert letter.get_content().replace("\r\n", "\n") == LETTER["text"]
+    assert all(len(line) <= 78 and line.isascii() for line in content.splitlines())
+    assert job(prepared)[2] == "{}", "what a letter said is kept"
+
+
+def test_refused_for_now(prepared, office):
+    office.answers = ["451 Come back later"]
+    post(prepared, **LETTER)
+    with Daemon(prepared, env=settings(office.url)):
+        wait_for(lambda: job(prepared)[:2] == ("waiting", 1))
+        assert "451" in job(prepared)[3]
+
+
+def test_refused_for_good(prepared, office):
+    office.answers = ["554 Never"]
+    post(prepared, **LETTER)
+    with Daemon(prepared, env=settings(office.url)):
+        wait_for(lambda: job(prepared)[0] == "dead")
+    url = f"sqlite://{prepared}/data/confab.db"
+    ctl = [CONFABCTL, "--database", url, "--json", "job"]
+    dead = json.loads(subprocess.run([*ctl, "list"], capture_output=True, check=True).stdout)["jobs"]
+    assert [(entry["id"], entry["attempts"]) for entry in dead] == [("letter", 1)] and "554" in dead[0]["last_error"]
+    assert json.loads(subprocess.run([*ctl, "retry", "letter"], capture_output=True, check=True).stdout) == {"retried": 1}
+    with Daemon(prepared, env=settings(office.url)):
+        wait_for(lambda: office.letters)
+
+
+def test_nobody_there(prepared):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        post(prepared, **LETTER)
+        with Daemon(prepared, env=settings(f"smtp://127.0.0.1:{closed.getsockname()[1]}")):
+            wait_for(lambda: job(prepared)[:2] == ("waiting", 1))
+
+
+def test_injection(prepared, office):
+    """Also who writes into the database cannot make a letter say more in its head."""
+    post(prepared, **{**LETTER, "subject": "x\r\nBcc: eve@example.org"})
+    with Daemon(prepared, env=settings(office.url)):
+        wait_for(lambda: job(prepared)[0] == "dead")
+    assert not office.letters
