@@ -17,6 +17,8 @@ static const RedactCase cases[] = {
   { "", "" },
   { "Nothing to hide: 3 calls at 11:54:25, version 1.2.3", "Nothing to hide: 3 calls at 11:54:25, version 1.2.3" },
   { "Authorization: Bearer abc.def-ghi_123==", "Authorization: Bearer [token]" },
+  { "refreshed by cfr_7q0zn4x2m5v8c1b3k6j9h2g5f8.", "refreshed by [token]." },
+  { "{\"key\":\"cfk_8m3x1q7z0v4n6b2c9k5j8h1g3f7d0s2a4p\"}", "{\"key\":\"[token]\"}" },
   { "got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln, fine", "got [token], fine" },
   { "{\"ticket\":\"a\\\"b\",\"x\":1}", "{\"ticket\":[secret],\"x\":1}" },
   { "GET /x?token=abc&y=1", "GET /x?token=[secret]&y=1" },
