@@ -7,12 +7,15 @@
 #include "config.h"
 
 #include "confab-error.h"
+#include "confabd-api-admin-users.h"
 #include "confabd-api-audit.h"
 #include "confabd-api-auth.h"
 #include "confabd-api-calls.h"
 #include "confabd-api-client-errors.h"
 #include "confabd-api-ice.h"
 #include "confabd-api-keys.h"
+#include "confabd-api-members.h"
+#include "confabd-api-people.h"
 #include "confabd-api-quality.h"
 #include "confabd-api-sessions.h"
 #include "confabd-config-auth.h"
@@ -67,6 +70,9 @@ struct _ConfabdContext {
   ConfabdRetention *retention; /* (owned) */
   ConfabdAccounts *accounts;   /* (owned) */
   ConfabdBrake *brake;         /* (owned) */
+  ConfabdPasswords *passwords; /* (owned) */
+  ConfabdMembers *members;     /* (owned) */
+  ConfabdPeople *people;       /* (owned) */
   ConfabdTickets *tickets;     /* (owned) */
   ConfabdCalls *calls;         /* (owned) */
   ConfabdExpiry *expiry;       /* (owned) */
@@ -298,6 +304,7 @@ build_domain (ConfabdContext *self)
   expiry_limits.call_s = configured->call_s;
   expiry_limits.empty_room_s = configured->empty_room_s;
   self->brake = confabd_brake_new (self->clock, BRAKE_ENTRIES);
+  self->passwords = confabd_passwords_new ();
   self->tickets = confabd_tickets_new (self->clock);
   self->calls = confabd_calls_new (self->store, self->clock, &limits);
   confabd_calls_set_audit (self->calls, self->audit);
@@ -381,6 +388,40 @@ build_realtime (ConfabdContext *self)
 }
 
 static void
+build_members (ConfabdContext *self)
+{
+  const ConfabdMembersParts parts = {
+    .store = self->store,
+    .clock = self->clock,
+    .sessions = self->sessions,
+    .passwords = self->passwords,
+    .audit = self->audit,
+    .brake = self->brake,
+    .mail = self->mail,
+    .registration = confabd_config_get_auth (self->config)->registration,
+    .base_url = self->base_url,
+  };
+
+  self->members = confabd_members_new (&parts);
+  self->people =
+      confabd_people_new (self->store, self->clock, self->sessions, self->passwords, self->audit);
+}
+
+static void
+add_accounts_api (ConfabdContext *self)
+{
+  g_autoptr (ConfabdApiMembers) members =
+      confabd_api_members_new (self->members, self->people, self->clock,
+                               confabd_config_get_auth (self->config)->telegram_token);
+  g_autoptr (ConfabdApiPeople) people = confabd_api_people_new (self->people, self->members);
+  g_autoptr (ConfabdApiAdminUsers) admin = confabd_api_admin_users_new (self->people);
+
+  confabd_api_members_add_routes (members, self->router);
+  confabd_api_people_add_routes (people, self->router);
+  confabd_api_admin_users_add_routes (admin, self->router);
+}
+
+static void
 add_api (ConfabdContext *self)
 {
   g_autoptr (ConfabdApiAudit) audit = confabd_api_audit_new (self->audit);
@@ -391,6 +432,7 @@ add_api (ConfabdContext *self)
   g_autoptr (ConfabdApiSessions) sessions = confabd_api_sessions_new (self->sessions, self->audit);
   g_autoptr (ConfabdApiIce) ice = confabd_api_ice_new (self->calls, self->turn);
 
+  add_accounts_api (self);
   confabd_api_audit_add_routes (audit, self->router);
   confabd_api_auth_add_routes (auth, self->router);
   confabd_api_calls_add_routes (calls, self->router);
@@ -428,6 +470,10 @@ build_http (ConfabdContext *self, gboolean is_desktop)
       confabd_origins_new (self->base_url, (const char *const *) server->allowed_origins);
   self->limits =
       confabd_limits_new (self->clock, confabd_config_get_limits (self->config), is_desktop);
+  build_members (self);
+  if (!is_desktop) {
+    confabd_passwords_prepare (self->passwords);
+  }
   self->router = confabd_router_new ();
   add_api (self);
   confabd_metrics_add_routes (metrics, self->router);
@@ -453,6 +499,9 @@ confabd_context_dispose (GObject *object)
   g_clear_object (&self->quality);
   g_clear_object (&self->calls);
   g_clear_object (&self->tickets);
+  g_clear_object (&self->people);
+  g_clear_object (&self->members);
+  g_clear_object (&self->passwords);
   g_clear_object (&self->brake);
   g_clear_object (&self->accounts);
   g_clear_object (&self->sessions);

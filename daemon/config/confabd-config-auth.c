@@ -10,8 +10,17 @@
 
 #define AT(field) G_STRUCT_OFFSET (ConfabdConfigAuth, field)
 
+static const ConfabdChoice registrations[] = {
+  { "open", CONFABD_REGISTRATION_OPEN },
+  { "invite", CONFABD_REGISTRATION_INVITE },
+  { "closed", CONFABD_REGISTRATION_CLOSED },
+  { NULL },
+};
+
 /* clang-format off */
 static const ConfabdSetting settings[] = {
+  { "registration", "invite", &confabd_setting_choice, AT (registration), .choices = registrations },
+  { "telegram-token-file", NULL, &confabd_setting_secret_file, AT (telegram_token) },
   { "key-file", NULL, &confabd_setting_path, AT (key_file) },
   { "previous-key-file", NULL, &confabd_setting_path, AT (previous_key_file) },
 };

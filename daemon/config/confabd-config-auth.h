@@ -8,8 +8,17 @@
 
 G_BEGIN_DECLS
 
+/* Who may make an account. */
+typedef enum {
+  CONFABD_REGISTRATION_OPEN,   /* everybody */
+  CONFABD_REGISTRATION_INVITE, /* who has an invitation */
+  CONFABD_REGISTRATION_CLOSED, /* nobody; an administrator makes them */
+} ConfabdRegistration;
+
 /* [auth] */
 typedef struct {
+  ConfabdRegistration registration;
+  GBytes *telegram_token;  /* (owned) (nullable) of the bot whose proofs are believed */
   char *key_file;          /* (owned) (nullable) absolute; what signs tokens */
   char *previous_key_file; /* (owned) (nullable) absolute; what signed them before */
 } ConfabdConfigAuth;

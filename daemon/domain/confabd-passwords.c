@@ -316,6 +316,17 @@ confabd_passwords_hash_finish (ConfabdPasswords *self, GAsyncResult *result, GEr
 }
 
 /**
+ * confabd_passwords_prepare:
+ *
+ * Measures this machine now, so that the first one who signs in does not wait for that.
+ */
+void
+confabd_passwords_prepare (ConfabdPasswords *self)
+{
+  confabd_passwords_hash_async (self, "the first one", NULL, NULL, NULL);
+}
+
+/**
  * confabd_passwords_check_async:
  * @hash: (nullable): what is kept of a password; %NULL when nobody of that name is known, which
  *   takes as long and never matches

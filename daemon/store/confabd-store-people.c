@@ -34,7 +34,8 @@ static const char *const farewell[] = {
   " AND (p.user_id IS NULL OR p.user_id <> $1))",
   "UPDATE participants SET user_id = NULL, display_name = 'Deleted user' WHERE user_id = $1",
   "DELETE FROM memberships WHERE user_id = $1",
-  "DELETE FROM sessions WHERE user_id = $1",
+  /* What was revoked stays until its tokens expire: they let nobody in after a restart, either. */
+  "UPDATE sessions SET device_name = '', address = NULL WHERE user_id = $1",
   "DELETE FROM letters WHERE user_id = $1",
   "DELETE FROM api_keys WHERE user_id = $1",
   "DELETE FROM contacts WHERE user_id = $1",

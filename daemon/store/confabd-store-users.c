@@ -60,6 +60,10 @@ choose_question (const Find *find)
   if (find->key == CONFABD_USER_BY_ID) {
     return SELECT_ACCOUNT " WHERE u.id = $1 AND u.deleted_at IS NULL";
   }
+  if (find->key == CONFABD_USER_BY_RESET) {
+    return SELECT_ACCOUNT " JOIN letters l ON l.user_id = u.id WHERE l.hash = $1"
+                          " AND l.purpose = 'reset' AND l.used_at IS NULL AND u.deleted_at IS NULL";
+  }
   /* No login name has one. */
   return strchr (find->text, '@') == NULL
              ? SELECT_ACCOUNT " WHERE lower(u.login_name) = lower($1)"

@@ -22,6 +22,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdAccount, confabd_account_free)
 
 typedef enum {
   CONFABD_USER_BY_ID,
+  CONFABD_USER_BY_RESET, /* the hash of a token that a letter to them carries */
   CONFABD_USER_BY_LOGIN, /* a login name, or an address that they proved to be theirs */
 } ConfabdUserKey;
 

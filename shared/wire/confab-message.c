@@ -174,6 +174,26 @@ confab_message_has (ConfabMessage *self, const char *name)
 }
 
 /**
+ * confab_message_is_null:
+ * @self: a message
+ * @name: a member
+ *
+ * For who has to tell taking away from leaving alone, as a merge patch does. Source: RFC 7396.
+ *
+ * Returns: %TRUE when the member is there, as null
+ * Since: 0.1
+ */
+gboolean
+confab_message_is_null (ConfabMessage *self, const char *name)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  return json_object_has_member (self->object, name) &&
+         json_object_get_null_member (self->object, name);
+}
+
+/**
  * confab_message_get_string:
  * @self: a message
  * @name: a member

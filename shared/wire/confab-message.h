@@ -27,6 +27,8 @@ CONFAB_AVAILABLE_IN_ALL
 const char *confab_message_get_kind (ConfabMessage *self);
 CONFAB_AVAILABLE_IN_ALL
 gboolean confab_message_has (ConfabMessage *self, const char *name);
+CONFAB_AVAILABLE_IN_ALL
+gboolean confab_message_is_null (ConfabMessage *self, const char *name);
 
 /* Getters: an absent or null optional member leaves *value at its default (NULL, 0, FALSE) and
  * returns TRUE; a wrong type, a value out of range or an absent required one is

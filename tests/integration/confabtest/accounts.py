@@ -76,6 +76,16 @@ class Accounts:
         )  # fmt: skip
         return user_id
 
+    def add_letter(self, user_id, purpose):
+        """The token that a letter of an hour would carry."""
+        token = new_id()
+        self.run(
+            "INSERT INTO letters (hash, user_id, purpose, email, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+            sha256(token), user_id, purpose, f"{user_id}@example.org", now_us(), now_us() + HOUR_S * 1_000_000,
+        )  # fmt: skip
+        self.run("UPDATE users SET email = ? WHERE id = ?", f"{user_id}@example.org", user_id)
+        return token
+
     def mint(self, user_id, session_id, role="member", kind="session", age_s=0, life_s=HOUR_S, **options):
         """An access token as the daemon would make it, but for what is asked to be otherwise."""
         made_at = int(time.time()) - age_s
