@@ -464,6 +464,7 @@ build_http (ConfabdContext *self, gboolean is_desktop)
   const ConfabdConfigServer *server = confabd_config_get_server (self->config);
   g_autoptr (ConfabdMetrics) metrics =
       confabd_metrics_new (self->store, self->jobs, confabd_gauges_write, self);
+  g_autoptr (ConfabdHealth) health = confabd_health_new (self->store, self->jobs);
   g_autoptr (ConfabdGuestPage) page = confabd_guest_page_new (confabd_guest_get_resource ());
 
   self->origins =
@@ -477,7 +478,7 @@ build_http (ConfabdContext *self, gboolean is_desktop)
   self->router = confabd_router_new ();
   add_api (self);
   confabd_metrics_add_routes (metrics, self->router);
-  confabd_health_add_routes (self->router, self->store);
+  confabd_health_add_routes (health, self->router);
   confabd_guest_page_add_routes (page, self->router);
   confabd_docs_add_routes (self->router, confabd_docs_get_resource ());
   build_server (self);

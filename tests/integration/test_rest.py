@@ -266,7 +266,11 @@ def test_ice_servers(daemon, make_daemon, home):
 
 def test_health(daemon):
     assert daemon.request("GET", "/health/live").json == {"status": "ok"}
-    assert daemon.request("GET", "/health/ready").json == {"status": "ok", "checks": {"database": "ok", "schema": "ok"}}
+    well = {"database": "ok", "schema": "ok", "space": "ok", "jobs": "ok"}
+    ready = daemon.request("GET", "/health/ready").json
+    assert ready["status"] == "ok" and ready["checks"] == well and ready["details"].keys() == well.keys()
+    handed_on = daemon.request("GET", "/health/ready", headers={"X-Forwarded-For": "192.0.2.7"}).json
+    assert handed_on == {"status": "ok", "checks": well}
 
 
 # --- the guest's page
