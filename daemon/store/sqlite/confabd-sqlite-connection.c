@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "confab-error.h"
