@@ -13,25 +13,39 @@
 static void
 end_burst (ConfabAudioRhythm *self)
 {
-  if (self->taken > 0 && (self->smallest == 0 || self->taken < self->smallest))
+  if (self->taken == 0)
+    return;
+  if (self->n_bursts == 0 || self->taken < self->smallest) {
     self->smallest = self->taken;
+    self->n_smallest = 0;
+  }
+  self->n_smallest += self->taken == self->smallest;
+  self->n_bursts++;
   self->taken = 0;
+}
+
+/* Cards with a timer of their own ask for as much as they have played, now more, now less. No two
+ * windows would have the same smallest one: it is rounded down to 2.5, 5, 10 or 20 ms. */
+static guint
+find_tick (const ConfabAudioRhythm *self)
+{
+  guint rounded = CONFAB_AUDIO_MIN_FRAME_SAMPLES;
+
+  if (self->n_smallest >= self->n_bursts - self->n_bursts / 4)
+    return MIN (self->smallest, CONFAB_AUDIO_MAX_TICK_SAMPLES);
+  while (2 * rounded <= MIN (self->smallest, CONFAB_AUDIO_MAX_TICK_SAMPLES))
+    rounded *= 2;
+  return rounded;
 }
 
 static void
 turn_window (ConfabAudioRhythm *self, gint64 now_us)
 {
-  if (now_us - self->since_us < WINDOW_US)
+  if (self->n_bursts == 0 || now_us - self->since_us < WINDOW_US)
     return;
-  self->last_smallest = self->smallest;
-  self->smallest = 0;
+  self->tick_samples = find_tick (self);
+  self->n_bursts = 0;
   self->since_us = now_us;
-}
-
-static guint
-get_smaller (guint a, guint b)
-{
-  return a == 0 || b == 0 ? MAX (a, b) : MIN (a, b);
 }
 
 /**
@@ -40,20 +54,17 @@ get_smaller (guint a, guint b)
  * @n_samples: that are asked for now
  * @now_us: monotonic
  *
- * Returns: how many samples the card asks for at a time, @n_samples or more
+ * Returns: how many samples the card asks for at a time, at least
  */
 guint
 confab_audio_rhythm_begin (ConfabAudioRhythm *self, guint n_samples, gint64 now_us)
 {
-  guint tick_samples = 0;
-
   if (now_us - self->burst_us >= JOIN_US) {
     end_burst (self);
     turn_window (self, now_us);
     self->burst_us = now_us;
   }
-  tick_samples = get_smaller (self->smallest, self->last_smallest);
-  return CLAMP (tick_samples, n_samples, CONFAB_AUDIO_MAX_TICK_SAMPLES);
+  return self->tick_samples > 0 ? self->tick_samples : n_samples;
 }
 
 /**

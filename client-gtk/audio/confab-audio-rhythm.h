@@ -18,8 +18,10 @@ typedef struct {
   gint64 burst_us; /* when the last one began */
   guint taken;     /* of it so far */
   gint64 since_us; /* when this window began */
-  guint smallest;  /* whole burst in this window; 0: there was none */
-  guint last_smallest;
+  guint smallest;  /* whole burst in this window */
+  guint n_smallest;
+  guint n_bursts;
+  guint tick_samples; /* what the window before has shown; 0: nothing yet */
 } ConfabAudioRhythm;
 
 guint confab_audio_rhythm_begin (ConfabAudioRhythm *self, guint n_samples, gint64 now_us);

@@ -132,14 +132,17 @@ confab_audio_steering_init (ConfabAudioSteering *self, guint frame_samples, guin
 /**
  * confab_audio_steering_set_tick:
  * @tick_samples: how much is taken at once from now on
+ *
+ * What was recorded stays true unless packets and ticks have other phases now.
  */
 void
 confab_audio_steering_set_tick (ConfabAudioSteering *self, guint tick_samples)
 {
-  if (tick_samples == self->tick_samples)
-    return;
+  guint before = self->tick_samples - get_grain (self);
+
   self->tick_samples = tick_samples;
-  confab_audio_steering_forget (self);
+  if (tick_samples - get_grain (self) != before)
+    confab_audio_steering_forget (self);
 }
 
 /**
