@@ -2,6 +2,7 @@
 """What a server has against those who ask too much: how often, from where, how slowly."""
 
 import http.client
+import json
 import re
 import socket
 
@@ -139,3 +140,40 @@ def test_security_fields(make_daemon):
         assert re.fullmatch(r"total;dur=\d+\.\d{3}(, .*)?", fields["Server-Timing"])
     assert plain.request("GET", LIVE).headers["Strict-Transport-Security"] is None
     assert secure.request("GET", LIVE).headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def log_in(daemon, source, login_name, password="correct horse battery"):
+    """(status, fields) of an attempt from an address of loopback."""
+    connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=30, source_address=(source, 0))
+    body = json.dumps({"login_name": login_name, "password": password})
+    connection.request("POST", "/api/v1/auth/login", body, {"Content-Type": "application/json"})
+    reply = connection.getresponse()
+    reply.read()
+    connection.close()
+    return reply.status, reply.headers
+
+
+def register(daemon, login_name):
+    body = {"login_name": login_name, "password": "correct horse battery"}
+    assert daemon.request("POST", "/api/v1/auth/register", body).status == 201
+
+
+def test_guessing_slows_down(make_daemon):
+    """For who guesses from there, not for who knows the password elsewhere."""
+    daemon = make_daemon(env={"CONFAB_AUTH_REGISTRATION": "open", "CONFAB_LIMITS_LOG_IN_PER_MINUTE": "0"})
+    register(daemon, "ada")
+    assert [log_in(daemon, "127.0.0.2", "ada", f"wrong horse {i}")[0] for i in range(4)] == [401] * 4
+    status, fields = log_in(daemon, "127.0.0.2", "ada")
+    assert status == 429 and 1 <= int(fields["Retry-After"]) <= 2
+    assert log_in(daemon, "127.0.0.3", "ada")[0] == 200
+    wait_until(lambda: log_in(daemon, "127.0.0.2", "ada")[0] == 200, "the pause to end")
+
+
+def test_log_ins_are_counted_by_address(make_daemon):
+    """Whatever names they try, and however long each attempt takes."""
+    daemon = make_daemon(env={"CONFAB_AUTH_REGISTRATION": "open", "CONFAB_LIMITS_LOG_IN_PER_MINUTE": "1"})
+    register(daemon, "ada")
+    answers = [log_in(daemon, "127.0.0.2", f"name{i}") for i in range(3)]
+    assert answers[0][0] == 401 and 429 in (status for status, _ in answers[1:])
+    assert answers[0][1]["RateLimit-Policy"] == "1;w=60"
+    assert log_in(daemon, "127.0.0.3", "ada")[0] == 200
