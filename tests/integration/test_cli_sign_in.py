@@ -58,6 +58,23 @@ def test_password_of_the_terminal(server):
     assert shown == [] and PASSWORD not in stderr
 
 
+def test_with_a_real_server(make_daemon):
+    """Whoever signs in to join bears the account's name, and leaves no session behind."""
+    daemon = make_daemon(env={"CONFAB_AUTH_REGISTRATION": "open"})
+    account = {"login_name": "ada", "password": PASSWORD, "display_name": "Ada Lovelace"}
+    token = daemon.request("POST", "/api/v1/auth/register", account).json["token"]
+    made = daemon.create_call(daemon.sign_in("Host"))
+    with subprocess.Popen(
+        [str(CONFAB_CLI), "join", made["link"], "--login", "ada", "--json", "--duration", "1"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        stdout, _ = process.communicate(f"{PASSWORD}\n", timeout=DEADLINE_S)
+    assert process.returncode == 0
+    assert '"Ada Lovelace"' in stdout
+    sessions = daemon.request("GET", "/api/v1/sessions", token=token).json["sessions"]
+    assert [one["current"] for one in sessions] == [True]
+
+
 def test_wrong_password(server):
     done = create(server, input="wrong\n")
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "confab-cli: Who are you?\n")

@@ -171,3 +171,54 @@ def test_register_and_forgot(open_app, server):
         open_account_menu(app, "Sign Out")
         app.wait("text", "Name, as others see it")
         assert_quiet(app)
+
+
+@pytest.fixture
+def real_server(make_daemon):
+    return make_daemon(env={"CONFAB_AUTH_REGISTRATION": "open"})
+
+
+def log_in(daemon, device_name):
+    reply = daemon.request("POST", "/api/v1/auth/login", {"login_name": "ada", "password": PASSWORD, "device_name": device_name})
+    assert reply.status == 200, reply.body
+    return reply.json["token"]
+
+
+def test_with_a_real_server(open_app, real_server, keyring):
+    """From making the account to being signed out from afar, with nothing pretended."""
+    with open_app("--server", real_server.url) as app:
+        app.click("push button", "Create an Account")
+        app.wait("text", "Name, as others see it")
+        app.press("alt+n", "ctrl+a")
+        app.type("ada")
+        app.press("alt+o")
+        app.type("Ada Lovelace")
+        app.press("alt+p")
+        app.type("password")
+        app.press("Return")
+        app.wait("alert", lambda name: "too easy to guess" in name)
+        app.press("alt+p", "ctrl+a")
+        app.type(PASSWORD)
+        app.press("Return")
+        app.click("push button", "Start a Call")
+        app.wait("list item", "Ada Lovelace, You, host")
+        app.press("ctrl+q")
+        assert app.process.wait() == 0
+        assert_quiet(app)
+
+    phone = log_in(real_server, "Phone of Ada")
+    with open_app("--server", real_server.url) as app:
+        app.wait("push button", "Start a Call")
+        open_account_menu(app, "Devices…")
+        app.click("push button", "Sign out Phone of Ada")
+        app.wait_gone("label", "Phone of Ada")
+        assert real_server.request("GET", "/api/v1/sessions", token=phone).status == 401
+        app.focus("Signed-In Devices")
+        app.press("Escape")
+        app.wait_gone("label", "This device")
+
+        assert real_server.request("DELETE", "/api/v1/sessions", token=log_in(real_server, "Tablet")).status == 204
+        app.focus()
+        app.press("F5")
+        app.wait("status bar", "The server has signed you out. Please sign in again.")
+        assert_quiet(app)
