@@ -28,18 +28,18 @@ def matches(pattern, segments):
 
 
 @functools.lru_cache(4096)
-def find_items(path):
-    """The paths of the contract that an address may belong to; what is spelled out comes before what is in braces."""
+def find_item(path):
+    """The path of the contract that an address belongs to; what is spelled out comes before what is in braces."""
     segments = path.split("/")
     found = [pattern for pattern in contract.OPENAPI["paths"] if matches(pattern, segments)]
-    return sorted(found, key=lambda pattern: pattern.count("{"))
+    return min(found, key=lambda pattern: pattern.count("{"), default=None)
 
 
 def find_operation(method, path):
     """(operation or None, whether the path is known at all) for a method and a path without its query."""
-    name = "get" if method == "HEAD" else method.lower()
-    items = [contract.OPENAPI["paths"][pattern] for pattern in find_items(path)]
-    return next((item[name] for item in items if name in item), None), bool(items)
+    pattern = find_item(path)
+    item = contract.OPENAPI["paths"].get(pattern, {})
+    return item.get("get" if method == "HEAD" else method.lower()), pattern is not None
 
 
 def check_body(where, response, answer):

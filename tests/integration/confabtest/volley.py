@@ -24,12 +24,12 @@ class Shot:
         """Whether all of it is out; a server that will not hear more is no mistake of ours."""
         try:
             self.rest = self.rest[self.socket.send(self.rest) :]
+            if not self.rest and not self.request.is_whole:
+                self.socket.shutdown(socket.SHUT_WR)
         except BlockingIOError:
             return False
-        except (BrokenPipeError, ConnectionResetError):
+        except OSError:
             return True
-        if not self.rest and not self.request.is_whole:
-            self.socket.shutdown(socket.SHUT_WR)
         return not self.rest
 
     def receive(self):
