@@ -27,6 +27,7 @@
 #include "confabd-config-retention.h"
 #include "confabd-config-server.h"
 #include "confabd-config-turn.h"
+#include "confabd-config-webhooks.h"
 #include "confabd-context.h"
 #include "confabd-docs-resources.h"
 #include "confabd-docs.h"
@@ -44,6 +45,7 @@
 #include "confabd-smtp.h"
 #include "confabd-socket-transport.h"
 #include "confabd-statements.h"
+#include "confabd-webhooks.h"
 
 #define SIGNALING_PATH     "/api/v1/signaling"
 #define SIGNALING_PROTOCOL "confab.v1"
@@ -276,6 +278,29 @@ make_retention (ConfabdContext *self)
   return confabd_retention_new (self->store, self->clock, &policy);
 }
 
+/* A receiver that is being restarted is told in seconds, one that is away for a day as well. */
+static const ConfabdJobPolicy webhook_policy = {
+  .kind = "webhook",
+  .n_at_once = 4,
+  .max_attempts = 30,
+  .first_retry_ms = 2000,
+  .retry_limit_ms = 3600000,
+  .deadline_ms = 30000,
+};
+
+static void
+follow_calls (ConfabdContext *self)
+{
+  const ConfabdConfigWebhooks *config = confabd_config_get_webhooks (self->config);
+  g_autoptr (ConfabdWebhooks) webhooks = NULL;
+
+  if (config->urls[0] == NULL)
+    return;
+  webhooks = confabd_webhooks_new ((const char *const *) config->urls, config->secret);
+  confabd_jobs_set_handler (self->jobs, &webhook_policy, CONFABD_JOB_HANDLER (webhooks));
+  confabd_webhooks_follow (webhooks, self->calls, self->jobs);
+}
+
 static ConfabdTurn *
 make_turn (ConfabdContext *self)
 {
@@ -312,6 +337,7 @@ build_domain (ConfabdContext *self)
   self->quality = confabd_quality_new (self->store, &quality_limits);
   self->turn = make_turn (self);
   self->retention = make_retention (self);
+  follow_calls (self);
 }
 
 /* Owned by the caller; nobody when nobody is trusted. */

@@ -18,6 +18,7 @@
 #include "confabd-config-retention.h"
 #include "confabd-config-server.h"
 #include "confabd-config-turn.h"
+#include "confabd-config-webhooks.h"
 
 /* clang-format off */
 static const ConfabdConfigGroup *const groups[] = {
@@ -31,6 +32,7 @@ static const ConfabdConfigGroup *const groups[] = {
   &confabd_config_retention_group,
   &confabd_config_server_group,
   &confabd_config_turn_group,
+  &confabd_config_webhooks_group,
 };
 /* clang-format on */
 

@@ -1,0 +1,21 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "confabd-config.h"
+
+G_BEGIN_DECLS
+
+/* [webhooks] */
+typedef struct {
+  char **urls;    /* (owned) */
+  GBytes *secret; /* (owned) (nullable) there when there are URLs */
+} ConfabdConfigWebhooks;
+
+extern const ConfabdConfigGroup confabd_config_webhooks_group;
+
+const ConfabdConfigWebhooks *confabd_config_get_webhooks (ConfabdConfig *self);
+
+G_END_DECLS
