@@ -268,7 +268,8 @@ test_example (void)
   confabd_config_read_file (config, EXAMPLE_CONFIG);
   assert_no_mistakes (config);
   g_assert_true (g_file_get_contents (EXAMPLE_CONFIG, &text, NULL, NULL));
-  regex = g_regex_new ("^#([a-z-]+=)", G_REGEX_MULTILINE, 0, NULL);
+  /* But for a file with a secret in it, which is read at once. */
+  regex = g_regex_new ("^#((?!telegram-token-file)[a-z-]+=)", G_REGEX_MULTILINE, 0, NULL);
   opened = g_regex_replace (regex, text, -1, 0, "\\1", 0, NULL);
   open_config = read_text (opened);
   assert_no_mistakes (open_config);
