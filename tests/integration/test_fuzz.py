@@ -55,8 +55,9 @@ def test_rest(make_daemon):
         marks.append((daemon.open_descriptors(), daemon.resident_bytes()))
     assert judge.number == N_REQUESTS
     assert {200, 201, 400, 401, 403, 404, 405} <= set(judge.statuses), judge.statuses
-    warm = marks[len(marks) // 3]
+    warm = min(marks[: len(marks) // 3], key=lambda mark: mark[1])
     assert marks[-1][0] <= warm[0] + 2, marks
-    assert marks[-1][1] <= warm[1] + LEAK_BYTES, marks
+    # A password that is hashed just then has 64 MiB for a moment.
+    assert min(memory for _, memory in marks[-5:]) <= warm[1] + LEAK_BYTES, marks
     assert daemon.process.is_running() and daemon.stop() == 0
     assert "CRITICAL" not in daemon.process.error_text and "WARNING" not in daemon.process.error_text
