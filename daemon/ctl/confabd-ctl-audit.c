@@ -220,19 +220,6 @@ write_file (ConfabdDatabase *database, const char *path, gint64 *n_written, GErr
   return is_done;
 }
 
-/* Who takes the log out of the house is in it. */
-static gboolean
-write_down (ConfabdDatabase *database, GError **error)
-{
-  const ConfabdAuditFacts facts = { .action = CONFABD_AUDIT_EXPORTED,
-                                    .actor = g_get_user_name (),
-                                    .target = "audit",
-                                    .is_success = TRUE,
-                                    .detail = "confabctl audit export" };
-
-  return confabd_audit_chain_append_sync (database, &facts, g_get_real_time (), error);
-}
-
 static void
 print_exported (ConfabdCtl *ctl, const char *path, gint64 n)
 {
@@ -260,7 +247,10 @@ run_export (ConfabdCtl *ctl, GError **error)
     return FALSE;
   }
   database = open_database (ctl, error);
-  if (database == NULL || !write_down (database, error) ||
+  if (database == NULL ||
+      /* Who takes the log out of the house is in it. */
+      !confabd_ctl_write_down (database, CONFABD_AUDIT_EXPORTED, "audit", "confabctl audit export",
+                               error) ||
       !write_file (database, ctl->arguments[1], &n, error)) {
     return FALSE;
   }

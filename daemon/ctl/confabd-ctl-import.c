@@ -186,6 +186,17 @@ print_report_json (ConfabdImportReport *report, gboolean is_dry, GError **error)
 }
 
 static gboolean
+has_imported (ConfabdImportReport *report)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (counted); i++) {
+    if (confabd_import_report_get_counts (report, i)->imported > 0) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+static gboolean
 run_tel_call (ConfabdCtl *ctl, GError **error)
 {
   gboolean is_dry = FALSE;
@@ -206,6 +217,11 @@ run_tel_call (ConfabdCtl *ctl, GError **error)
   }
   report = confabd_tel_call_import (database, ctl->arguments[1], is_dry, clock, error);
   if (report == NULL) {
+    return FALSE;
+  }
+  if (!is_dry && has_imported (report) &&
+      !confabd_ctl_write_down (database, CONFABD_AUDIT_IMPORTED, ctl->arguments[1],
+                               "confabctl import tel-call", error)) {
     return FALSE;
   }
   return ctl->as_json ? print_report_json (report, is_dry, error)

@@ -59,28 +59,15 @@ find_user (ConfabdDatabase *database, const char *name, GError **error)
   return confabd_database_read_sync (database, &work, error);
 }
 
-static gboolean
-write_down (ConfabdDatabase *database,
-            ConfabdAuditAction action,
-            const ConfabdKey *key,
-            GError **error)
-{
-  const ConfabdAuditFacts facts = { .action = action,
-                                    .actor = g_get_user_name (),
-                                    .target = key->id,
-                                    .is_success = TRUE,
-                                    .detail = "confabctl key" };
-
-  return confabd_audit_chain_append_sync (database, &facts, g_get_real_time (), error);
-}
-
 /* Does a piece of work that changes a key, and writes it down. */
 static ConfabdKey *
 change (ConfabdDatabase *database, ConfabdWork work, ConfabdAuditAction action, GError **error)
 {
   g_autoptr (ConfabdKey) key = confabd_database_write_sync (database, &work, error);
 
-  return key != NULL && write_down (database, action, key, error) ? g_steal_pointer (&key) : NULL;
+  return key != NULL && confabd_ctl_write_down (database, action, key->id, "confabctl key", error)
+             ? g_steal_pointer (&key)
+             : NULL;
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include <locale.h>
 
+#include "confabd-audit-chain.h"
 #include "confabd-ctl.h"
 #include "confabd-log.h"
 
@@ -212,6 +213,34 @@ confabd_ctl_print_json (JsonBuilder *builder)
   g_autofree char *text = json_to_string (root, FALSE);
 
   g_print ("%s\n", text);
+}
+
+/**
+ * confabd_ctl_write_down:
+ * @database: open
+ * @action: what was done
+ * @target: to what: an id, a file
+ * @detail: by which command
+ * @error: return location for a #GError
+ *
+ * Writes into the audit log what the user of this machine did, and waits for the disk.
+ *
+ * Returns: whether it is there
+ */
+gboolean
+confabd_ctl_write_down (ConfabdDatabase *database,
+                        ConfabdAuditAction action,
+                        const char *target,
+                        const char *detail,
+                        GError **error)
+{
+  const ConfabdAuditFacts facts = { .action = action,
+                                    .actor = g_get_user_name (),
+                                    .target = target,
+                                    .is_success = TRUE,
+                                    .detail = detail };
+
+  return confabd_audit_chain_append_sync (database, &facts, g_get_real_time (), error);
 }
 
 /**

@@ -6,7 +6,9 @@
 
 #include <json-glib/json-glib.h>
 
+#include "confabd-audit-entry.h"
 #include "confabd-config.h"
+#include "confabd-database.h"
 
 G_BEGIN_DECLS
 
@@ -36,6 +38,11 @@ gboolean confabd_ctl_parse (ConfabdCtl *ctl,
                             const GOptionEntry *entries,
                             guint n_arguments,
                             GError **error);
+gboolean confabd_ctl_write_down (ConfabdDatabase *database,
+                                 ConfabdAuditAction action,
+                                 const char *target,
+                                 const char *detail,
+                                 GError **error);
 void confabd_ctl_print_json (JsonBuilder *builder);
 void confabd_ctl_add_string (JsonBuilder *builder, const char *member, const char *value);
 

@@ -39,12 +39,10 @@ static const char *const action_names[] = {
   [CONFABD_AUDIT_INVITE_REVOKED] = "invite-revoked",
   [CONFABD_AUDIT_CALL_CREATED] = "call-created",
   [CONFABD_AUDIT_CALL_ENDED] = "call-ended",
-  [CONFABD_AUDIT_MODERATED] = "moderated",
   [CONFABD_AUDIT_JOB_RETRIED] = "job-retried",
   [CONFABD_AUDIT_EXPORTED] = "exported",
   [CONFABD_AUDIT_IMPORTED] = "imported",
   [CONFABD_AUDIT_MIGRATED] = "migrated",
-  [CONFABD_AUDIT_BACKED_UP] = "backed-up",
   [CONFABD_AUDIT_PRUNED] = "audit-pruned",
   [CONFABD_AUDIT_LOST] = "audit-lost",
 };
