@@ -26,7 +26,7 @@ static const ConfabdCtlCommand *const groups[] = {
   confabd_ctl_doctor_commands,
   confabd_ctl_generate_key_commands,
   confabd_ctl_import_commands,
-  confabd_ctl_job_commands, confabd_ctl_key_commands,
+  confabd_ctl_job_commands, confabd_ctl_key_commands, confabd_ctl_user_commands,
 };
 /* clang-format on */
 

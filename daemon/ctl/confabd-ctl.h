@@ -55,5 +55,6 @@ extern const ConfabdCtlCommand confabd_ctl_generate_key_commands[];
 extern const ConfabdCtlCommand confabd_ctl_import_commands[];
 extern const ConfabdCtlCommand confabd_ctl_job_commands[];
 extern const ConfabdCtlCommand confabd_ctl_key_commands[];
+extern const ConfabdCtlCommand confabd_ctl_user_commands[];
 
 G_END_DECLS

@@ -158,6 +158,36 @@ confabd_store_open (const char *url, ConfabdSchemaPolicy policy, ConfabClock *cl
 }
 
 /**
+ * confabd_store_attach:
+ * @database: opened to look
+ * @clock: for the look at the schema
+ * @error: return location for a #GError
+ *
+ * For a tool that works beside a daemon: nothing is migrated, nobody in a call is disturbed.
+ *
+ * Returns: (transfer full): the store; %NULL when the schema is not ours
+ */
+ConfabdStore *
+confabd_store_attach (ConfabdDatabase *database, ConfabClock *clock, GError **error)
+{
+  g_autoptr (ConfabdStore) self = g_object_new (CONFABD_TYPE_STORE, NULL);
+  g_autoptr (ConfabdMigrator) migrator = NULL;
+
+  confabd_migrations_get_resource ();
+  self->database = g_object_ref (database);
+  migrator = confabd_migrator_new (database, CONFABD_MIGRATIONS, clock, error);
+  if (migrator == NULL) {
+    return NULL;
+  }
+  self->schema = confabd_migrator_get_known (migrator);
+  if (confabd_migrator_get_applied (migrator) != self->schema) {
+    refuse_schema (self, confabd_migrator_get_applied (migrator), self->schema, error);
+    return NULL;
+  }
+  return g_steal_pointer (&self);
+}
+
+/**
  * confabd_store_get_folder:
  *
  * Returns: (nullable): where the database is, and what belongs beside it; %NULL in memory

@@ -30,6 +30,9 @@ ConfabdStore *confabd_store_new (ConfabdDatabase *database,
                                  ConfabClock *clock,
                                  GError **error);
 
+/* Beside a daemon, which keeps the schema as it is. */
+ConfabdStore *confabd_store_attach (ConfabdDatabase *database, ConfabClock *clock, GError **error);
+
 /* The folder of the database; NULL when it has none (":memory:"). */
 const char *confabd_store_get_folder (ConfabdStore *self);
 
