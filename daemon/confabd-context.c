@@ -19,19 +19,13 @@
 #include "confabd-api-quality.h"
 #include "confabd-api-sessions.h"
 #include "confabd-config-auth.h"
-#include "confabd-config-database.h"
 #include "confabd-config-errors.h"
-#include "confabd-config-ice.h"
 #include "confabd-config-limits.h"
-#include "confabd-config-mail.h"
-#include "confabd-config-retention.h"
 #include "confabd-config-server.h"
-#include "confabd-config-turn.h"
-#include "confabd-config-webhooks.h"
 #include "confabd-context.h"
 #include "confabd-docs-resources.h"
 #include "confabd-docs.h"
-#include "confabd-expiry.h"
+#include "confabd-domain.h"
 #include "confabd-gate.h"
 #include "confabd-gauges.h"
 #include "confabd-guest-page.h"
@@ -40,17 +34,11 @@
 #include "confabd-listen.h"
 #include "confabd-metrics.h"
 #include "confabd-public-error.h"
-#include "confabd-retention.h"
-#include "confabd-signing-key.h"
-#include "confabd-smtp.h"
 #include "confabd-socket-transport.h"
-#include "confabd-statements.h"
-#include "confabd-webhooks.h"
 
 #define SIGNALING_PATH     "/api/v1/signaling"
 #define SIGNALING_PROTOCOL "confab.v1"
-#define BRAKE_ENTRIES      10000 /* 2 MB of failed log-ins */
-#define DRAIN_MS           3000  /* for close frames and answers that are under way */
+#define DRAIN_MS           3000 /* for close frames and answers that are under way */
 
 /*
  * Builds the parts of the daemon, hands each what it needs, and takes them apart again. Nobody but
@@ -59,36 +47,19 @@
 struct _ConfabdContext {
   GObject parent_instance;
 
-  gboolean is_desktop;
-  ConfabdConfig *config;       /* (owned) */
-  ConfabClock *clock;          /* (owned) */
-  ConfabdReports *reports;     /* (owned) (nullable) when somebody wants them */
-  ConfabdStore *store;         /* (owned) */
-  ConfabdAudit *audit;         /* (owned) */
-  ConfabdSessions *sessions;   /* (owned) */
-  ConfabdKeys *keys;           /* (owned) */
-  ConfabdJobs *jobs;           /* (owned) */
-  ConfabdMail *mail;           /* (owned) */
-  ConfabdRetention *retention; /* (owned) */
-  ConfabdAccounts *accounts;   /* (owned) */
-  ConfabdBrake *brake;         /* (owned) */
-  ConfabdPasswords *passwords; /* (owned) */
-  ConfabdMembers *members;     /* (owned) */
-  ConfabdPeople *people;       /* (owned) */
-  ConfabdTickets *tickets;     /* (owned) */
-  ConfabdCalls *calls;         /* (owned) */
-  ConfabdExpiry *expiry;       /* (owned) */
-  ConfabdQuality *quality;     /* (owned) */
-  ConfabdTurn *turn;           /* (owned) */
-  ConfabdPoller *poller;       /* (owned) */
-  ConfabdGate *gate;           /* (owned) */
-  ConfabdHub *hub;             /* (owned) */
-  ConfabdOrigins *origins;     /* (owned) */
-  ConfabdLimits *limits;       /* (owned) */
-  ConfabdRouter *router;       /* (owned) */
-  ConfabdServer *server;       /* (owned) */
-  char *address;  /* (owned) "http://127.0.0.1:41234", where the first socket listens */
-  char *base_url; /* (owned) what join links begin with */
+  ConfabdConfig *config;   /* (owned) */
+  ConfabClock *clock;      /* (owned) */
+  ConfabdReports *reports; /* (owned) (nullable) when somebody wants them */
+  ConfabdDomain *domain;   /* (owned) */
+  ConfabdPoller *poller;   /* (owned) */
+  ConfabdGate *gate;       /* (owned) */
+  ConfabdHub *hub;         /* (owned) */
+  ConfabdOrigins *origins; /* (owned) */
+  ConfabdLimits *limits;   /* (owned) */
+  ConfabdRouter *router;   /* (owned) */
+  ConfabdServer *server;   /* (owned) */
+  char *address;           /* (owned) "http://127.0.0.1:41234", where the first socket listens */
+  char *base_url;          /* (owned) what join links begin with */
 };
 
 G_DEFINE_FINAL_TYPE (ConfabdContext, confabd_context, G_TYPE_OBJECT)
@@ -146,100 +117,6 @@ static const ConfabdGateHandler gate_handler = {
   .socket = on_gate_socket,
 };
 
-/* A desktop makes its own, beside the database; a server is given one. */
-static GBytes *
-load_key (ConfabdContext *self, GError **error)
-{
-  const char *path = confabd_config_get_auth (self->config)->key_file;
-  const char *folder = confabd_store_get_folder (self->store);
-  g_autofree char *beside = NULL;
-
-  if (!self->is_desktop)
-    return confabd_signing_key_find (path, error);
-  if (path == NULL && folder != NULL)
-    path = beside = g_build_filename (folder, "secret.key", NULL);
-  return confabd_signing_key_load (path, error);
-}
-
-static ConfabdKeyring *
-load_keyring (ConfabdContext *self, GError **error)
-{
-  const char *previous_path = confabd_config_get_auth (self->config)->previous_key_file;
-  g_autoptr (GBytes) key = load_key (self, error);
-  g_autoptr (GBytes) previous = NULL;
-
-  if (key == NULL)
-    return NULL;
-  if (previous_path != NULL) {
-    previous = confabd_signing_key_read (previous_path, error);
-    if (previous == NULL)
-      return NULL;
-  }
-  return confabd_keyring_new (key, previous);
-}
-
-/* Who cannot be reached for half a minute may be back in a second: the first retry is soon. After
- * twelve, about eight hours, somebody has to look. */
-static const ConfabdJobPolicy mail_policy = {
-  .kind = "mail",
-  .n_at_once = 2,
-  .max_attempts = 12,
-  .first_retry_ms = 20000,
-  .retry_limit_ms = 3600000,
-  .deadline_ms = 60000,
-};
-
-static void
-open_post_office (ConfabdContext *self)
-{
-  const ConfabdConfigMail *mail = confabd_config_get_mail (self->config);
-  const ConfabdSmtpSetup setup = {
-    .clock = self->clock,
-    .url = mail->url,
-    .from = mail->from,
-    .from_name = mail->from_name,
-    .user_name = mail->user_name,
-    .password = mail->password,
-    .ca_file = mail->ca_file,
-  };
-  g_autoptr (ConfabdSmtp) smtp = NULL;
-
-  self->jobs = confabd_jobs_new (self->store, self->clock);
-  self->mail = confabd_mail_new (self->jobs, mail->url != NULL);
-  if (mail->url != NULL) {
-    smtp = confabd_smtp_new (&setup);
-    confabd_jobs_set_handler (self->jobs, &mail_policy, CONFABD_JOB_HANDLER (smtp));
-  }
-}
-
-static gboolean
-build_sessions (ConfabdContext *self, GError **error)
-{
-  g_autoptr (ConfabdKeyring) keyring = load_keyring (self, error);
-
-  if (keyring == NULL)
-    return FALSE;
-  self->sessions = confabd_sessions_new (self->store, self->clock, keyring);
-  confabd_sessions_set_audit (self->sessions, self->audit);
-  self->keys = confabd_keys_new (self->store, self->clock, self->audit);
-  self->accounts = confabd_accounts_new (self->store, self->clock, self->sessions);
-  return confabd_sessions_start (self->sessions, error);
-}
-
-static gboolean
-open_store (ConfabdContext *self, gboolean is_desktop, GError **error)
-{
-  confabd_statements_set_slow_ms (confabd_config_get_database (self->config)->slow_statement_ms);
-  self->store = confabd_store_open (confabd_config_get_database (self->config)->url,
-                                    is_desktop ? CONFABD_SCHEMA_MIGRATE : CONFABD_SCHEMA_KEEP,
-                                    self->clock, error);
-  if (self->store == NULL)
-    return FALSE;
-  self->audit = confabd_audit_new (self->store, self->clock, CONFABD_AUDIT_MAX_WAITING);
-  open_post_office (self);
-  return build_sessions (self, error);
-}
-
 /* First of all, so that whatever goes wrong afterwards is told. */
 static gboolean
 open_reports (ConfabdContext *self, GError **error)
@@ -258,86 +135,6 @@ open_reports (ConfabdContext *self, GError **error)
   confabd_reports_watch_crashes (self->reports, crash_file);
   confabd_reports_listen (self->reports);
   return TRUE;
-}
-
-static ConfabdRetention *
-make_retention (ConfabdContext *self)
-{
-  const ConfabdConfigRetention *config = confabd_config_get_retention (self->config);
-  const ConfabdRetentionPolicy policy = { .days = {
-                                              [CONFABD_AGING_QUALITY] = config->quality_days,
-                                              [CONFABD_AGING_HISTORY] = config->history_days,
-                                              [CONFABD_AGING_SESSIONS] = config->session_days,
-                                              [CONFABD_AGING_LETTERS] = 1,
-                                              [CONFABD_AGING_PROOFS] = 1,
-                                              [CONFABD_AGING_DONE_JOBS] = config->job_days,
-                                              [CONFABD_AGING_DEAD_JOBS] = config->job_days * 3,
-                                              [CONFABD_AGING_AUDIT] = config->audit_days,
-                                          } };
-
-  return confabd_retention_new (self->store, self->clock, &policy);
-}
-
-/* A receiver that is being restarted is told in seconds, one that is away for a day as well. */
-static const ConfabdJobPolicy webhook_policy = {
-  .kind = "webhook",
-  .n_at_once = 4,
-  .max_attempts = 30,
-  .first_retry_ms = 2000,
-  .retry_limit_ms = 3600000,
-  .deadline_ms = 30000,
-};
-
-static void
-follow_calls (ConfabdContext *self)
-{
-  const ConfabdConfigWebhooks *config = confabd_config_get_webhooks (self->config);
-  g_autoptr (ConfabdWebhooks) webhooks = NULL;
-
-  if (config->urls[0] == NULL)
-    return;
-  webhooks = confabd_webhooks_new ((const char *const *) config->urls, config->secret);
-  confabd_jobs_set_handler (self->jobs, &webhook_policy, CONFABD_JOB_HANDLER (webhooks));
-  confabd_webhooks_follow (webhooks, self->calls, self->jobs);
-}
-
-static ConfabdTurn *
-make_turn (ConfabdContext *self)
-{
-  const ConfabdConfigTurn *turn = confabd_config_get_turn (self->config);
-  const ConfabdTurnSetup setup = {
-    .clock = self->clock,
-    .stun_servers = confabd_config_get_ice (self->config)->servers,
-    .urls = (const char *const *) turn->urls,
-    .secret = turn->secret,
-    .lifetime_s = turn->lifetime_s,
-  };
-
-  return confabd_turn_new (&setup);
-}
-
-static void
-build_domain (ConfabdContext *self)
-{
-  const ConfabdConfigLimits *configured = confabd_config_get_limits (self->config);
-  ConfabdCallLimits limits = CONFABD_CALL_LIMITS_INIT;
-  ConfabdExpiryLimits expiry_limits = CONFABD_EXPIRY_LIMITS_INIT;
-  const ConfabdQualityLimits quality_limits = CONFABD_QUALITY_LIMITS_INIT;
-
-  limits.max_participants = configured->max_participants;
-  limits.open_per_user = configured->open_calls_per_user;
-  expiry_limits.call_s = configured->call_s;
-  expiry_limits.empty_room_s = configured->empty_room_s;
-  self->brake = confabd_brake_new (self->clock, BRAKE_ENTRIES);
-  self->passwords = confabd_passwords_new ();
-  self->tickets = confabd_tickets_new (self->clock);
-  self->calls = confabd_calls_new (self->store, self->clock, &limits);
-  confabd_calls_set_audit (self->calls, self->audit);
-  self->expiry = confabd_expiry_new (self->store, self->calls, self->clock, &expiry_limits);
-  self->quality = confabd_quality_new (self->store, &quality_limits);
-  self->turn = make_turn (self);
-  self->retention = make_retention (self);
-  follow_calls (self);
 }
 
 /* Owned by the caller; nobody when nobody is trusted. */
@@ -385,7 +182,7 @@ open_gate (ConfabdContext *self, gboolean is_desktop, GError **error)
   self->gate = confabd_gate_new (self->poller, &options, &gate_handler, self);
   self->address =
       confabd_listen (self->gate, confabd_config_get_server (self->config)->listen,
-                      is_desktop ? confabd_store_get_folder (self->store) : NULL, error);
+                      is_desktop ? confabd_store_get_folder (self->domain->store) : NULL, error);
   if (self->address == NULL)
     return FALSE;
   self->base_url = g_strdup (confabd_config_get_server (self->config)->base_url);
@@ -398,14 +195,14 @@ static void
 build_realtime (ConfabdContext *self)
 {
   const ConfabdHubParts parts = {
-    .calls = self->calls,
-    .tickets = self->tickets,
-    .sessions = self->sessions,
-    .keys = self->keys,
-    .quality = self->quality,
-    .expiry = self->expiry,
+    .calls = self->domain->calls,
+    .tickets = self->domain->tickets,
+    .sessions = self->domain->sessions,
+    .keys = self->domain->keys,
+    .quality = self->domain->quality,
+    .expiry = self->domain->expiry,
     .clock = self->clock,
-    .turn = self->turn,
+    .turn = self->domain->turn,
     .base_url = self->base_url,
     .sockets_per_user = confabd_config_get_limits (self->config)->sockets_per_user,
   };
@@ -414,33 +211,14 @@ build_realtime (ConfabdContext *self)
 }
 
 static void
-build_members (ConfabdContext *self)
-{
-  const ConfabdMembersParts parts = {
-    .store = self->store,
-    .clock = self->clock,
-    .sessions = self->sessions,
-    .passwords = self->passwords,
-    .audit = self->audit,
-    .brake = self->brake,
-    .mail = self->mail,
-    .registration = confabd_config_get_auth (self->config)->registration,
-    .base_url = self->base_url,
-  };
-
-  self->members = confabd_members_new (&parts);
-  self->people =
-      confabd_people_new (self->store, self->clock, self->sessions, self->passwords, self->audit);
-}
-
-static void
 add_accounts_api (ConfabdContext *self)
 {
   g_autoptr (ConfabdApiMembers) members =
-      confabd_api_members_new (self->members, self->people, self->clock,
+      confabd_api_members_new (self->domain->members, self->domain->people, self->clock,
                                confabd_config_get_auth (self->config)->telegram_token);
-  g_autoptr (ConfabdApiPeople) people = confabd_api_people_new (self->people, self->members);
-  g_autoptr (ConfabdApiAdminUsers) admin = confabd_api_admin_users_new (self->people);
+  g_autoptr (ConfabdApiPeople) people =
+      confabd_api_people_new (self->domain->people, self->domain->members);
+  g_autoptr (ConfabdApiAdminUsers) admin = confabd_api_admin_users_new (self->domain->people);
 
   confabd_api_members_add_routes (members, self->router);
   confabd_api_people_add_routes (people, self->router);
@@ -450,13 +228,15 @@ add_accounts_api (ConfabdContext *self)
 static void
 add_api (ConfabdContext *self)
 {
-  g_autoptr (ConfabdApiAudit) audit = confabd_api_audit_new (self->audit);
-  g_autoptr (ConfabdApiAuth) auth = confabd_api_auth_new (self->accounts, self->tickets);
-  g_autoptr (ConfabdApiCalls) calls = confabd_api_calls_new (self->calls, self->base_url);
-  g_autoptr (ConfabdApiQuality) quality = confabd_api_quality_new (self->quality);
-  g_autoptr (ConfabdApiKeys) keys = confabd_api_keys_new (self->keys);
-  g_autoptr (ConfabdApiSessions) sessions = confabd_api_sessions_new (self->sessions, self->audit);
-  g_autoptr (ConfabdApiIce) ice = confabd_api_ice_new (self->calls, self->turn);
+  g_autoptr (ConfabdApiAudit) audit = confabd_api_audit_new (self->domain->audit);
+  g_autoptr (ConfabdApiAuth) auth =
+      confabd_api_auth_new (self->domain->accounts, self->domain->tickets);
+  g_autoptr (ConfabdApiCalls) calls = confabd_api_calls_new (self->domain->calls, self->base_url);
+  g_autoptr (ConfabdApiQuality) quality = confabd_api_quality_new (self->domain->quality);
+  g_autoptr (ConfabdApiKeys) keys = confabd_api_keys_new (self->domain->keys);
+  g_autoptr (ConfabdApiSessions) sessions =
+      confabd_api_sessions_new (self->domain->sessions, self->domain->audit);
+  g_autoptr (ConfabdApiIce) ice = confabd_api_ice_new (self->domain->calls, self->domain->turn);
 
   add_accounts_api (self);
   confabd_api_audit_add_routes (audit, self->router);
@@ -474,8 +254,8 @@ build_server (ConfabdContext *self)
 {
   const ConfabdServerParts parts = {
     .router = self->router,
-    .sessions = self->sessions,
-    .keys = self->keys,
+    .sessions = self->domain->sessions,
+    .keys = self->domain->keys,
     .origins = self->origins,
     .limits = self->limits,
     .is_secure = g_str_has_prefix (self->base_url, "https://"),
@@ -489,17 +269,17 @@ build_http (ConfabdContext *self, gboolean is_desktop)
 {
   const ConfabdConfigServer *server = confabd_config_get_server (self->config);
   g_autoptr (ConfabdMetrics) metrics =
-      confabd_metrics_new (self->store, self->jobs, confabd_gauges_write, self);
-  g_autoptr (ConfabdHealth) health = confabd_health_new (self->store, self->jobs);
+      confabd_metrics_new (self->domain->store, self->domain->jobs, confabd_gauges_write, self);
+  g_autoptr (ConfabdHealth) health = confabd_health_new (self->domain->store, self->domain->jobs);
   g_autoptr (ConfabdGuestPage) page = confabd_guest_page_new (confabd_guest_get_resource ());
 
   self->origins =
       confabd_origins_new (self->base_url, (const char *const *) server->allowed_origins);
   self->limits =
       confabd_limits_new (self->clock, confabd_config_get_limits (self->config), is_desktop);
-  build_members (self);
+  confabd_domain_admit_members (self->domain, self->base_url);
   if (!is_desktop) {
-    confabd_passwords_prepare (self->passwords);
+    confabd_passwords_prepare (self->domain->passwords);
   }
   self->router = confabd_router_new ();
   add_api (self);
@@ -521,24 +301,8 @@ confabd_context_dispose (GObject *object)
   g_clear_object (&self->limits);
   g_clear_object (&self->origins);
   g_clear_object (&self->hub);
-  g_clear_object (&self->turn);
-  g_clear_object (&self->expiry);
-  g_clear_object (&self->quality);
-  g_clear_object (&self->calls);
-  g_clear_object (&self->tickets);
-  g_clear_object (&self->people);
-  g_clear_object (&self->members);
-  g_clear_object (&self->passwords);
-  g_clear_object (&self->brake);
-  g_clear_object (&self->accounts);
-  g_clear_object (&self->sessions);
-  g_clear_object (&self->keys);
   g_clear_object (&self->poller);
-  g_clear_object (&self->retention);
-  g_clear_object (&self->mail);
-  g_clear_object (&self->jobs);
-  g_clear_object (&self->audit);
-  g_clear_object (&self->store);
+  g_clear_pointer (&self->domain, confabd_domain_free);
   g_clear_object (&self->clock);
   g_clear_object (&self->config);
   g_clear_object (&self->reports);
@@ -589,17 +353,16 @@ confabd_context_new (ConfabdConfig *config, gboolean is_desktop, GError **error)
   g_autoptr (ConfabdContext) self = g_object_new (CONFABD_TYPE_CONTEXT, NULL);
 
   self->config = g_object_ref (config);
-  self->is_desktop = is_desktop;
-  if (!open_reports (self, error) || !open_store (self, is_desktop, error))
+  if (!open_reports (self, error))
     return NULL;
-  build_domain (self);
-  if (!open_gate (self, is_desktop, error))
+  self->domain = confabd_domain_open (config, self->clock, is_desktop, error);
+  if (self->domain == NULL || !open_gate (self, is_desktop, error))
     return NULL;
   build_realtime (self);
   build_http (self, is_desktop);
-  confabd_expiry_start (self->expiry);
-  confabd_jobs_start (self->jobs);
-  confabd_retention_start (self->retention);
+  confabd_expiry_start (self->domain->expiry);
+  confabd_jobs_start (self->domain->jobs);
+  confabd_retention_start (self->domain->retention);
   return g_steal_pointer (&self);
 }
 
@@ -621,7 +384,7 @@ on_jobs_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
   ConfabdContext *self = g_task_get_source_object (task);
 
   confabd_jobs_stop_finish (CONFABD_JOBS (source), result);
-  confabd_audit_flush_async (self->audit, on_audit_flushed, g_steal_pointer (&task));
+  confabd_audit_flush_async (self->domain->audit, on_audit_flushed, g_steal_pointer (&task));
 }
 
 static void
@@ -634,7 +397,7 @@ on_gate_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!confabd_gate_stop_finish (self->gate, result, &error))
     g_warning ("Not every connection ended well: %s", error->message);
   confabd_server_disconnect (self->server);
-  confabd_jobs_stop_async (self->jobs, on_jobs_stopped, g_steal_pointer (&task));
+  confabd_jobs_stop_async (self->domain->jobs, on_jobs_stopped, g_steal_pointer (&task));
 }
 
 /**
@@ -651,9 +414,9 @@ confabd_context_stop_async (ConfabdContext *self, GAsyncReadyCallback callback, 
   GTask *task = g_task_new (self, NULL, callback, user_data);
 
   g_task_set_source_tag (task, confabd_context_stop_async);
-  confabd_expiry_stop (self->expiry);
-  confabd_retention_stop (self->retention);
-  confabd_sessions_stop (self->sessions);
+  confabd_expiry_stop (self->domain->expiry);
+  confabd_retention_stop (self->domain->retention);
+  confabd_sessions_stop (self->domain->sessions);
   confabd_hub_drain (self->hub);
   confabd_gate_stop_async (self->gate, confab_error_get_close_code (CONFAB_ERROR_RESTARTING),
                            DRAIN_MS, NULL, on_gate_stopped, task);
@@ -672,9 +435,9 @@ confabd_context_stop_async (ConfabdContext *self, GAsyncReadyCallback callback, 
 gboolean
 confabd_context_stop_finish (ConfabdContext *self, GAsyncResult *result, GError **error)
 {
-  confabd_quality_flush (self->quality);
+  confabd_quality_flush (self->domain->quality);
   return g_task_propagate_boolean (G_TASK (result), error) &&
-         confabd_store_close (self->store, error);
+         confabd_store_close (self->domain->store, error);
 }
 
 /**
@@ -710,7 +473,7 @@ confabd_context_get_base_url (ConfabdContext *self)
 ConfabdAccounts *
 confabd_context_get_accounts (ConfabdContext *self)
 {
-  return self->accounts;
+  return self->domain->accounts;
 }
 
 /**
@@ -722,7 +485,7 @@ confabd_context_get_accounts (ConfabdContext *self)
 ConfabdAudit *
 confabd_context_get_audit (ConfabdContext *self)
 {
-  return self->audit;
+  return self->domain->audit;
 }
 
 /**
@@ -734,7 +497,7 @@ confabd_context_get_audit (ConfabdContext *self)
 ConfabdMail *
 confabd_context_get_mail (ConfabdContext *self)
 {
-  return self->mail;
+  return self->domain->mail;
 }
 
 /**
@@ -746,7 +509,7 @@ confabd_context_get_mail (ConfabdContext *self)
 ConfabdCalls *
 confabd_context_get_calls (ConfabdContext *self)
 {
-  return self->calls;
+  return self->domain->calls;
 }
 
 /**
@@ -770,7 +533,7 @@ confabd_context_get_hub (ConfabdContext *self)
 ConfabdBrake *
 confabd_context_get_brake (ConfabdContext *self)
 {
-  return self->brake;
+  return self->domain->brake;
 }
 
 /**

@@ -1,0 +1,278 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confabd-domain"
+
+#include "config.h"
+
+#include "confabd-config-auth.h"
+#include "confabd-config-database.h"
+#include "confabd-config-ice.h"
+#include "confabd-config-limits.h"
+#include "confabd-config-mail.h"
+#include "confabd-config-retention.h"
+#include "confabd-config-turn.h"
+#include "confabd-config-webhooks.h"
+#include "confabd-domain.h"
+#include "confabd-signing-key.h"
+#include "confabd-smtp.h"
+#include "confabd-statements.h"
+#include "confabd-webhooks.h"
+
+#define BRAKE_ENTRIES 10000 /* 2 MB of failed log-ins */
+
+/* A desktop makes its own, beside the database; a server is given one. */
+static GBytes *
+load_key (ConfabdDomain *self, GError **error)
+{
+  const char *path = confabd_config_get_auth (self->config)->key_file;
+  const char *folder = confabd_store_get_folder (self->store);
+  g_autofree char *beside = NULL;
+
+  if (!self->is_desktop)
+    return confabd_signing_key_find (path, error);
+  if (path == NULL && folder != NULL)
+    path = beside = g_build_filename (folder, "secret.key", NULL);
+  return confabd_signing_key_load (path, error);
+}
+
+static ConfabdKeyring *
+load_keyring (ConfabdDomain *self, GError **error)
+{
+  const char *previous_path = confabd_config_get_auth (self->config)->previous_key_file;
+  g_autoptr (GBytes) key = load_key (self, error);
+  g_autoptr (GBytes) previous = NULL;
+
+  if (key == NULL)
+    return NULL;
+  if (previous_path != NULL) {
+    previous = confabd_signing_key_read (previous_path, error);
+    if (previous == NULL)
+      return NULL;
+  }
+  return confabd_keyring_new (key, previous);
+}
+
+/* Who cannot be reached for half a minute may be back in a second: the first retry is soon. After
+ * twelve, about eight hours, somebody has to look. */
+static const ConfabdJobPolicy mail_policy = {
+  .kind = "mail",
+  .n_at_once = 2,
+  .max_attempts = 12,
+  .first_retry_ms = 20000,
+  .retry_limit_ms = 3600000,
+  .deadline_ms = 60000,
+};
+
+static void
+open_post_office (ConfabdDomain *self)
+{
+  const ConfabdConfigMail *mail = confabd_config_get_mail (self->config);
+  const ConfabdSmtpSetup setup = {
+    .clock = self->clock,
+    .url = mail->url,
+    .from = mail->from,
+    .from_name = mail->from_name,
+    .user_name = mail->user_name,
+    .password = mail->password,
+    .ca_file = mail->ca_file,
+  };
+  g_autoptr (ConfabdSmtp) smtp = NULL;
+
+  self->jobs = confabd_jobs_new (self->store, self->clock);
+  self->mail = confabd_mail_new (self->jobs, mail->url != NULL);
+  if (mail->url != NULL) {
+    smtp = confabd_smtp_new (&setup);
+    confabd_jobs_set_handler (self->jobs, &mail_policy, CONFABD_JOB_HANDLER (smtp));
+  }
+}
+
+static gboolean
+build_sessions (ConfabdDomain *self, GError **error)
+{
+  g_autoptr (ConfabdKeyring) keyring = load_keyring (self, error);
+
+  if (keyring == NULL)
+    return FALSE;
+  self->sessions = confabd_sessions_new (self->store, self->clock, keyring);
+  confabd_sessions_set_audit (self->sessions, self->audit);
+  self->keys = confabd_keys_new (self->store, self->clock, self->audit);
+  self->accounts = confabd_accounts_new (self->store, self->clock, self->sessions);
+  return confabd_sessions_start (self->sessions, error);
+}
+
+static gboolean
+open_store (ConfabdDomain *self, GError **error)
+{
+  confabd_statements_set_slow_ms (confabd_config_get_database (self->config)->slow_statement_ms);
+  self->store = confabd_store_open (confabd_config_get_database (self->config)->url,
+                                    self->is_desktop ? CONFABD_SCHEMA_MIGRATE : CONFABD_SCHEMA_KEEP,
+                                    self->clock, error);
+  if (self->store == NULL)
+    return FALSE;
+  self->audit = confabd_audit_new (self->store, self->clock, CONFABD_AUDIT_MAX_WAITING);
+  open_post_office (self);
+  return build_sessions (self, error);
+}
+
+static ConfabdRetention *
+make_retention (ConfabdDomain *self)
+{
+  const ConfabdConfigRetention *config = confabd_config_get_retention (self->config);
+  const ConfabdRetentionPolicy policy = { .days = {
+                                              [CONFABD_AGING_QUALITY] = config->quality_days,
+                                              [CONFABD_AGING_HISTORY] = config->history_days,
+                                              [CONFABD_AGING_SESSIONS] = config->session_days,
+                                              [CONFABD_AGING_LETTERS] = 1,
+                                              [CONFABD_AGING_PROOFS] = 1,
+                                              [CONFABD_AGING_DONE_JOBS] = config->job_days,
+                                              [CONFABD_AGING_DEAD_JOBS] = config->job_days * 3,
+                                              [CONFABD_AGING_AUDIT] = config->audit_days,
+                                          } };
+
+  return confabd_retention_new (self->store, self->clock, &policy);
+}
+
+/* A receiver that is being restarted is told in seconds, one that is away for a day as well. */
+static const ConfabdJobPolicy webhook_policy = {
+  .kind = "webhook",
+  .n_at_once = 4,
+  .max_attempts = 30,
+  .first_retry_ms = 2000,
+  .retry_limit_ms = 3600000,
+  .deadline_ms = 30000,
+};
+
+static void
+follow_calls (ConfabdDomain *self)
+{
+  const ConfabdConfigWebhooks *config = confabd_config_get_webhooks (self->config);
+  g_autoptr (ConfabdWebhooks) webhooks = NULL;
+
+  if (config->urls[0] == NULL)
+    return;
+  webhooks = confabd_webhooks_new ((const char *const *) config->urls, config->secret);
+  confabd_jobs_set_handler (self->jobs, &webhook_policy, CONFABD_JOB_HANDLER (webhooks));
+  confabd_webhooks_follow (webhooks, self->calls, self->jobs);
+}
+
+static ConfabdTurn *
+make_turn (ConfabdDomain *self)
+{
+  const ConfabdConfigTurn *turn = confabd_config_get_turn (self->config);
+  const ConfabdTurnSetup setup = {
+    .clock = self->clock,
+    .stun_servers = confabd_config_get_ice (self->config)->servers,
+    .urls = (const char *const *) turn->urls,
+    .secret = turn->secret,
+    .lifetime_s = turn->lifetime_s,
+  };
+
+  return confabd_turn_new (&setup);
+}
+
+static void
+build_calls (ConfabdDomain *self)
+{
+  const ConfabdConfigLimits *configured = confabd_config_get_limits (self->config);
+  ConfabdCallLimits limits = CONFABD_CALL_LIMITS_INIT;
+  ConfabdExpiryLimits expiry_limits = CONFABD_EXPIRY_LIMITS_INIT;
+  const ConfabdQualityLimits quality_limits = CONFABD_QUALITY_LIMITS_INIT;
+
+  limits.max_participants = configured->max_participants;
+  limits.open_per_user = configured->open_calls_per_user;
+  expiry_limits.call_s = configured->call_s;
+  expiry_limits.empty_room_s = configured->empty_room_s;
+  self->brake = confabd_brake_new (self->clock, BRAKE_ENTRIES);
+  self->passwords = confabd_passwords_new ();
+  self->tickets = confabd_tickets_new (self->clock);
+  self->calls = confabd_calls_new (self->store, self->clock, &limits);
+  confabd_calls_set_audit (self->calls, self->audit);
+  self->expiry = confabd_expiry_new (self->store, self->calls, self->clock, &expiry_limits);
+  self->quality = confabd_quality_new (self->store, &quality_limits);
+  self->turn = make_turn (self);
+  self->retention = make_retention (self);
+  follow_calls (self);
+}
+
+/**
+ * confabd_domain_open:
+ * @config: a configuration without mistakes
+ * @clock: the time
+ * @is_desktop: whether to bring an older database up to date, and to make a key when there is none
+ * @error: return location for a #GError
+ *
+ * Opens the store and builds what is on top of it. Waits for the disk: for the start only.
+ *
+ * Returns: (transfer full): the objects, none of them started
+ */
+ConfabdDomain *
+confabd_domain_open (ConfabdConfig *config, ConfabClock *clock, gboolean is_desktop, GError **error)
+{
+  g_autoptr (ConfabdDomain) self = g_new0 (ConfabdDomain, 1);
+
+  self->is_desktop = is_desktop;
+  self->config = g_object_ref (config);
+  self->clock = g_object_ref (clock);
+  if (!open_store (self, error))
+    return NULL;
+  build_calls (self);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * confabd_domain_admit_members:
+ * @self: the objects
+ * @base_url: what links in letters begin with
+ *
+ * Builds what people with an account need, once it is known where this is.
+ */
+void
+confabd_domain_admit_members (ConfabdDomain *self, const char *base_url)
+{
+  const ConfabdMembersParts parts = {
+    .store = self->store,
+    .clock = self->clock,
+    .sessions = self->sessions,
+    .passwords = self->passwords,
+    .audit = self->audit,
+    .brake = self->brake,
+    .mail = self->mail,
+    .registration = confabd_config_get_auth (self->config)->registration,
+    .base_url = base_url,
+  };
+
+  self->members = confabd_members_new (&parts);
+  self->people =
+      confabd_people_new (self->store, self->clock, self->sessions, self->passwords, self->audit);
+}
+
+/**
+ * confabd_domain_free:
+ * @self: (transfer full): the objects
+ */
+void
+confabd_domain_free (ConfabdDomain *self)
+{
+  g_clear_object (&self->turn);
+  g_clear_object (&self->expiry);
+  g_clear_object (&self->quality);
+  g_clear_object (&self->calls);
+  g_clear_object (&self->tickets);
+  g_clear_object (&self->people);
+  g_clear_object (&self->members);
+  g_clear_object (&self->passwords);
+  g_clear_object (&self->brake);
+  g_clear_object (&self->accounts);
+  g_clear_object (&self->sessions);
+  g_clear_object (&self->keys);
+  g_clear_object (&self->retention);
+  g_clear_object (&self->mail);
+  g_clear_object (&self->jobs);
+  g_clear_object (&self->audit);
+  g_clear_object (&self->store);
+  g_clear_object (&self->clock);
+  g_clear_object (&self->config);
+  g_free (self);
+}
