@@ -22,18 +22,34 @@
 
 #define BRAKE_ENTRIES 10000 /* 2 MB of failed log-ins */
 
-/* A desktop makes its own, beside the database; a server is given one. */
+/* In the keyring; beside the database where there is none, and then for good. */
+static GBytes *
+load_desktop_key (const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, "secret.key", NULL);
+  g_autoptr (GError) local_error = NULL;
+  GBytes *key = NULL;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
+    key = confabd_signing_key_load_from_keyring (folder, &local_error);
+  }
+  if (local_error != NULL) {
+    g_message ("The keyring cannot be used, “%s” has the key: %s", path, local_error->message);
+  }
+  return key != NULL ? key : confabd_signing_key_load (path, error);
+}
+
+/* A desktop makes its own; a server is given one. */
 static GBytes *
 load_key (ConfabdDomain *self, GError **error)
 {
   const char *path = confabd_config_get_auth (self->config)->key_file;
   const char *folder = confabd_store_get_folder (self->store);
-  g_autofree char *beside = NULL;
 
   if (!self->is_desktop)
     return confabd_signing_key_find (path, error);
   if (path == NULL && folder != NULL)
-    path = beside = g_build_filename (folder, "secret.key", NULL);
+    return load_desktop_key (folder, error);
   return confabd_signing_key_load (path, error);
 }
 

@@ -15,6 +15,7 @@
 
 #include "confab-compat-private.h"
 #include "confab-error.h"
+#include "confabd-signing-key-private.h"
 #include "confabd-signing-key.h"
 
 #define CREDENTIAL "confab-key" /* as the service manager calls it */
@@ -48,8 +49,8 @@ take_key (Key *key)
   return g_bytes_new_with_free_func (key->bytes, key->size, wipe, key);
 }
 
-static GBytes *
-make_key (GError **error)
+GBytes *
+confabd_signing_key_make (GError **error)
 {
   Key *key = key_new (CONFABD_SIGNING_KEY_BYTES);
 
@@ -60,6 +61,19 @@ make_key (GError **error)
                          "The kernel gives no random bytes");
     return NULL;
   }
+  return take_key (key);
+}
+
+GBytes *
+confabd_signing_key_copy (const guint8 *bytes, gsize size)
+{
+  Key *key = NULL;
+
+  if (size < CONFABD_SIGNING_KEY_BYTES || size > CONFABD_SIGNING_KEY_MAX_BYTES) {
+    return NULL;
+  }
+  key = key_new (size);
+  memcpy (key->bytes, bytes, size);
   return take_key (key);
 }
 
@@ -76,15 +90,10 @@ read_bytes (int descriptor, const char *path, GError **error)
 {
   guint8 buffer[CONFABD_SIGNING_KEY_MAX_BYTES + 1];
   gssize n = read (descriptor, buffer, sizeof buffer);
-  GBytes *bytes = NULL;
+  GBytes *bytes = confabd_signing_key_copy (buffer, (gsize) MAX (n, 0));
 
-  if (n < CONFABD_SIGNING_KEY_BYTES || n > CONFABD_SIGNING_KEY_MAX_BYTES) {
+  if (bytes == NULL) {
     set_failed (error, path, "does not have 32 to 1024 bytes");
-  } else {
-    Key *key = key_new ((gsize) n);
-
-    memcpy (key->bytes, buffer, key->size);
-    bytes = take_key (key);
   }
   explicit_bzero (buffer, sizeof buffer);
   return bytes;
@@ -145,7 +154,7 @@ confabd_signing_key_load (const char *path, GError **error)
   confab_autofd int descriptor = -1;
 
   if (path == NULL) {
-    return make_key (error);
+    return confabd_signing_key_make (error);
   }
   descriptor = g_open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
   if (descriptor >= 0) {
@@ -154,7 +163,7 @@ confabd_signing_key_load (const char *path, GError **error)
   if (errno != ENOENT) {
     return set_failed (error, path, "cannot be opened");
   }
-  key = make_key (error);
+  key = confabd_signing_key_make (error);
   return key != NULL && write_key (key, path, error) ? g_steal_pointer (&key) : NULL;
 }
 
@@ -241,6 +250,6 @@ confabd_signing_key_generate (const char *path, GError **error)
     set_failed (error, path, "is there already; whoever is signed in would not be any more");
     return FALSE;
   }
-  key = make_key (error);
+  key = confabd_signing_key_make (error);
   return key != NULL && write_key (key, path, error);
 }

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
 /* A desktop's: reads the file, or makes it (0600) when there is none; without one a key that lives
  * as long as the process. */
 GBytes *confabd_signing_key_load (const char *path, GError **error);
+/* A desktop's, too: in the keyring of who sits there. */
+GBytes *confabd_signing_key_load_from_keyring (const char *folder, GError **error);
 /* A server's: there is no default. */
 GBytes *confabd_signing_key_find (const char *path, GError **error);
 GBytes *confabd_signing_key_read (const char *path, GError **error);
