@@ -23,11 +23,11 @@ typedef struct {
 /* clang-format off */
 static const Text german[] = {
   [CONFABD_LETTER_RESET] = {
-    "Ein neues Kennwort für Confab",
+    "Ein neues Passwort für Confab",
     "Guten Tag %s,\n\n"
-    "jemand hat für Ihr Konto ein neues Kennwort verlangt. Hier legen Sie es fest, eine Stunde lang:\n\n"
+    "jemand hat für Ihr Konto ein neues Passwort verlangt. Hier legen Sie es fest, eine Stunde lang:\n\n"
     "%s\n\n"
-    "Waren Sie das nicht, so tun Sie nichts: Das alte Kennwort gilt weiter.\n",
+    "Waren Sie das nicht, so tun Sie nichts: Das alte Passwort gilt weiter.\n",
   },
   [CONFABD_LETTER_VERIFY] = {
     "Ihre Adresse für Confab",

@@ -10,11 +10,13 @@
 #include "confabd-guest-page.h"
 #include "confabd-static-files.h"
 
-#define FOLDER "/app/confab/guest/"
-#define INDEX  "index.html"
+#define FOLDER  "/app/confab/guest/"
+#define INDEX   "index.html"
+#define ACCOUNT "account.html"
 
 /*
- * The page for people with nothing but a browser and a link, and the files it is made of.
+ * The pages for people with nothing but a browser and a link, of a call or out of a letter, and the
+ * files they are made of.
  */
 struct _ConfabdGuestPage {
   GObject parent_instance;
@@ -39,28 +41,41 @@ looks_like_link (const char *text)
   return code != NULL || confab_id_is_valid (text);
 }
 
+static void
+reply_page (ConfabdGuestPage *self, ConfabdRequest *request, guint status, const char *name)
+{
+  const char *type = NULL;
+  GBytes *page = confabd_static_files_look_up (self->files, name, &type);
+
+  if (page == NULL)
+    confabd_request_fail_status (request, SOUP_STATUS_NOT_FOUND, "not-found",
+                                 "This server has no page for browsers");
+  else
+    confabd_request_reply_bytes (request, status, type, page);
+}
+
 /* Whether there is such a call the page asks by itself, limited as everybody who guesses. Of what
  * cannot be a link at all it says the same, in the visitor's language. */
 static void
 handle_page (ConfabdRequest *request, gpointer api)
 {
-  ConfabdGuestPage *self = CONFABD_GUEST_PAGE (api);
-  const char *type = NULL;
-  GBytes *index = confabd_static_files_look_up (self->files, INDEX, &type);
-  guint status = looks_like_link (confabd_request_get_argument (request, 0))
-                     ? SOUP_STATUS_OK
-                     : SOUP_STATUS_NOT_FOUND;
+  gboolean is_link = looks_like_link (confabd_request_get_argument (request, 0));
 
-  if (index == NULL)
-    confabd_request_fail_status (request, SOUP_STATUS_NOT_FOUND, "not-found",
-                                 "This server has no page for browsers");
-  else
-    confabd_request_reply_bytes (request, status, type, index);
+  reply_page (CONFABD_GUEST_PAGE (api), request, is_link ? SOUP_STATUS_OK : SOUP_STATUS_NOT_FOUND,
+              INDEX);
+}
+
+/* What a letter is for and its token are in the fragment of its link, which browsers keep. */
+static void
+handle_account (ConfabdRequest *request, gpointer api)
+{
+  reply_page (CONFABD_GUEST_PAGE (api), request, SOUP_STATUS_OK, ACCOUNT);
 }
 
 /* clang-format off */
 static const ConfabdRoute routes[] = {
   { "GET", "/j/{code}",     CONFAB_PERMISSION_PUBLIC, CONFABD_LIMIT_NONE, handle_page },
+  { "GET", "/account",      CONFAB_PERMISSION_PUBLIC, CONFABD_LIMIT_NONE, handle_account },
   { "GET", "/guest/{file}", CONFAB_PERMISSION_PUBLIC, CONFABD_LIMIT_NONE, handle_file },
 };
 /* clang-format on */
@@ -86,7 +101,7 @@ confabd_guest_page_init (ConfabdGuestPage *self)
 
 /**
  * confabd_guest_page_new:
- * @resource: has the files below /app/confab/guest, index.html among them
+ * @resource: has the files below /app/confab/guest, index.html and account.html among them
  *
  * Returns: (transfer full): the page
  */

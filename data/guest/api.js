@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** The daemon's REST interface, as far as a guest needs it. */
+/** The daemon's REST interface, as far as a guest and who comes from a letter need it. */
 
 /** Longer than a slow phone network takes, shorter than a person waits. */
 const DEADLINE_MS = 15000;
@@ -34,6 +34,38 @@ async function errorOfReply(reply) {
   } catch {
     return new ApiError(fallback, reply.status, reply.statusText);
   }
+}
+
+/** One request; the JSON of its answer. */
+async function send(method, path, body, token, credentials) {
+  const headers = { 'Content-Type': 'application/json' };
+  if (token !== null) {
+    headers.Authorization = `Bearer ${token}`;
+  }
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), DEADLINE_MS);
+  try {
+    const options = { method, headers, body: JSON.stringify(body), cache: 'no-store', credentials };
+    const reply = await fetch(`/api/v1/${path}`, { ...options, signal: deadline.signal });
+    if (!reply.ok) {
+      throw await errorOfReply(reply);
+    }
+    return reply.status === 204 ? {} : await reply.json();
+  } catch (error) {
+    throw error instanceof ApiError ? error : new ApiError('unreachable', 0, String(error));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Sets the password of whose letter that token was in. Whoever is signed in in this browser has nothing to do with it. */
+export async function resetPassword(token, password) {
+  await send('POST', 'auth/password/reset', { token, password }, null, 'omit');
+}
+
+/** Confirms the address that the letter with that token went to. */
+export async function verifyEmail(token) {
+  await send('POST', 'auth/email/verify', { token }, null, 'omit');
 }
 
 /** Whoever leaves and comes back at once must not be signed out by what is still on its way. */
@@ -143,25 +175,7 @@ export class Api {
     return (await this.#send('POST', 'calls/join', keyOfLink(key))).call;
   }
 
-  async #send(method, path, body) {
-    const headers = { 'Content-Type': 'application/json' };
-    if (this.#token !== null) {
-      headers.Authorization = `Bearer ${this.#token}`;
-    }
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), DEADLINE_MS);
-    try {
-      const credentials = this.#keepsCookies ? 'same-origin' : 'omit';
-      const options = { method, headers, body: JSON.stringify(body), cache: 'no-store', credentials };
-      const reply = await fetch(`/api/v1/${path}`, { ...options, signal: deadline.signal });
-      if (!reply.ok) {
-        throw await errorOfReply(reply);
-      }
-      return reply.status === 204 ? {} : await reply.json();
-    } catch (error) {
-      throw error instanceof ApiError ? error : new ApiError('unreachable', 0, String(error));
-    } finally {
-      clearTimeout(timer);
-    }
+  #send(method, path, body) {
+    return send(method, path, body, this.#token, this.#keepsCookies ? 'same-origin' : 'omit');
   }
 }

@@ -10,43 +10,18 @@ import subprocess
 import time
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from confabtest.daemon import Daemon
 from confabtest.paths import BUILD, DEADLINE_S
+from confabtest.post_office import PostOffice, settings
 
 CONFABCTL = BUILD / "daemon/ctl/confabctl"
 
 
-class Office:
-    """Takes letters, but says what it is told to about the next ones."""
-
-    def __init__(self):
-        self.letters = []
-        self.answers = []
-
-    async def handle_DATA(self, server, session, envelope):
-        if self.answers:
-            return self.answers.pop(0)
-        self.letters.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
-        return "250 Thanks"
-
-
 @pytest.fixture
 def office():
-    handler = Office()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    handler.url = f"smtp://127.0.0.1:{port}"
-    yield handler
-    controller.stop()
-
-
-def settings(url):
-    return {"CONFAB_MAIL_URL": url, "CONFAB_MAIL_FROM": "confab@example.org", "CONFAB_MAIL_FROM_NAME": "Grüße vom Server"}
+    with PostOffice() as running:
+        yield running
 
 
 def post(home, **letter):
