@@ -7,77 +7,13 @@
 #include "config.h"
 
 #include "confab-error.h"
-#include "confab-id.h"
 #include "confab-time.h"
-#include "confabd-audit-chain.h"
-#include "confabd-config-database.h"
-#include "confabd-config-server.h"
-#include "confabd-ctl.h"
-#include "confabd-profile-rules.h"
-#include "confabd-store-letters.h"
-#include "confabd-store-people.h"
-#include "confabd-store-registration.h"
-#include "confabd-store-users.h"
+#include "confabd-ctl-user-private.h"
 
-/* confabctl user: accounts. Works while the daemon runs. No password ever stands on a command line:
- * who is added gets a link to set one. */
+/* confabctl user: who has an account, and what they may. Works while the daemon runs, which learns
+ * within seconds that sessions have ended. */
 
-#define RESET_HOURS 1
-#define LIST_LIMIT  1000
-
-typedef struct {
-  ConfabdDatabase *database; /* (owned) */
-  ConfabdStore *store;       /* (owned) */
-  GDateTime *now;            /* (owned) */
-} Session;
-
-static void
-session_clear (Session *self)
-{
-  g_clear_object (&self->store);
-  g_clear_object (&self->database);
-  g_clear_pointer (&self->now, g_date_time_unref);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Session, session_clear)
-
-static gboolean
-session_open (Session *self, ConfabdCtl *ctl, GError **error)
-{
-  g_autoptr (ConfabClock) clock = confab_system_clock_new ();
-
-  self->now = confab_clock_dup_now (clock);
-  self->database = confabd_database_open (confabd_config_get_database (ctl->config)->url,
-                                          CONFABD_DATABASE_LOOK, error);
-  self->store = self->database != NULL ? confabd_store_attach (self->database, clock, error) : NULL;
-  return self->store != NULL;
-}
-
-static void
-on_result (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
-static void
-wait_for (GAsyncResult **result)
-{
-  while (*result == NULL) {
-    g_main_context_iteration (NULL, TRUE);
-  }
-}
-
-static gboolean
-write_down (Session *self, ConfabdAuditAction action, const char *target, GError **error)
-{
-  const ConfabdAuditFacts facts = { .action = action,
-                                    .actor = g_get_user_name (),
-                                    .target = target,
-                                    .is_success = TRUE,
-                                    .detail = "confabctl user" };
-
-  return confabd_audit_chain_append_sync (self->database, &facts, g_get_real_time (), error);
-}
+#define PAGE 500
 
 static const char *
 id_of (ConfabProfile *profile)
@@ -85,25 +21,10 @@ id_of (ConfabProfile *profile)
   return confab_user_get_id (confab_profile_get_user (profile));
 }
 
-static ConfabProfile *
-find (Session *self, const char *name, GError **error)
+static ConfabUserRole
+role_of (ConfabProfile *profile)
 {
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (ConfabdAccount) account = NULL;
-  GError *local_error = NULL;
-
-  confabd_store_find_user_async (self->store, CONFABD_USER_BY_LOGIN, name, NULL, on_result,
-                                 &result);
-  wait_for (&result);
-  account = confabd_store_find_user_finish (self->store, result, &local_error);
-  if (account != NULL) {
-    return confab_profile_ref (account->profile);
-  }
-  if (local_error == NULL) {
-    g_set_error (&local_error, CONFAB_ERROR, CONFAB_ERROR_NOT_FOUND, "There is no user “%s”", name);
-  }
-  g_propagate_error (error, local_error);
-  return NULL;
+  return confab_user_get_role (confab_profile_get_user (profile));
 }
 
 /* Showing */
@@ -117,7 +38,7 @@ add_profile (JsonBuilder *builder, ConfabProfile *profile)
 
   json_builder_begin_object (builder);
   confabd_ctl_add_string (builder, "id", confab_user_get_id (user));
-  confabd_ctl_add_string (builder, "login_name", f->login_name != NULL ? f->login_name : "");
+  confabd_ctl_add_string (builder, "login_name", f->login_name);
   confabd_ctl_add_string (builder, "display_name", confab_user_get_display_name (user));
   confabd_ctl_add_string (builder, "role",
                           confab_user_role_to_string (confab_user_get_role (user)));
@@ -128,136 +49,113 @@ add_profile (JsonBuilder *builder, ConfabProfile *profile)
 }
 
 static void
-print_profile (ConfabdCtl *ctl, ConfabProfile *profile)
+print_line (ConfabProfile *profile)
 {
   ConfabUser *user = confab_profile_get_user (profile);
   const ConfabProfileFields *f = confab_profile_get_fields (profile);
-  g_autoptr (JsonBuilder) builder = NULL;
 
-  if (ctl->as_json) {
-    builder = json_builder_new ();
-    add_profile (builder, profile);
-    confabd_ctl_print_json (builder);
-    return;
-  }
   g_print ("%s  %-20s %-8s %s%s\n", confab_user_get_id (user),
            f->login_name != NULL ? f->login_name : "-",
            confab_user_role_to_string (confab_user_get_role (user)),
            confab_user_get_display_name (user), f->disabled_at != NULL ? "  (disabled)" : "");
 }
 
+static void
+print_profile (ConfabdCtl *ctl, ConfabProfile *profile)
+{
+  g_autoptr (JsonBuilder) builder = NULL;
+
+  if (!ctl->as_json) {
+    print_line (profile);
+    return;
+  }
+  builder = json_builder_new ();
+  add_profile (builder, profile);
+  confabd_ctl_print_json (builder);
+}
+
+/* builder: (nullable): NULL for lines, which are printed as they come */
+static gboolean
+show_pages (ConfabdCtlAccounts *accounts, JsonBuilder *builder, GError **error)
+{
+  ConfabdUserQuery query = { .prefix = "", .limit = PAGE, .with_disabled = TRUE };
+  g_autoptr (ConfabdUserPage) page = NULL;
+
+  do {
+    ConfabdUserPage *next = confabd_ctl_accounts_search (accounts, &query, error);
+
+    g_clear_pointer (&page, confabd_user_page_free);
+    page = next;
+    for (guint i = 0; page != NULL && i < page->profiles->len; i++) {
+      if (builder != NULL) {
+        add_profile (builder, page->profiles->pdata[i]);
+      } else {
+        print_line (page->profiles->pdata[i]);
+      }
+    }
+    query.after_name = page != NULL ? page->next_name : NULL;
+    query.after_id = page != NULL ? page->next_id : NULL;
+  } while (query.after_id != NULL);
+  return page != NULL;
+}
+
 static gboolean
 run_list (ConfabdCtl *ctl, GError **error)
 {
-  const ConfabdUserQuery query = { .prefix = "", .limit = LIST_LIMIT, .with_disabled = TRUE };
-  g_auto (Session) session = { NULL };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (ConfabdUserPage) page = NULL;
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_auto (ConfabdCtlAccounts) accounts = { NULL };
+  g_autoptr (JsonBuilder) builder = NULL;
 
-  if (!confabd_ctl_parse (ctl, NULL, 0, error) || !session_open (&session, ctl, error)) {
+  if (!confabd_ctl_parse (ctl, NULL, 0, error) ||
+      !confabd_ctl_accounts_open (&accounts, ctl->config, error)) {
     return FALSE;
   }
-  confabd_store_search_users_async (session.store, &query, NULL, on_result, &result);
-  wait_for (&result);
-  page = confabd_store_search_users_finish (session.store, result, error);
-  if (page == NULL) {
-    return FALSE;
+  if (!ctl->as_json) {
+    return show_pages (&accounts, NULL, error);
   }
+  builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "users");
   json_builder_begin_array (builder);
-  for (guint i = 0; i < page->profiles->len; i++) {
-    if (ctl->as_json) {
-      add_profile (builder, page->profiles->pdata[i]);
-    } else {
-      print_profile (ctl, page->profiles->pdata[i]);
-    }
+  if (!show_pages (&accounts, builder, error)) {
+    return FALSE;
   }
   json_builder_end_array (builder);
-  if (ctl->as_json) {
-    confabd_ctl_print_json (builder);
-  }
+  json_builder_end_object (builder);
+  confabd_ctl_print_json (builder);
   return TRUE;
+}
+
+static ConfabProfile *
+open_and_find (ConfabdCtl *ctl, ConfabdCtlAccounts *accounts, guint n_arguments, GError **error)
+{
+  return confabd_ctl_parse (ctl, NULL, n_arguments, error) &&
+                 confabd_ctl_accounts_open (accounts, ctl->config, error)
+             ? confabd_ctl_accounts_find (accounts, ctl->arguments[1], error)
+             : NULL;
 }
 
 static gboolean
 run_show (ConfabdCtl *ctl, GError **error)
 {
-  g_auto (Session) session = { NULL };
-  g_autoptr (ConfabProfile) profile = NULL;
+  g_auto (ConfabdCtlAccounts) accounts = { NULL };
+  g_autoptr (ConfabProfile) profile = open_and_find (ctl, &accounts, 1, error);
 
-  if (!confabd_ctl_parse (ctl, NULL, 1, error) || !session_open (&session, ctl, error)) {
-    return FALSE;
-  }
-  profile = find (&session, ctl->arguments[1], error);
   if (profile != NULL) {
     print_profile (ctl, profile);
   }
   return profile != NULL;
 }
 
-/* Links */
+/* Changing */
 
-/* label: "link" or "secret" */
-static void
-print_secret (ConfabdCtl *ctl, const char *label, const char *secret)
-{
-  g_autoptr (JsonBuilder) builder = NULL;
-
-  if (!ctl->as_json) {
-    g_print ("%s\n", secret);
-    return;
-  }
-  builder = json_builder_new ();
-  json_builder_begin_object (builder);
-  confabd_ctl_add_string (builder, label, secret);
-  json_builder_end_object (builder);
-  confabd_ctl_print_json (builder);
-}
-
-static gboolean
-print_reset_link (Session *self, ConfabdCtl *ctl, ConfabProfile *profile, GError **error)
-{
-  const char *base_url = confabd_config_get_server (ctl->config)->base_url;
-  g_autofree char *token = confab_secret_new ();
-  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, token, -1);
-  g_autofree char *link =
-      g_strdup_printf ("%s/account#reset=%s", base_url != NULL ? base_url : "", token);
-  g_autoptr (GDateTime) expires_at = g_date_time_add_hours (self->now, RESET_HOURS);
-  const ConfabdLetterProof proof = {
-    .purpose = CONFABD_LETTER_RESET,
-    .hash = hash,
-    .user_id = id_of (profile),
-    .created_at = self->now,
-    .expires_at = expires_at,
-  };
-  g_autoptr (GAsyncResult) result = NULL;
-
-  confabd_store_add_letter_async (self->store, &proof, NULL, on_result, &result);
-  wait_for (&result);
-  if (!confabd_store_add_letter_finish (self->store, result, error)) {
-    return FALSE;
-  }
-  print_secret (ctl, "link", link);
-  return TRUE;
-}
-
-static gboolean
-run_reset_link (ConfabdCtl *ctl, GError **error)
-{
-  g_auto (Session) session = { NULL };
-  g_autoptr (ConfabProfile) profile = NULL;
-
-  if (!confabd_ctl_parse (ctl, NULL, 1, error) || !session_open (&session, ctl, error)) {
-    return FALSE;
-  }
-  profile = find (&session, ctl->arguments[1], error);
-  return profile != NULL &&
-         write_down (&session, CONFABD_AUDIT_PASSWORD_RESET, id_of (profile), error) &&
-         print_reset_link (&session, ctl, profile, error);
-}
-
-static gboolean
-read_role (const char *name, ConfabUserRole *role, GError **error)
+/**
+ * confabd_ctl_user_read_role:
+ * @role: (out): of somebody with an account
+ *
+ * Returns: whether @name is such a role; else it is wrong usage
+ */
+gboolean
+confabd_ctl_user_read_role (const char *name, ConfabUserRole *role, GError **error)
 {
   if (confab_user_role_from_string (name, role) && *role != CONFAB_USER_ROLE_GUEST) {
     return TRUE;
@@ -267,192 +165,153 @@ read_role (const char *name, ConfabUserRole *role, GError **error)
   return FALSE;
 }
 
-/* Adding and changing */
-
-static ConfabProfile *
-add (Session *self, const char *name, const char *display_name, ConfabUserRole role, GError **error)
+/* Tokens say the role for up to an hour: whose role is another one signs in anew. */
+static gboolean
+end_role (ConfabdCtlAccounts *accounts, const char *user_id, ConfabUserRole role, GError **error)
 {
-  g_autofree char *id = confab_id_new ();
-  g_autoptr (ConfabUser) user =
-      confab_user_new (id, display_name != NULL ? display_name : name, role, self->now);
-  const ConfabProfileFields fields = { .login_name = name };
-  g_autoptr (ConfabProfile) profile = confab_profile_new (user, &fields);
-  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *detail =
+      g_strdup_printf ("confabctl user role: %s", confab_user_role_to_string (role));
 
-  if (!confabd_profile_check_login_name (name, error)) {
+  return confabd_ctl_write_down (accounts->database, CONFABD_AUDIT_ROLE_CHANGED, user_id, detail,
+                                 error) &&
+         confabd_ctl_accounts_sign_out (accounts, user_id, "role", error);
+}
+
+/* Of two people when there is another owner: the one before is an administrator then. */
+static ConfabProfile *
+change_role (ConfabdCtlAccounts *accounts,
+             ConfabProfile *before,
+             ConfabUserRole role,
+             GError **error)
+{
+  const ConfabdUserChange change = { .members = CONFABD_USER_ROLE, .role = role };
+  g_autofree char *owner_id = NULL;
+  g_autoptr (ConfabProfile) after = NULL;
+
+  if (role_of (before) == role) {
+    return confab_profile_ref (before);
+  }
+  if (!confabd_ctl_accounts_find_owner (accounts, &owner_id, error)) {
     return NULL;
   }
-  confabd_store_add_user_async (self->store, profile, NULL, NULL, NULL, on_result, &result);
-  wait_for (&result);
-  return confabd_store_add_user_finish (self->store, result, error);
-}
-
-static gboolean
-run_add (ConfabdCtl *ctl, GError **error)
-{
-  g_autofree char *role_name = NULL;
-  g_autofree char *display_name = NULL;
-  const GOptionEntry entries[] = {
-    { "role", 0, 0, G_OPTION_ARG_STRING, &role_name, NULL, NULL },
-    { "display-name", 0, 0, G_OPTION_ARG_STRING, &display_name, NULL, NULL },
-    { NULL },
-  };
-  g_auto (Session) session = { NULL };
-  g_autoptr (ConfabProfile) profile = NULL;
-  ConfabUserRole role = CONFAB_USER_ROLE_MEMBER;
-
-  if (!confabd_ctl_parse (ctl, entries, 1, error) ||
-      (role_name != NULL && !read_role (role_name, &role, error)) ||
-      !session_open (&session, ctl, error)) {
-    return FALSE;
+  after = confabd_ctl_accounts_change (accounts, id_of (before), &change, error);
+  if (after == NULL || !end_role (accounts, id_of (before), role, error)) {
+    return NULL;
   }
-  profile = add (&session, ctl->arguments[1], display_name, role, error);
-  return profile != NULL &&
-         write_down (&session, CONFABD_AUDIT_REGISTERED, id_of (profile), error) &&
-         print_reset_link (&session, ctl, profile, error);
-}
-
-static gboolean
-change (ConfabdCtl *ctl,
-        Session *session,
-        const ConfabdUserChange *change,
-        ConfabdAuditAction action,
-        GError **error)
-{
-  g_autoptr (ConfabProfile) profile = find (session, ctl->arguments[1], error);
-  g_autoptr (ConfabProfile) changed = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-
-  if (profile == NULL) {
-    return FALSE;
+  if (role == CONFAB_USER_ROLE_OWNER && owner_id != NULL &&
+      !end_role (accounts, owner_id, CONFAB_USER_ROLE_ADMIN, error)) {
+    return NULL;
   }
-  confabd_store_change_user_async (session->store, id_of (profile), change, session->now, NULL,
-                                   on_result, &result);
-  wait_for (&result);
-  changed = confabd_store_change_user_finish (session->store, result, error);
-  if (changed == NULL || !write_down (session, action, id_of (profile), error)) {
-    return FALSE;
-  }
-  print_profile (ctl, changed);
-  return TRUE;
+  return g_steal_pointer (&after);
 }
 
 static gboolean
 run_role (ConfabdCtl *ctl, GError **error)
 {
-  g_auto (Session) session = { NULL };
-  ConfabdUserChange role = { .members = CONFABD_USER_ROLE };
+  g_auto (ConfabdCtlAccounts) accounts = { NULL };
+  g_autoptr (ConfabProfile) before = NULL;
+  g_autoptr (ConfabProfile) after = NULL;
+  ConfabUserRole role;
 
-  return confabd_ctl_parse (ctl, NULL, 2, error) &&
-         read_role (ctl->arguments[2], &role.role, error) && session_open (&session, ctl, error) &&
-         change (ctl, &session, &role, CONFABD_AUDIT_ROLE_CHANGED, error);
+  if (!confabd_ctl_parse (ctl, NULL, 2, error) ||
+      !confabd_ctl_user_read_role (ctl->arguments[2], &role, error) ||
+      !confabd_ctl_accounts_open (&accounts, ctl->config, error)) {
+    return FALSE;
+  }
+  before = confabd_ctl_accounts_find (&accounts, ctl->arguments[1], error);
+  after = before != NULL ? change_role (&accounts, before, role, error) : NULL;
+  if (after != NULL) {
+    print_profile (ctl, after);
+  }
+  return after != NULL;
 }
 
+/* Their API keys are worth nothing as long as they are disabled. */
 static gboolean
 run_disable (ConfabdCtl *ctl, GError **error)
 {
   const ConfabdUserChange disabled = { .members = CONFABD_USER_DISABLED, .is_disabled = TRUE };
-  g_auto (Session) session = { NULL };
+  g_auto (ConfabdCtlAccounts) accounts = { NULL };
+  g_autoptr (ConfabProfile) before = open_and_find (ctl, &accounts, 1, error);
+  g_autoptr (ConfabProfile) after = NULL;
 
-  return confabd_ctl_parse (ctl, NULL, 1, error) && session_open (&session, ctl, error) &&
-         change (ctl, &session, &disabled, CONFABD_AUDIT_USER_DISABLED, error);
+  if (before != NULL) {
+    after = confabd_ctl_accounts_change (&accounts, id_of (before), &disabled, error);
+  }
+  if (after == NULL ||
+      !confabd_ctl_write_down (accounts.database, CONFABD_AUDIT_USER_DISABLED, id_of (before),
+                               "confabctl user disable", error) ||
+      !confabd_ctl_accounts_sign_out (&accounts, id_of (before), "disabled", error)) {
+    return FALSE;
+  }
+  print_profile (ctl, after);
+  return TRUE;
 }
 
 static gboolean
 run_enable (ConfabdCtl *ctl, GError **error)
 {
   const ConfabdUserChange enabled = { .members = CONFABD_USER_DISABLED };
-  g_auto (Session) session = { NULL };
+  g_auto (ConfabdCtlAccounts) accounts = { NULL };
+  g_autoptr (ConfabProfile) before = open_and_find (ctl, &accounts, 1, error);
+  g_autoptr (ConfabProfile) after = NULL;
 
-  return confabd_ctl_parse (ctl, NULL, 1, error) && session_open (&session, ctl, error) &&
-         change (ctl, &session, &enabled, CONFABD_AUDIT_USER_ENABLED, error);
+  if (before != NULL) {
+    after = confabd_ctl_accounts_change (&accounts, id_of (before), &enabled, error);
+  }
+  if (after == NULL || !confabd_ctl_write_down (accounts.database, CONFABD_AUDIT_USER_ENABLED,
+                                                id_of (before), "confabctl user enable", error)) {
+    return FALSE;
+  }
+  print_profile (ctl, after);
+  return TRUE;
+}
+
+static void
+print_deleted (ConfabdCtl *ctl, ConfabProfile *profile)
+{
+  g_autoptr (JsonBuilder) builder = NULL;
+
+  if (!ctl->as_json) {
+    g_print ("“%s” is deleted\n", ctl->arguments[1]);
+    return;
+  }
+  builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  confabd_ctl_add_string (builder, "deleted", id_of (profile));
+  json_builder_end_object (builder);
+  confabd_ctl_print_json (builder);
 }
 
 static gboolean
 run_delete (ConfabdCtl *ctl, GError **error)
 {
-  g_auto (Session) session = { NULL };
-  g_autoptr (ConfabProfile) profile = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
+  g_auto (ConfabdCtlAccounts) accounts = { NULL };
+  g_autoptr (ConfabProfile) profile = open_and_find (ctl, &accounts, 1, error);
 
-  if (!confabd_ctl_parse (ctl, NULL, 1, error) || !session_open (&session, ctl, error)) {
+  if (profile == NULL || !confabd_ctl_accounts_delete (&accounts, id_of (profile), error) ||
+      !confabd_ctl_write_down (accounts.database, CONFABD_AUDIT_USER_DELETED, id_of (profile),
+                               "confabctl user delete", error)) {
     return FALSE;
   }
-  profile = find (&session, ctl->arguments[1], error);
-  if (profile == NULL) {
-    return FALSE;
-  }
-  confabd_store_delete_user_async (session.store, id_of (profile), session.now, NULL, on_result,
-                                   &result);
-  wait_for (&result);
-  return confabd_store_delete_user_finish (session.store, result, error) &&
-         write_down (&session, CONFABD_AUDIT_USER_DELETED, id_of (profile), error);
-}
-
-/* Inviting */
-
-static gboolean
-run_invite (ConfabdCtl *ctl, GError **error)
-{
-  g_autofree char *role_name = NULL;
-  int uses = 1;
-  int days = 7;
-  const GOptionEntry entries[] = {
-    { "role", 0, 0, G_OPTION_ARG_STRING, &role_name, NULL, NULL },
-    { "uses", 0, 0, G_OPTION_ARG_INT, &uses, NULL, NULL },
-    { "days", 0, 0, G_OPTION_ARG_INT, &days, NULL, NULL },
-    { NULL },
-  };
-  g_auto (Session) session = { NULL };
-  g_autofree char *secret = confab_secret_new ();
-  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, secret, -1);
-  g_autoptr (ConfabdRegistrationInvite) kept = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-  ConfabdRegistrationInvite *invite = NULL;
-  ConfabUserRole role = CONFAB_USER_ROLE_MEMBER;
-
-  if (!confabd_ctl_parse (ctl, entries, 0, error) ||
-      (role_name != NULL && !read_role (role_name, &role, error))) {
-    return FALSE;
-  }
-  if (role == CONFAB_USER_ROLE_OWNER || uses < 1 || days < 1 || days > 3650) {
-    g_set_error_literal (error, CONFABD_CTL_USAGE_ERROR, 0,
-                         "A member or an admin is invited, once or more often, for 1 to 3650 days");
-    return FALSE;
-  }
-  if (!session_open (&session, ctl, error)) {
-    return FALSE;
-  }
-  invite = g_new0 (ConfabdRegistrationInvite, 1);
-  invite->id = confab_id_new ();
-  invite->role = role;
-  invite->uses_left = uses;
-  invite->created_at = g_date_time_ref (session.now);
-  invite->expires_at = g_date_time_add_days (session.now, days);
-  confabd_store_add_registration_invite_async (session.store, invite, hash, NULL, on_result,
-                                               &result);
-  wait_for (&result);
-  kept = confabd_store_add_registration_invite_finish (session.store, result, error);
-  if (kept == NULL || !write_down (&session, CONFABD_AUDIT_INVITE_CREATED, kept->id, error)) {
-    return FALSE;
-  }
-  print_secret (ctl, "invite", secret);
+  print_deleted (ctl, profile);
   return TRUE;
 }
 
 const ConfabdCtlCommand confabd_ctl_user_commands[] = {
-  { "user", "add", "NAME [--role ROLE] [--display-name NAME]",
-    "Make an account, and print a link to set its password within an hour", run_add },
+  { "user", "add", "NAME [--role ROLE] [--display-name NAME] [--password-file FILE]",
+    "Make an account with the password of a file, “-” for the standard input, or print a link to "
+    "set one",
+    confabd_ctl_user_run_add },
   { "user", "list", "", "List the accounts", run_list },
   { "user", "show", "NAME", "Show one", run_show },
   { "user", "role", "NAME ROLE", "Make somebody a member, an admin, or the owner", run_role },
-  { "user", "disable", "NAME", "Keep somebody from signing in and from staying signed in",
-    run_disable },
+  { "user", "disable", "NAME", "Sign somebody out and keep them from signing in", run_disable },
   { "user", "enable", "NAME", "Let them sign in again", run_enable },
   { "user", "delete", "NAME", "Delete somebody; the calls of others stay", run_delete },
   { "user", "reset-link", "NAME", "Print a link to set another password within an hour",
-    run_reset_link },
+    confabd_ctl_user_run_reset_link },
   { "user", "invite", "[--role ROLE] [--uses N] [--days N]",
-    "Print the secret of an invitation to make an account", run_invite },
+    "Print the secret of an invitation to make an account", confabd_ctl_user_run_invite },
   { NULL },
 };
