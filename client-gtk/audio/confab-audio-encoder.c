@@ -66,13 +66,17 @@ to_ms (guint n_samples)
 
 /* ---- the settings, at the beginning of a frame ---- */
 
+static int
+get_application (gboolean is_low_delay)
+{
+  return is_low_delay ? OPUS_APPLICATION_RESTRICTED_LOWDELAY : OPUS_APPLICATION_VOIP;
+}
+
 /* The application is fixed once a frame was encoded: another one is a new beginning. */
 static void
 begin (ConfabAudioEncoder *self)
 {
-  gboolean is_low_delay = g_atomic_int_get (&self->wanted.is_low_delay);
-
-  self->application = is_low_delay ? OPUS_APPLICATION_RESTRICTED_LOWDELAY : OPUS_APPLICATION_VOIP;
+  self->application = get_application (g_atomic_int_get (&self->wanted.is_low_delay));
   opus_encoder_init (self->opus, CONFAB_AUDIO_RATE, 1, self->application);
   opus_encoder_ctl (self->opus, OPUS_SET_SIGNAL (OPUS_SIGNAL_VOICE));
   /* Constant: the sizes of encrypted packets tell nothing of what is said (RFC 6562). */
@@ -84,10 +88,9 @@ begin (ConfabAudioEncoder *self)
 static void
 apply (ConfabAudioEncoder *self)
 {
-  gboolean is_low_delay = g_atomic_int_get (&self->wanted.is_low_delay);
   gint loss_percent = g_atomic_int_get (&self->wanted.loss_percent);
 
-  if (is_low_delay != (self->application == OPUS_APPLICATION_RESTRICTED_LOWDELAY))
+  if (self->application != get_application (g_atomic_int_get (&self->wanted.is_low_delay)))
     begin (self);
   self->frame_samples =
       (guint) g_atomic_int_get (&self->wanted.frame_ms) * CONFAB_AUDIO_SAMPLES_PER_MS;
@@ -352,8 +355,8 @@ confab_audio_encoder_set_complexity (ConfabAudioEncoder *self, guint complexity)
 /**
  * confab_audio_encoder_set_low_delay:
  * @self: the encoder
- * @is_low_delay: 4 ms less look-ahead and a quarter of the work, without FEC: for good links, and
- *   from 48 kbit/s on
+ * @is_low_delay: less look-ahead (confab_audio_encoder_get_look_ahead ()) and a quarter of the
+ *   work, without FEC: for good links, and from 48 kbit/s on
  *
  * Any thread; from the next frame on. Source: RFC 6716, section 2.1.8; opus_encoder_create (3).
  */
@@ -367,6 +370,37 @@ gboolean
 confab_audio_encoder_get_low_delay (ConfabAudioEncoder *self)
 {
   return g_atomic_int_get (&self->wanted.is_low_delay);
+}
+
+static gsize
+ask_look_ahead (int application)
+{
+  g_autofree OpusEncoder *opus = g_malloc ((gsize) opus_encoder_get_size (1));
+  opus_int32 n_samples = 0;
+
+  opus_encoder_init (opus, CONFAB_AUDIO_RATE, 1, application);
+  opus_encoder_ctl (opus, OPUS_GET_LOOKAHEAD (&n_samples));
+  return (gsize) n_samples;
+}
+
+/**
+ * confab_audio_encoder_get_look_ahead:
+ * @is_low_delay: as of confab_audio_encoder_set_low_delay ()
+ *
+ * Any thread. Source: opus_encoderctls (3), OPUS_GET_LOOKAHEAD.
+ *
+ * Returns: by how many samples at 48 kHz what is decoded lies behind what was fed; that a frame has
+ *   to be full comes on top
+ */
+guint
+confab_audio_encoder_get_look_ahead (gboolean is_low_delay)
+{
+  static gsize known[2]; /* by is_low_delay; libopus never says 0 */
+  gsize *n_samples = &known[is_low_delay ? 1 : 0];
+
+  if (g_once_init_enter (n_samples))
+    g_once_init_leave (n_samples, ask_look_ahead (get_application (is_low_delay)));
+  return (guint) *n_samples;
 }
 
 /* ---- life ---- */

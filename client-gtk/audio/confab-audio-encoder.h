@@ -29,6 +29,7 @@ typedef void (*ConfabAudioEncoderFunc) (const ConfabAudioEncoderFrame *frame, gp
  * next frame on. */
 typedef struct _ConfabAudioEncoder ConfabAudioEncoder;
 
+guint confab_audio_encoder_get_look_ahead (gboolean is_low_delay);
 ConfabAudioEncoder *confab_audio_encoder_new (ConfabAudioEncoderFunc func, gpointer user_data);
 void confab_audio_encoder_free (ConfabAudioEncoder *self);
 

@@ -11,6 +11,7 @@
 
 #include "confab-audio-context.h"
 #include "confab-audio-inlet.h"
+#include "confab-audio-opus-packet.h"
 
 /* Counted atomically: probes and the mixer hold it. */
 struct _ConfabAudioInlet {
@@ -28,6 +29,7 @@ struct _ConfabAudioInlet {
   gint last_rtp_ms;   /* (atomic) monotonic, wraps: for differences */
   gint n_bytes;       /* (atomic) of Opus, wraps */
   gint frame_samples; /* (atomic) of the last packet */
+  gint is_celt_alone; /* (atomic) likewise */
 };
 
 /* What the mixer's thread has in hand when the first sample is heard. Empty from then on: a mixer
@@ -84,8 +86,10 @@ note_payload (ConfabAudioInlet *self, const guint8 *payload, guint size)
       size > 0 ? opus_packet_get_nb_samples (payload, (opus_int32) size, CONFAB_AUDIO_RATE) : 0;
 
   g_atomic_int_add (&self->n_bytes, (gint) size);
-  if (n_samples > 0)
-    g_atomic_int_set (&self->frame_samples, n_samples);
+  if (n_samples <= 0)
+    return;
+  g_atomic_int_set (&self->frame_samples, n_samples);
+  g_atomic_int_set (&self->is_celt_alone, confab_audio_opus_packet_is_celt_alone (payload, size));
 }
 
 static void
@@ -308,6 +312,18 @@ guint
 confab_audio_inlet_get_frame_samples (ConfabAudioInlet *self)
 {
   return (guint) g_atomic_int_get (&self->frame_samples);
+}
+
+/**
+ * confab_audio_inlet_is_celt_alone:
+ * @self: the inlet
+ *
+ * Returns: whether the last packet was made without SILK; %FALSE before the first
+ */
+gboolean
+confab_audio_inlet_is_celt_alone (ConfabAudioInlet *self)
+{
+  return g_atomic_int_get (&self->is_celt_alone);
 }
 
 void

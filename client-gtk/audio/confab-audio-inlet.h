@@ -42,6 +42,7 @@ ConfabAudioSlot *confab_audio_inlet_get_slot (ConfabAudioInlet *self);
 gint64 confab_audio_inlet_get_silence_ms (ConfabAudioInlet *self);
 guint32 confab_audio_inlet_get_n_bytes (ConfabAudioInlet *self);
 guint confab_audio_inlet_get_frame_samples (ConfabAudioInlet *self);
+gboolean confab_audio_inlet_is_celt_alone (ConfabAudioInlet *self);
 void confab_audio_inlet_get_stats (ConfabAudioInlet *self, ConfabAudioJitterBufferStats *stats);
 
 G_END_DECLS

@@ -21,6 +21,20 @@ get_silk_frames (guint config)
 }
 
 /**
+ * confab_audio_opus_packet_is_celt_alone:
+ * @payload: (array length=size): one Opus packet, checked or not
+ *
+ * Source: RFC 6716, section 3.1, table 2.
+ *
+ * Returns: whether its frames were made without SILK
+ */
+gboolean
+confab_audio_opus_packet_is_celt_alone (const guint8 *payload, gsize size)
+{
+  return size > 0 && payload[0] >> 3 >= FIRST_CELT_CONFIG;
+}
+
+/**
  * confab_audio_opus_packet_has_fec:
  * @payload: (array length=size): one Opus packet, checked or not
  *
@@ -40,9 +54,9 @@ confab_audio_opus_packet_has_fec (const guint8 *payload, gsize size)
   if (size < 2 || opus_packet_parse (payload, (opus_int32) size, NULL, frames, sizes, NULL) < 1 ||
       sizes[0] < 1)
     return FALSE;
-  config = payload[0] >> 3;
-  if (config >= FIRST_CELT_CONFIG)
+  if (confab_audio_opus_packet_is_celt_alone (payload, size))
     return FALSE;
+  config = payload[0] >> 3;
   n = get_silk_frames (config);
   if ((frames[0][0] & (0x80 >> n)) != 0)
     return TRUE;

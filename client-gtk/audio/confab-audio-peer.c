@@ -11,6 +11,7 @@
 
 #include "confab-audio-closer.h"
 #include "confab-audio-context.h"
+#include "confab-audio-encoder.h"
 #include "confab-audio-fanout.h"
 #include "confab-audio-feedback.h"
 #include "confab-audio-header.h"
@@ -454,6 +455,15 @@ confab_audio_peer_push (ConfabAudioPeer *self, GstBuffer *frame)
 
 /* ---- statistics ---- */
 
+/* CELT alone is our own encoder without look-ahead; a browser, which does not say how long its
+ * microphone takes, makes music by it with the look-ahead of SILK. */
+static gboolean
+is_made_for_low_delay (ConfabAudioPeer *self)
+{
+  return confab_audio_inlet_is_celt_alone (self->inlet) &&
+         confab_audio_header_get_capture_ms (self->header) >= 0;
+}
+
 /**
  * confab_audio_peer_refresh_stats:
  * @self: the peer
@@ -468,6 +478,7 @@ confab_audio_peer_refresh_stats (ConfabAudioPeer *self)
     .received_bytes = confab_audio_inlet_get_n_bytes (self->inlet),
     .sent_bytes = (guint32) g_atomic_int_get (&self->n_sent_bytes),
     .frame_samples = confab_audio_inlet_get_frame_samples (self->inlet),
+    .look_ahead_samples = confab_audio_encoder_get_look_ahead (is_made_for_low_delay (self)),
     .rtt_ms = confab_audio_survey_get_rtt_ms (self->survey),
     .capture_ms = confab_audio_header_get_capture_ms (self->header),
     .output_ms = self->parts->output_ms,

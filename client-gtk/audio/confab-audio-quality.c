@@ -8,9 +8,8 @@
 
 #include "confab-audio-e-model.h"
 
-#define LOOK_AHEAD_MS 6.5  /* of Opus with its default application (RFC 6716, section 2) */
-#define ASSUMED_KBPS  32.0 /* until somebody has spoken */
-#define SPEECH_SHARE  0.5  /* of a second has to be filled with packets to tell the bit rate */
+#define ASSUMED_KBPS 32.0 /* until somebody has spoken */
+#define SPEECH_SHARE 0.5  /* of a second has to be filled with packets to tell the bit rate */
 
 /**
  * confab_audio_delay_get_sum_ms:
@@ -114,7 +113,8 @@ static void
 update_delay (ConfabAudioQuality *self, const ConfabAudioQualityInput *input)
 {
   self->delay.capture_ms = input->capture_ms;
-  self->delay.encoder_ms = (double) get_frame_us (input) / 1e3 + LOOK_AHEAD_MS;
+  self->delay.encoder_ms =
+      (double) (input->frame_samples + input->look_ahead_samples) / CONFAB_AUDIO_SAMPLES_PER_MS;
   self->delay.network_ms = input->rtt_ms >= 0 ? input->rtt_ms / 2 : -1;
   self->delay.jitter_buffer_ms = (double) MAX (input->received.delay_us, 0) / 1e3;
   self->delay.output_ms = input->output_ms;

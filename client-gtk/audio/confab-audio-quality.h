@@ -24,12 +24,13 @@ double confab_audio_delay_get_sum_ms (const ConfabAudioDelay *self);
 /* What is measured of one connection, by whom it is known. */
 typedef struct {
   ConfabAudioJitterBufferStats received;
-  guint32 received_bytes; /* of Opus; wraps */
-  guint32 sent_bytes;     /* of Opus; wraps */
-  guint frame_samples;    /* of the last packet that came; 0: none came */
-  double rtt_ms;          /* negative: not known */
-  double capture_ms;      /* the other side's; negative: it does not say */
-  double output_ms;       /* ours; negative: not known */
+  guint32 received_bytes;   /* of Opus; wraps */
+  guint32 sent_bytes;       /* of Opus; wraps */
+  guint frame_samples;      /* of the last packet that came; 0: none came */
+  guint look_ahead_samples; /* of the encoder that made it */
+  double rtt_ms;            /* negative: not known */
+  double capture_ms;        /* the other side's; negative: it does not say */
+  double output_ms;         /* ours; negative: not known */
 } ConfabAudioQualityInput;
 
 /* How well one hears one peer: seconds become rates, a delay and an opinion. Plain data, not

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "confab-audio-encoder.h"
+#include "confab-audio-opus-packet.h"
 
 #define TICK       CONFAB_AUDIO_TICK_SAMPLES
 #define TICK_NS    (10 * G_GUINT64_CONSTANT (1000000))
@@ -14,12 +15,18 @@
 #define MIN_SENT   3 /* bytes: less is "nothing to send" */
 #define TONE_HZ    440
 #define MAX_FRAMES 4096
+#define CHIRP_MS   400
+#define CHIRP      (CHIRP_MS * CONFAB_AUDIO_SAMPLES_PER_MS)
+#define SETTLED    (100 * CONFAB_AUDIO_SAMPLES_PER_MS)
+#define MAX_LAG    (20 * CONFAB_AUDIO_SAMPLES_PER_MS)
+#define NEAR_LAG   12 /* a quarter of a millisecond */
 
 typedef struct {
   gsize size;
   guint n_samples;
   guint64 time_ns;
   gboolean has_fec;
+  gboolean is_celt_alone;
   opus_int16 decoded[CONFAB_AUDIO_MAX_FRAME_SAMPLES];
 } Seen;
 
@@ -53,6 +60,7 @@ on_frame (const ConfabAudioEncoderFrame *frame, gpointer user_data)
   seen->n_samples = frame->n_samples;
   seen->time_ns = frame->time_ns;
   seen->has_fec = read_fec_flag (frame->data, frame->size);
+  seen->is_celt_alone = confab_audio_opus_packet_is_celt_alone (frame->data, frame->size);
   n = opus_decode (f->decoder, frame->data, (int) frame->size, seen->decoded,
                    CONFAB_AUDIO_MAX_FRAME_SAMPLES, 0);
   g_assert_cmpint (n, ==, (int) frame->n_samples);
@@ -298,6 +306,62 @@ test_low_delay_is_celt_alone (Fixture *f, gconstpointer unused)
   g_assert_cmpfloat (measure_rms (get_frame (f, 59)), >, 5000);
 }
 
+/* From 300 to 3000 Hz: is like itself at one place alone. */
+static void
+make_chirp (gint16 *samples)
+{
+  for (guint i = 0; i < CHIRP; i++) {
+    double t = (double) i / CONFAB_AUDIO_RATE;
+
+    samples[i] = (gint16) (10000 * sin (2 * G_PI * (300 * t + 2700 * t * t / (CHIRP_MS / 500.))));
+  }
+}
+
+static gint64
+correlate (Fixture *f, const gint16 *said, guint lag)
+{
+  gint64 sum = 0;
+
+  for (guint i = SETTLED; i < CHIRP; i++)
+    sum += get_frame (f, i / TICK)->decoded[i % TICK] * said[i - lag];
+  return sum;
+}
+
+static guint
+measure_lag (Fixture *f, const gint16 *said)
+{
+  gint64 most = 0;
+  guint best = 0;
+
+  for (guint lag = 0; lag < MAX_LAG; lag++) {
+    gint64 likeness = correlate (f, said, lag);
+
+    if (likeness > most)
+      best = lag;
+    most = MAX (most, likeness);
+  }
+  return best;
+}
+
+/* What is told of the encoder in either mode is what it does, and the packets show the mode. */
+static void
+test_look_ahead_is_what_is_told (Fixture *f, gconstpointer is_low_delay)
+{
+  gint16 samples[CHIRP];
+  guint told = confab_audio_encoder_get_look_ahead (is_low_delay != NULL);
+  guint lag = 0;
+
+  make_chirp (samples);
+  confab_audio_encoder_set_low_delay (f->encoder, is_low_delay != NULL);
+  confab_audio_encoder_feed (f->encoder, samples, CHIRP, START_NS);
+  lag = measure_lag (f, samples);
+  g_test_message ("%u samples told, %u measured", told, lag);
+  g_assert_cmpuint (lag, >=, told - NEAR_LAG);
+  g_assert_cmpuint (lag, <=, told + NEAR_LAG);
+  for (guint i = 0; i < f->frames->len; i++)
+    g_assert_cmpint (get_frame (f, i)->is_celt_alone, ==, is_low_delay != NULL);
+}
+
 /* A gap in what is fed is a gap in what comes out; odd amounts are no reason for one. */
 static void
 test_any_amount_can_be_fed (Fixture *f, gconstpointer unused)
@@ -379,6 +443,8 @@ main (int argc, char **argv)
   ADD_WITH ("low-delay/a-held-note-is-no-silence", LOW_DELAY, test_a_held_note_is_no_silence);
   ADD ("without-dtx-everything-is-sent", test_without_dtx_everything_is_sent);
   ADD ("low-delay-is-celt-alone", test_low_delay_is_celt_alone);
+  ADD ("look-ahead-is-what-is-told", test_look_ahead_is_what_is_told);
+  ADD_WITH ("low-delay/look-ahead-is-what-is-told", LOW_DELAY, test_look_ahead_is_what_is_told);
   ADD ("any-amount-can-be-fed", test_any_amount_can_be_fed);
   ADD ("reset-forgets-half-a-frame", test_reset_forgets_half_a_frame);
   ADD ("settings-come-from-any-thread", test_settings_come_from_any_thread);

@@ -124,6 +124,10 @@ test_packet_tells_its_fec (void)
   g_assert_true (confab_audio_opus_packet_has_fec (two_frames, sizeof two_frames));
   g_assert_false (confab_audio_opus_packet_has_fec (broken, sizeof broken));
   g_assert_false (confab_audio_opus_packet_has_fec (silk_20ms, 1));
+  g_assert_false (confab_audio_opus_packet_is_celt_alone (silk_60ms, sizeof silk_60ms));
+  g_assert_false (confab_audio_opus_packet_is_celt_alone (hybrid_10ms, sizeof hybrid_10ms));
+  g_assert_true (confab_audio_opus_packet_is_celt_alone (celt, sizeof celt));
+  g_assert_false (confab_audio_opus_packet_is_celt_alone (celt, 0));
 }
 
 static void

@@ -63,6 +63,7 @@ static ConfabAudioQualityInput
 make_input (void)
 {
   return (ConfabAudioQualityInput){ .frame_samples = 960,
+                                    .look_ahead_samples = 312,
                                     .rtt_ms = 3,
                                     .capture_ms = 12,
                                     .output_ms = 11,
@@ -85,6 +86,9 @@ test_good (void)
   NEAR (quality.concealed_ratio, 0, 1e-9);
   NEAR (confab_audio_delay_get_sum_ms (&quality.delay), 12 + 26.5 + 1.5 + 8 + 11, 1e-9);
   NEAR (quality.mos, 4.49, 0.01);
+  input.look_ahead_samples = 120;
+  let_second_pass (&quality, &input, 5);
+  NEAR (quality.delay.encoder_ms, 22.5, 1e-9);
 }
 
 static void
