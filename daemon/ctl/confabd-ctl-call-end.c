@@ -14,6 +14,7 @@
 #include "confabd-config-database.h"
 #include "confabd-ctl-call-end.h"
 #include "confabd-ctl-place.h"
+#include "confabd-ctl.h"
 #include "confabd-local-token.h"
 #include "confabd-signing-key.h"
 #include "confabd-store-calls.h"
@@ -31,10 +32,13 @@ set_over (GError **error)
   return FALSE;
 }
 
-/* Whoever can read the key may do what the host of the call may. */
+/* Whoever can read the key may do what the host of the call may, under their own name. */
 static char *
 make_authorization (ConfabdConfig *config, ConfabUser *creator, GError **error)
 {
+  g_autoptr (ConfabUser) administrator =
+      confab_user_new (confab_user_get_id (creator), g_get_user_name (),
+                       confab_user_get_role (creator), confab_user_get_created_at (creator));
   g_autofree char *path = confabd_ctl_place_dup_key_file (config);
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autoptr (GBytes) key = NULL;
@@ -49,7 +53,7 @@ make_authorization (ConfabdConfig *config, ConfabUser *creator, GError **error)
   if (key == NULL) {
     return NULL;
   }
-  token = confabd_local_token_new (key, creator, now, TOKEN_S);
+  token = confabd_local_token_new (key, administrator, now, TOKEN_S);
   field = g_strconcat ("Bearer ", token, NULL);
   sodium_memzero (token, strlen (token));
   g_free (token);
@@ -116,6 +120,17 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static gboolean
+write_down (ConfabdConfig *config, ConfabCall *call, GError **error)
+{
+  g_autoptr (ConfabdDatabase) database = confabd_database_open (
+      confabd_config_get_database (config)->url, CONFABD_DATABASE_LOOK, error);
+
+  return database != NULL &&
+         confabd_ctl_write_down (database, CONFABD_AUDIT_CALL_ENDED, confab_call_get_id (call),
+                                 "ended-by-admin", error);
+}
+
+static gboolean
 write_end (ConfabdConfig *config, ConfabCall *call, GError **error)
 {
   g_autoptr (ConfabClock) clock = confab_system_clock_new ();
@@ -134,7 +149,7 @@ write_end (ConfabdConfig *config, ConfabCall *call, GError **error)
     g_main_context_iteration (NULL, TRUE);
   }
   over = confabd_store_end_call_finish (store, result, error);
-  return over != NULL && confabd_store_close (store, error);
+  return over != NULL && confabd_store_close (store, error) && write_down (config, call, error);
 }
 
 /**
