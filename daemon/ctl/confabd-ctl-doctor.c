@@ -12,9 +12,10 @@
 /* confabctl doctor: the usual mistakes of a set-up, and what to do about them. */
 
 static void (*const checks[]) (ConfabdCtl *ctl, GPtrArray *findings) = {
-  confabd_ctl_check_database, confabd_ctl_check_key,    confabd_ctl_check_space,
-  confabd_ctl_check_clock,    confabd_ctl_check_daemon, confabd_ctl_check_addresses,
-  confabd_ctl_check_proxies,  confabd_ctl_check_turn,   confabd_ctl_check_mail,
+  confabd_ctl_check_database,  confabd_ctl_check_key,    confabd_ctl_check_space,
+  confabd_ctl_check_clock,     confabd_ctl_check_daemon, confabd_ctl_check_addresses,
+  confabd_ctl_check_proxies,   confabd_ctl_check_turn,   confabd_ctl_check_mail,
+  confabd_ctl_check_passwords,
 };
 
 static const char *const verdicts[] = {

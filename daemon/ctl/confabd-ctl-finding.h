@@ -34,6 +34,7 @@ void confabd_ctl_findings_add (GPtrArray *findings,
 /* What is looked at, a file a group. Each adds its findings. */
 void confabd_ctl_check_key (ConfabdCtl *ctl, GPtrArray *findings);
 void confabd_ctl_check_database (ConfabdCtl *ctl, GPtrArray *findings);
+void confabd_ctl_check_passwords (ConfabdCtl *ctl, GPtrArray *findings);
 void confabd_ctl_check_space (ConfabdCtl *ctl, GPtrArray *findings);
 void confabd_ctl_check_clock (ConfabdCtl *ctl, GPtrArray *findings);
 void confabd_ctl_check_addresses (ConfabdCtl *ctl, GPtrArray *findings);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """confabctl: every command of its table, what is going on, the settings, and the doctor."""
 
+import getpass
 import json
 import os
 import re
@@ -9,7 +10,9 @@ import subprocess
 
 import pytest
 
+from confabtest.accounts import Accounts
 from confabtest.paths import BUILD, DEADLINE_S
+from confabtest.process import wait_until
 from confabtest.signaling import Session, run
 
 CONFABCTL = BUILD / "daemon/ctl/confabctl"
@@ -92,6 +95,12 @@ def test_config(home):
 # --- call
 
 
+def who_ended(daemon):
+    """(call, name), the newest first."""
+    listed = ctl("--database", daemon.database_url, "--json", "audit", "list", "--action", "call-ended")
+    return [(one["target"], one["actor"]) for one in json.loads(listed.stdout)["entries"]]
+
+
 def test_calls(daemon):
     """A call is seen and ended from outside while people are in it; they hear of it at once."""
 
@@ -112,12 +121,14 @@ def test_calls(daemon):
         env = {"CONFAB_SERVER_LISTEN": f"127.0.0.1:{daemon.port}"}
         ended = ctl(*options, "call", "end", code, env=env)
         assert ended.returncode == 0 and code in ended.stdout, ended.stderr
+        wait_until(lambda: who_ended(daemon), "the audit")
+        ada_call.append(ada.call["id"])
         await ada.expect("call-ended")
         await ada.expect_close(4410)
         assert_one_line(ctl(*options, "call", "end", code, env=env), 1)
         return empty
 
-    empty = []
+    empty, ada_call = [], []
 
     async def keep():
         empty.append(await scenario())
@@ -126,6 +137,7 @@ def test_calls(daemon):
     daemon.stop()
     done = ctl("--database", daemon.database_url, "--json", "call", "end", empty[0]["id"])
     assert json.loads(done.stdout) == {"ended": empty[0]["id"]}
+    assert who_ended(daemon) == [(empty[0]["id"], getpass.getuser()), (ada_call[0], getpass.getuser())]
     assert "calls" in (left := json.loads(ctl("--database", daemon.database_url, "--json", "call", "list").stdout)) and left["calls"] == []
 
 
@@ -198,6 +210,20 @@ def test_doctor_sees_the_network(home, daemon):
     assert_found(findings(*options, env={"CONFAB_SERVER_LISTEN": "127.0.0.1:0"}), "daemon", "doubtful", "another port")
     daemon.stop()
     assert_found(findings(*options, env={"CONFAB_SERVER_LISTEN": address}), "daemon", "bad", "Nobody answers")
+
+
+def test_doctor_sees_cheap_passwords(daemon):
+    """Those of another server, and of a time when machines were slower; each hash counts once."""
+    options = ("--database", daemon.database_url)
+    accounts = Accounts(daemon)
+    cheap, dear = ("$argon2id$v=19$m=8192,t=1,p=1$c2FsdA$aGFzaA", "$argon2id$v=19$m=4194304,t=8,p=1$c2FsdA$aGFzaA")
+    assert not [one for one in findings(*options) if one["subject"] == "password"]
+    users = [accounts.add_user() for _ in range(4)]
+    for user_id, hashed in zip(users, (dear, cheap, "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e")):
+        accounts.run("UPDATE users SET password_hash = ? WHERE id = ?", hashed, user_id)
+    assert_found(findings(*options), "password", "doubtful", "2 of 3 passwords")
+    accounts.run("UPDATE users SET password_hash = ? WHERE password_hash IS NOT NULL", dear)
+    assert_found(findings(*options), "password", "good", "All 3 passwords")
 
 
 def test_doctor_sees_another_program(home):

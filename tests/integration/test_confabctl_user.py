@@ -206,6 +206,8 @@ def test_links(server, ctl):
     assert_problem(reset(server, newer, PASSWORD), 403, "not-allowed")
     assert own(server, grant["token"]).status == 401
     assert log_in(server).status == 401 and log_in(server, password=OTHER_PASSWORD).status == 200
+    looked = json.loads(ctl.run(group="doctor").stdout)["findings"]
+    assert any(one["subject"] == "password" and "1 password" in one["what"] for one in looked), looked
     plain = ctl.run("reset-link", "ada", options=())
     assert plain.stdout.startswith(f"{BASE_URL}/account#reset=") and plain.stdout.count("\n") == 1
     assert ctl.written(grant["user"]["id"]) == ["registered"] + ["password-reset"] * 4
