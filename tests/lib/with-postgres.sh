@@ -3,7 +3,13 @@
 # with-postgres.sh COMMAND...: runs COMMAND beside a PostgreSQL server of its own, which listens on a socket in a
 # temporary folder only, runs as an unprivileged user, and is gone afterwards. The command finds it by
 # CONFAB_TEST_POSTGRES, an URL of the database “postgres”, and may stop and start it by CONFAB_TEST_POSTGRES_CTL.
+# With CONFAB_TEST_POSTGRES_ONLY="NAME NAME", programs of other names run without one.
 set -eu
+
+case " ${CONFAB_TEST_POSTGRES_ONLY:-${1##*/}} " in
+  *" ${1##*/} "*) ;;
+  *) exec "$@" ;;
+esac
 
 programs=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
 folder=$(mktemp -d "${TMPDIR:-/tmp}/confab-pg-XXXXXX")

@@ -198,7 +198,7 @@ run_long (ConfabdConnection *connection, gpointer data, GError **error)
   confabd_connection_query_one (connection,
                                 "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL"
                                 " SELECT i + 1 FROM n WHERE i < $1) SELECT count(*) FROM n",
-                                g_variant_new ("(x)", G_GINT64_CONSTANT (300000)), "(x)", &row,
+                                g_variant_new ("(x)", G_GINT64_CONSTANT (30000)), "(x)", &row,
                                 error);
   return NULL;
 }

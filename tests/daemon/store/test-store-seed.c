@@ -52,7 +52,7 @@ static const char *const seed_sqlite =
     "  bitrate_bps, level_millidbov, mos_millis) SELECT '" CALL "', i, 'one', 'two', 1, 0, 1, -1,"
     "  4000 FROM n WHERE i < 20000;"
     "INSERT INTO audit_entries (seq, at, actor_id, actor, action, result, hash)"
-    "  SELECT i + 1, i, printf ('1%025d', i % 1000), 'x', 'login', 'success', 'x' FROM n"
+    "  SELECT i + 10, i, printf ('1%025d', i % 1000), 'x', 'login', 'success', 'x' FROM n"
     "  WHERE i < 100000;"
     "DROP TABLE n; ANALYZE";
 
@@ -88,7 +88,7 @@ static const char *const seed_postgres =
     "  bitrate_bps, level_millidbov, mos_millis) SELECT '" CALL "', to_timestamp (i), 'one', 'two',"
     "  1, 0, 1, -1, 4000 FROM generate_series (1, 20000) i;"
     "INSERT INTO audit_entries (seq, at, actor_id, actor, action, result, hash)"
-    "  SELECT i, to_timestamp (i), '1' || lpad ((i % 1000)::text, 25, '0'), 'x', 'login',"
+    "  SELECT i + 10, to_timestamp (i), '1' || lpad ((i % 1000)::text, 25, '0'), 'x', 'login',"
     "  'success', 'x' FROM generate_series (1, 100000) i;"
     "ANALYZE";
 
