@@ -305,7 +305,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < n_database_factories; i++) {
+  for (guint i = 0; i < count_database_factories (); i++) {
     const DatabaseFactory *factory = &database_factories[i];
     g_autofree char *path = g_strdup_printf ("/%s/seed/pages", factory->name);
 
