@@ -84,7 +84,10 @@ let_go_of_session (Fixture *fixture)
 {
   confab_signaling_close (fixture->signaling);
   test_drain ();
+  /* What was cancelled may be in a thread of GIO for a moment. */
+  test_wait_until (G_OBJECT (fixture->signaling)->ref_count == 1);
   g_assert_finalize_object (fixture->signaling);
+  test_wait_until (G_OBJECT (fixture->client)->ref_count == 1);
   g_assert_finalize_object (fixture->client);
   g_clear_error (&fixture->lost);
   g_clear_error (&fixture->failed);
