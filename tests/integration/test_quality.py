@@ -39,6 +39,16 @@ def wait_samples(daemon, token, call_id, participants):
         time.sleep(0.5)
 
 
+def wait_figures(person):
+    """What a person tells of the one other once the way is known, which is asked for once a second."""
+    deadline = time.monotonic() + DEADLINE_S
+    while True:
+        (peer,) = person.wait_event("stats")["peers"]
+        if "route" in peer:
+            return peer
+        assert time.monotonic() < deadline, f"Only {peer}"
+
+
 def make_call(daemon):
     token = daemon.sign_in()
     made = daemon.create_call(token)
@@ -94,8 +104,9 @@ def test_browser_tells_its_own(chrome, daemon, speech):
         bob_id = bob.wait_event("joined")["self"]
         bob.wait_event("first-audio")
         samples = wait_samples(daemon, token, call_id, [page.self_id, bob_id])
-        (peer,) = bob.wait_event("stats")["peers"]
+        peer = wait_figures(bob)
         assert peer["route"] == "direct" and -127 < peer["level_dbov"] <= 0
+        assert peer["delay"]["encoder_ms"] == 26.5, "20 ms and the look-ahead of SILK"
         tile = page.browser.run(
             "return [...document.querySelectorAll('.quality:not([hidden])')].map((one) => one.textContent).join()"
         )
