@@ -10,14 +10,15 @@
 #include "confab-signal.h"
 #include "sound-room.h"
 
-#define TONE_A     600
-#define TONE_B     1100
-#define TONE_C     2300
-#define N_ROUNDS   50
-#define SAID       (8000. / 32768)
-#define HEARD      (SAID / 4) /* through Opus at 32 kbit/s */
-#define UNHEARD    (SAID / 50)
-#define ENCODER_MS 12.5 /* a frame of 10 ms and the look-ahead of CELT alone */
+#define TONE_A            600
+#define TONE_B            1100
+#define TONE_C            2300
+#define N_ROUNDS          50
+#define SAID              (8000. / 32768)
+#define HEARD             (SAID / 4) /* through Opus at 32 kbit/s */
+#define UNHEARD           (SAID / 50)
+#define ENCODER_MS        12.5 /* a frame of 10 ms and the look-ahead of CELT alone */
+#define OTHERS_ENCODER_MS 16.5 /* and that of SILK */
 
 static const gint16 *
 take_samples (Person *person, GBytes **recording, gsize *n_samples)
@@ -329,6 +330,39 @@ test_lowest_delay (void)
   sound_room_free (room);
 }
 
+static ConfabSignal *
+hide_capture_delay (const char *from, const char *to, ConfabSignal *signal, gpointer unused)
+{
+  g_autoptr (GString) sdp = g_string_new (confab_signal_get_sdp (signal));
+
+  if (g_string_replace (sdp, "capture-delay", "nothing-known", 0) == 0)
+    return confab_signal_ref (signal);
+  return confab_signal_new_description (confab_signal_get_kind (signal),
+                                        confab_signal_get_generation (signal), sdp->str);
+}
+
+/* Who does not say how long their microphone takes is a browser: CELT alone tells nothing there. */
+static void
+test_look_ahead_of_others (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_enter (room, "a", TONE_A);
+  Person *b = sound_room_enter (room, "b", TONE_B);
+  ConfabAudioPeerStats stats;
+
+  sound_room_set_mangler (room, hide_capture_delay, NULL);
+  sound_room_connect (a, b);
+  RUN_UNTIL (sound_room_are_heard (a, b), 30);
+  RUN_UNTIL (confab_audio_encoder_get_low_delay (confab_audio_engine_get_encoder (a->engine)), 60);
+  RUN_UNTIL (confab_audio_engine_get_peer_stats (b->engine, "a", &stats) &&
+                 stats.packets_received > 100,
+             30);
+  RUN_UNTIL (confab_audio_engine_get_peer_stats (b->engine, "a", &stats) &&
+                 ABS (stats.delay.encoder_ms - OTHERS_ENCODER_MS) < 0.01,
+             30);
+  sound_room_free (room);
+}
+
 /* Nothing is known of strangers, and nothing breaks. */
 static void
 test_strangers (void)
@@ -364,6 +398,7 @@ main (int argc, char **argv)
   g_test_add_func ("/audio/engine/dump", test_dump);
   g_test_add_func ("/audio/engine/dump-nowhere", test_dump_nowhere);
   g_test_add_func ("/audio/engine/lowest-delay", test_lowest_delay);
+  g_test_add_func ("/audio/engine/look-ahead-of-others", test_look_ahead_of_others);
   g_test_add_func ("/audio/engine/strangers", test_strangers);
   return g_test_run ();
 }
