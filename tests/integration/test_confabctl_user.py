@@ -165,7 +165,6 @@ def test_keys_end(server, ctl):
     assert status() == 401
 
 
-@ON_BOTH
 def test_calls_of_others_stay(server, ctl):
     """With nobody in the place of whoever was deleted; their name is free."""
     old = ctl.add("bob")
@@ -224,7 +223,6 @@ def test_links_need_an_address(server, ctl):
     assert ctl.written(ctl("show", "ada")["id"]) == ["registered"]
 
 
-@ON_BOTH
 def test_invite(server, ctl):
     """Whoever has the secret registers, as often and as what it says."""
     assert_problem(register(server, "ada"), 403, "not-allowed")
@@ -239,9 +237,8 @@ def test_invite(server, ctl):
 @pytest.mark.parametrize(
     "arguments",
     [
-        [], ["nothing"], ["add"], ["add", "ada", "bob"], ["add", "ada", "--role", "guest"], ["add", "ada", "--password", PASSWORD], ["show"],
-        ["role", "ada"], ["role", "ada", "king"], ["disable"], ["delete"], ["reset-link"], ["invite", "ada"], ["invite", "--role", "owner"],
-        ["invite", "--uses", "0"], ["invite", "--uses", "100001"], ["invite", "--days", "0"], ["invite", "--days", "3651"], ["list", "ada"],
+        ["add"], ["add", "ada", "--role", "guest"], ["add", "ada", "--password", PASSWORD], ["role", "ada"], ["role", "ada", "king"], ["delete"],
+        ["invite", "--role", "owner"], ["invite", "--uses", "0"], ["invite", "--uses", "100001"], ["invite", "--days", "0"], ["invite", "--days", "3651"],
     ],
     ids=" ".join,
 )  # fmt: skip
