@@ -38,9 +38,9 @@ class Ctl:
         self.url = daemon.database_url
         self.env = {**daemon.env, "CONFAB_SERVER_BASE_URL": BASE_URL}
 
-    def run(self, *arguments, group="user", typed=None, env=None, options=("--json",)):
+    def run(self, *arguments, group="user", typed=None, options=("--json",)):
         command = [CONFABCTL, "--database", self.url, *options, group, *map(str, arguments)]
-        return subprocess.run(command, input=typed, capture_output=True, text=True, timeout=DEADLINE_S, env={**self.env, **(env or {})})
+        return subprocess.run(command, input=typed, capture_output=True, text=True, timeout=DEADLINE_S, env=self.env)
 
     def __call__(self, *arguments, **keywords):
         """The object that it prints."""
@@ -215,10 +215,11 @@ def test_links(server, ctl):
 def test_links_need_an_address(server, ctl):
     """What to set is said, and nothing is done by halves."""
     ctl.add("ada", "owner")
+    del ctl.env["CONFAB_SERVER_BASE_URL"]
     for arguments in (["reset-link", "ada"], ["add", "bob"]):
-        done = ctl.run(*arguments, env={"CONFAB_SERVER_BASE_URL": ""})
+        done = ctl.run(*arguments)
         assert_one_line(done, 1)
-        assert "base-url" in done.stderr and done.stdout == ""
+        assert "set [server] base-url" in done.stderr and done.stdout == ""
     assert [one["login_name"] for one in ctl("list")["users"]] == ["ada"]
     assert ctl.written(ctl("show", "ada")["id"]) == ["registered"]
 
