@@ -106,9 +106,9 @@ vanish (SoundRoom *room, Person *a, guint run_ms)
   else
     sound_room_run_ms (run_ms);
   sound_room_remove (room, ghost);
-  g_hash_table_remove (a->heard, "ghost");
   sound_room_run_ms (50);
   confab_audio_engine_remove_peer (a->engine, "ghost");
+  g_hash_table_remove (a->heard, "ghost"); /* whose first sound may have come to the last moment */
 }
 
 static void
