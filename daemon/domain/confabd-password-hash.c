@@ -102,7 +102,7 @@ bcrypt_matches (const char *hash, const char *password)
 {
   g_autofree struct crypt_data *data = g_new0 (struct crypt_data, 1);
   g_autofree char *start = g_strndup (password, BCRYPT_BYTES);
-  const char *own = crypt_r (start, hash, data);
+  const char *own = crypt_rn (start, hash, data, (int) sizeof *data);
   gboolean matches =
       own != NULL && strlen (own) == strlen (hash) && sodium_memcmp (own, hash, strlen (hash)) == 0;
 
