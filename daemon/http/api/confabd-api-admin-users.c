@@ -30,37 +30,9 @@ G_DEFINE_FINAL_TYPE (ConfabdApiAdminUsers, confabd_api_admin_users, G_TYPE_OBJEC
 /* Users */
 
 static void
-on_searched (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (ConfabdRequest) request = CONFABD_REQUEST (user_data);
-  g_autoptr (GError) error = NULL;
-  ConfabdUserPage *page = confabd_people_search_finish (CONFABD_PEOPLE (source), result, &error);
-
-  confabd_api_people_reply_page (request, page, TRUE, error);
-}
-
-static void
 handle_list (ConfabdRequest *request, gpointer api)
 {
-  ConfabdApiAdminUsers *self = CONFABD_API_ADMIN_USERS (api);
-  g_autofree char *text = confabd_request_dup_query (request, "query");
-  g_auto (ConfabdPage) page = { 0 };
-  g_autoptr (GError) error = NULL;
-  ConfabdUserQuery query = { .prefix = text != NULL ? text : "", .with_disabled = TRUE };
-
-  if (confabd_page_read (request, 2, &page, &error) &&
-      g_utf8_strlen (query.prefix, -1) > CONFAB_LIMIT_NAME_CHARS) {
-    g_set_error (&error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST, "“query” has up to %d characters",
-                 CONFAB_LIMIT_NAME_CHARS);
-  }
-  if (error != NULL) {
-    confabd_request_fail (request, error);
-    return;
-  }
-  query.limit = page.limit;
-  query.after_name = page.parts != NULL ? page.parts[0] : NULL;
-  query.after_id = page.parts != NULL ? page.parts[1] : NULL;
-  confabd_people_search_async (self->people, &query, on_searched, g_object_ref (request));
+  confabd_api_people_search (request, CONFABD_API_ADMIN_USERS (api)->people, TRUE);
 }
 
 static void

@@ -237,11 +237,11 @@ handle_export (ConfabdRequest *request, gpointer api)
 
 /* Others */
 
-void
-confabd_api_people_reply_page (ConfabdRequest *request,
-                               ConfabdUserPage *page,
-                               gboolean is_administrator,
-                               const GError *error)
+static void
+reply_page (ConfabdRequest *request,
+            ConfabdUserPage *page,
+            gboolean is_administrator,
+            const GError *error)
 {
   g_autoptr (ConfabdUserPage) owned = page;
   g_autoptr (ConfabMessage) body = confab_message_new (NULL);
@@ -275,22 +275,45 @@ on_searched (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   ConfabdUserPage *page = confabd_people_search_finish (CONFABD_PEOPLE (source), result, &error);
 
-  confabd_api_people_reply_page (request, page, FALSE, error);
+  reply_page (request, page, FALSE, error);
 }
 
 static void
-handle_search (ConfabdRequest *request, gpointer api)
+on_searched_by_administrator (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  ConfabdApiPeople *self = CONFABD_API_PEOPLE (api);
+  g_autoptr (ConfabdRequest) request = CONFABD_REQUEST (user_data);
+  g_autoptr (GError) error = NULL;
+  ConfabdUserPage *page = confabd_people_search_finish (CONFABD_PEOPLE (source), result, &error);
+
+  reply_page (request, page, TRUE, error);
+}
+
+/**
+ * confabd_api_people_search:
+ * @request: with “query”, “limit” and “cursor”
+ * @people: where to look
+ * @is_administrator: whether whoever asks sees everybody, also without a query, and all of a
+ * profile
+ *
+ * Answers with a page of users.
+ */
+void
+confabd_api_people_search (ConfabdRequest *request,
+                           ConfabdPeople *people,
+                           gboolean is_administrator)
+{
   g_autofree char *text = confabd_request_dup_query (request, "query");
   g_auto (ConfabdPage) page = { 0 };
   g_autoptr (GError) error = NULL;
-  ConfabdUserQuery query = { .prefix = text };
+  ConfabdUserQuery query = { .prefix = text != NULL ? text : "",
+                             .with_disabled = is_administrator };
+  glong n_least = is_administrator ? 0 : 1;
+  glong n_chars = g_utf8_strlen (query.prefix, -1);
 
   if (confabd_page_read (request, 2, &page, &error) &&
-      (text == NULL || *text == '\0' || g_utf8_strlen (text, -1) > CONFAB_LIMIT_NAME_CHARS)) {
-    g_set_error (&error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST, "“query” has 1 to %d characters",
-                 CONFAB_LIMIT_NAME_CHARS);
+      (n_chars < n_least || n_chars > CONFAB_LIMIT_NAME_CHARS)) {
+    g_set_error (&error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST, "“query” has %ld to %d characters",
+                 n_least, CONFAB_LIMIT_NAME_CHARS);
   }
   if (error != NULL) {
     confabd_request_fail (request, error);
@@ -299,7 +322,15 @@ handle_search (ConfabdRequest *request, gpointer api)
   query.limit = page.limit;
   query.after_name = page.parts != NULL ? page.parts[0] : NULL;
   query.after_id = page.parts != NULL ? page.parts[1] : NULL;
-  confabd_people_search_async (self->people, &query, on_searched, g_object_ref (request));
+  confabd_people_search_async (people, &query,
+                               is_administrator ? on_searched_by_administrator : on_searched,
+                               g_object_ref (request));
+}
+
+static void
+handle_search (ConfabdRequest *request, gpointer api)
+{
+  confabd_api_people_search (request, CONFABD_API_PEOPLE (api)->people, FALSE);
 }
 
 /* clang-format off */

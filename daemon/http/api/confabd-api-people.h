@@ -16,10 +16,9 @@ G_DECLARE_FINAL_TYPE (ConfabdApiPeople, confabd_api_people, CONFABD, API_PEOPLE,
 ConfabdApiPeople *confabd_api_people_new (ConfabdPeople *people, ConfabdMembers *members);
 void confabd_api_people_add_routes (ConfabdApiPeople *self, ConfabdRouter *router);
 
-/* For who looks after accounts, too. Takes @page over. */
-void confabd_api_people_reply_page (ConfabdRequest *request,
-                                    ConfabdUserPage *page,
-                                    gboolean is_administrator,
-                                    const GError *error);
+/* For who looks after accounts, too. */
+void confabd_api_people_search (ConfabdRequest *request,
+                                ConfabdPeople *people,
+                                gboolean is_administrator);
 
 G_END_DECLS
