@@ -36,16 +36,21 @@ setup_packages ()
     && $setup_as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $setup_names >/dev/null
 }
 
-# setup_build FOLDER [MESON OPTION...]
-setup_build ()
+# setup_configure FOLDER [MESON OPTION...]
+setup_configure ()
 {
   setup_folder=$1
   shift
   if [ -e "$setup_folder/build.ninja" ]; then
-    meson configure "$setup_folder" "$@" || return 1
+    [ $# -eq 0 ] || meson configure "$setup_folder" "$@"
   else
     echo "Configuring $setup_folder/"
     setup_log=$(meson setup "$setup_folder" "$@" 2>&1) || { printf '%s\n' "$setup_log" >&2; return 1; }
   fi
-  ninja -C "$setup_folder"
+}
+
+# setup_build FOLDER [MESON OPTION...]: everything, tests included
+setup_build ()
+{
+  setup_configure "$@" && ninja -C "$1"
 }

@@ -28,15 +28,16 @@ def write_settings(home, **settings):
 class App:
     """A running confab on a display and session bus of the test."""
 
-    def __init__(self, display, session_bus, *arguments, pulse_env=None):
+    def __init__(self, display, session_bus, *arguments, pulse_env=None, command=CONFAB):
         self.display = display
+        self.command = command
         self.arguments = arguments
         self.env = {**os.environ, **(pulse_env or {}), **session_bus.env, **display.env, "GTK_A11Y": "atspi", "LANGUAGE": "en"}
         self.process = None
         self.reader = None
 
     def __enter__(self):
-        self.process = Process([CONFAB, *self.arguments], env=self.env)
+        self.process = Process([self.command, *self.arguments], env=self.env)
         self.reader = subprocess.Popen(
             ["/usr/bin/python3", str(READER)],
             stdin=subprocess.PIPE,
@@ -107,7 +108,7 @@ class App:
 
     def focus(self, title=None):
         """There is no window manager to give the keyboard to the window, or to the dialog of that title."""
-        which = ["--name", title] if title else ["--pid", self.process.pid]
+        which = ["--name", title] if title else ["--class", "confab"]
         windows = wait_until(lambda: self.xdotool("search", "--onlyvisible", *which), "the window of X")
         wait_until(lambda: self.xdotool("windowfocus", windows[0]) is not None, "the focus")
 
