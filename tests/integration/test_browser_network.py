@@ -53,7 +53,7 @@ def test_with_loss(network, home, chrome, speech, tone, offerer):
     network.lose(LOSS_PERCENT)
     with Daemon(home, prefix=network.prefix) as daemon:
         page, participant = meet(network, daemon, chrome, speech, tone, offerer)
-        wait_until(lambda: newest(participant)["lost_ratio"] > 0.02, "packets that are lost")
+        wait_until(lambda: newest(participant).get("lost_ratio", 0) > 0.02, "packets that are lost")
         page.wait_tone(TONE_HZ)
         assert participant.stop() == 0, participant.report()
 

@@ -6,7 +6,7 @@ import threading
 import time
 
 STEP_S = 0.005
-STALL_S = 0.03  # longer than what the sound chain keeps ready
+STALL_S = 0.015  # what the sound chain keeps ready
 
 
 class StallWatch:
