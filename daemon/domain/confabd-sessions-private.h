@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* confabd-sessions.c and confabd-sessions-end.c share these. */
+/* The files of ConfabdSessions share these. */
 
 #define CONFABD_SESSIONS_TOKEN_S (60 * 60) /* as long as a stolen one is of use */
 #define CONFABD_SESSIONS_KEYLESS_TOKEN_S \
@@ -31,6 +31,11 @@ struct _ConfabdSessions {
   ConfabdTokenMemory *tokens; /* (owned) */
 };
 
+ConfabdGrant *confabd_sessions_make_grant (ConfabdSessions *self,
+                                           ConfabdPrincipalKind kind,
+                                           ConfabUser *user,
+                                           const char *session_id,
+                                           gint64 life_s);
 void confabd_sessions_note_revoked (ConfabdSessions *self, const char *session_id, gint64 until_s);
 void confabd_sessions_note_all_revoked (ConfabdSessions *self, GPtrArray *revocations);
 

@@ -12,9 +12,16 @@
 #include "confabd-store-sessions-private.h"
 #include "confabd-store-sessions.h"
 
+#define REASON_REUSED "token-reused"
+
 /*
  * A refresh token is good once. The one who shows it again stole it or was stolen from, and since
  * nobody can tell which, the whole session ends.
+ *
+ * But an answer may be lost on its way, and two pages of a browser may ask at once. So the newest
+ * used token is taken again for some seconds, as long as none of those that it gave was used, and
+ * gives one more. Of all that it gave the first to be used makes the others void: a thief who was
+ * quick enough is found out as soon as either of the two goes on.
  *
  * What is found out about a token is a result and no error: an error would undo the revocation.
  */
@@ -22,6 +29,7 @@ typedef struct {
   char *old_hash; /* (owned) */
   char *new_hash; /* (owned) */
   gint64 now_us;
+  gint64 repeat_us;
   gint64 plain_us;
   gint64 trusted_us;
 } Turnover;
@@ -29,8 +37,11 @@ typedef struct {
 /* A token as it was found. */
 typedef struct {
   char *session_id; /* (owned) (nullable) there is none without it */
+  char *follows;    /* (owned) (nullable) */
   gboolean is_used;
-  gboolean is_over; /* its session expired or was revoked, or its user may not come in */
+  gint64 used_us;      /* when */
+  gboolean is_over;    /* its session expired or was revoked, or its user may not come in */
+  gboolean was_reused; /* that is why */
 } Found;
 
 static void
@@ -45,6 +56,7 @@ static void
 found_clear (Found *self)
 {
   g_free (self->session_id);
+  g_free (self->follows);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Found, found_clear)
@@ -68,20 +80,23 @@ find_token (ConfabdConnection *connection, const Turnover *turnover, Found *foun
   gboolean is_revoked = FALSE;
   gboolean is_shut_out = FALSE;
   gint64 expires_us = 0;
+  const char *reason = NULL;
 
   if (!confabd_connection_query_one (
           connection,
-          "SELECT s.id, r.used_at IS NOT NULL, s.revoked_at IS NOT NULL,"
+          "SELECT s.id, r.follows, r.used_at IS NOT NULL, COALESCE(r.used_at, r.created_at),"
+          " s.revoked_at IS NOT NULL, COALESCE(s.revoke_reason, ''),"
           " u.disabled_at IS NOT NULL OR u.deleted_at IS NOT NULL, s.expires_at"
           " FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id"
           " JOIN users u ON u.id = s.user_id WHERE r.hash = $1",
-          g_variant_new ("(s)", turnover->old_hash), "(sbbbx)", &row, error)) {
+          g_variant_new ("(s)", turnover->old_hash), "(smsbxbsbx)", &row, error)) {
     return FALSE;
   }
   if (row != NULL) {
-    g_variant_get (row, "(sbbbx)", &found->session_id, &found->is_used, &is_revoked, &is_shut_out,
-                   &expires_us);
+    g_variant_get (row, "(smsbxb&sbx)", &found->session_id, &found->follows, &found->is_used,
+                   &found->used_us, &is_revoked, &reason, &is_shut_out, &expires_us);
     found->is_over = is_revoked || is_shut_out || expires_us <= turnover->now_us;
+    found->was_reused = is_revoked && g_str_equal (reason, REASON_REUSED);
   }
   return TRUE;
 }
@@ -113,25 +128,95 @@ extend_session (ConfabdConnection *connection,
   return TRUE;
 }
 
-/* Used tokens that would have expired by now tell nothing any more. */
 static gboolean
-turn_over (ConfabdConnection *connection,
+add_next (ConfabdConnection *connection,
+          const Turnover *turnover,
+          const char *session_id,
+          GError **error)
+{
+  return confabd_rows_add_refresh_token (connection, turnover->new_hash, session_id,
+                                         turnover->old_hash, turnover->now_us, error);
+}
+
+/* And all that were given beside it. */
+static gboolean
+mark_used (ConfabdConnection *connection,
            const Turnover *turnover,
-           const char *session_id,
+           const Found *found,
            GError **error)
 {
   return confabd_connection_execute (
              connection, "UPDATE refresh_tokens SET used_at = $2 WHERE hash = $1",
              g_variant_new ("(sx)", turnover->old_hash, turnover->now_us), NULL, error) &&
-         confabd_rows_add_refresh_token (connection, turnover->new_hash, session_id,
-                                         turnover->now_us, error) &&
+         (found->follows == NULL ||
+          confabd_connection_execute (
+              connection,
+              "UPDATE refresh_tokens SET used_at = $2 WHERE follows = $1 AND used_at IS NULL",
+              g_variant_new ("(sx)", found->follows, turnover->now_us), NULL, error));
+}
+
+/* Used tokens that would have expired by now tell nothing any more. */
+static gboolean
+turn_over (ConfabdConnection *connection,
+           const Turnover *turnover,
+           const Found *found,
+           GError **error)
+{
+  return mark_used (connection, turnover, found, error) &&
+         add_next (connection, turnover, found->session_id, error) &&
          confabd_connection_execute (
              connection,
              "DELETE FROM refresh_tokens WHERE session_id = $1 AND used_at IS NOT NULL"
              " AND created_at < $2",
-             g_variant_new ("(sx)", session_id, turnover->now_us - turnover->trusted_us), NULL,
-             error) &&
-         extend_session (connection, turnover, session_id, error);
+             g_variant_new ("(sx)", found->session_id, turnover->now_us - turnover->trusted_us),
+             NULL, error) &&
+         extend_session (connection, turnover, found->session_id, error);
+}
+
+/* One that is used because another was is followed by none: it was never shown, and is no repeat.
+ */
+static gboolean
+find_whether_repeated (ConfabdConnection *connection,
+                       const Turnover *turnover,
+                       const Found *found,
+                       gboolean *is_repeat,
+                       GError **error)
+{
+  g_autoptr (GVariant) row = NULL;
+  guint n_next = 0;
+  guint n_used = 0;
+
+  *is_repeat = FALSE;
+  if (ABS (turnover->now_us - found->used_us) > turnover->repeat_us) {
+    return TRUE;
+  }
+  if (!confabd_connection_query_one (
+          connection, "SELECT COUNT(*), COUNT(used_at) FROM refresh_tokens WHERE follows = $1",
+          g_variant_new ("(s)", turnover->old_hash), "(uu)", &row, error)) {
+    return FALSE;
+  }
+  g_variant_get (row, "(uu)", &n_next, &n_used);
+  *is_repeat = n_next > 0 && n_used == 0;
+  return TRUE;
+}
+
+/* Whether all is well with the database; what became of the token is in @outcome. */
+static gboolean
+take_used (ConfabdConnection *connection,
+           const Turnover *turnover,
+           const Found *found,
+           ConfabdRotationOutcome *outcome,
+           GError **error)
+{
+  gboolean is_repeat = FALSE;
+
+  if (!find_whether_repeated (connection, turnover, found, &is_repeat, error)) {
+    return FALSE;
+  }
+  *outcome = is_repeat ? CONFABD_ROTATION_DONE : CONFABD_ROTATION_REUSED;
+  return is_repeat ? add_next (connection, turnover, found->session_id, error)
+                   : confabd_rows_revoke_session (connection, found->session_id, turnover->now_us,
+                                                  REASON_REUSED, error);
 }
 
 static gboolean
@@ -175,14 +260,12 @@ run_rotate (ConfabdConnection *connection, gpointer data, GError **error)
     return g_steal_pointer (&rotation);
   }
   if (found.is_over) {
-    rotation->outcome = CONFABD_ROTATION_ENDED;
+    rotation->outcome = found.was_reused ? CONFABD_ROTATION_STOLEN : CONFABD_ROTATION_ENDED;
   } else if (found.is_used) {
-    rotation->outcome = CONFABD_ROTATION_REUSED;
-    is_well = confabd_rows_revoke_session (connection, found.session_id, turnover->now_us,
-                                           "token-reused", error);
+    is_well = take_used (connection, turnover, &found, &rotation->outcome, error);
   } else {
     rotation->outcome = CONFABD_ROTATION_DONE;
-    is_well = turn_over (connection, turnover, found.session_id, error);
+    is_well = turn_over (connection, turnover, &found, error);
   }
   return is_well && load_session (connection, found.session_id, rotation, error)
              ? g_steal_pointer (&rotation)
@@ -194,7 +277,7 @@ run_rotate (ConfabdConnection *connection, gpointer data, GError **error)
  * @turnover: the token that was shown, and the one that follows it
  *
  * Takes a refresh token for the next one, and its session lives on. One that was used already
- * revokes its session.
+ * revokes its session, but for a repeat of the newest.
  */
 void
 confabd_store_rotate_session_async (ConfabdStore *self,
@@ -210,6 +293,7 @@ confabd_store_rotate_session_async (ConfabdStore *self,
   copy->old_hash = g_strdup (turnover->old_hash);
   copy->new_hash = g_strdup (turnover->new_hash);
   copy->now_us = confab_time_to_unix_us (turnover->now);
+  copy->repeat_us = turnover->repeat_us;
   copy->plain_us = turnover->plain_us;
   copy->trusted_us = turnover->trusted_us;
   confabd_store_write (self, &work, confabd_store_rotate_session_async, cancellable, callback,

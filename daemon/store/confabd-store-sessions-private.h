@@ -20,6 +20,7 @@ ConfabdSession *confabd_row_to_session (GVariant *row, GError **error);
 gboolean confabd_rows_add_refresh_token (ConfabdConnection *connection,
                                          const char *hash,
                                          const char *session_id,
+                                         const char *follows,
                                          gint64 now_us,
                                          GError **error);
 gboolean confabd_rows_revoke_session (ConfabdConnection *connection,

@@ -101,6 +101,7 @@ insert_session (ConfabdConnection *connection, const Add *add, GError **error)
 
 /**
  * confabd_rows_add_refresh_token:
+ * @follows: (nullable): the one that it was given for; the first of a session follows none
  *
  * Returns: whether it is kept
  */
@@ -108,12 +109,14 @@ gboolean
 confabd_rows_add_refresh_token (ConfabdConnection *connection,
                                 const char *hash,
                                 const char *session_id,
+                                const char *follows,
                                 gint64 now_us,
                                 GError **error)
 {
   return confabd_connection_execute (
-      connection, "INSERT INTO refresh_tokens (hash, session_id, created_at) VALUES ($1, $2, $3)",
-      g_variant_new ("(ssx)", hash, session_id, now_us), NULL, error);
+      connection,
+      "INSERT INTO refresh_tokens (hash, session_id, follows, created_at) VALUES ($1, $2, $3, $4)",
+      g_variant_new ("(ssmsx)", hash, session_id, follows, now_us), NULL, error);
 }
 
 /**
@@ -165,8 +168,8 @@ run_add (ConfabdConnection *connection, gpointer data, GError **error)
   g_autoptr (GPtrArray) surplus = NULL;
 
   if (!insert_session (connection, add, error) ||
-      !confabd_rows_add_refresh_token (connection, add->refresh_hash, add->session->id, now_us,
-                                       error)) {
+      !confabd_rows_add_refresh_token (connection, add->refresh_hash, add->session->id, NULL,
+                                       now_us, error)) {
     return NULL;
   }
   surplus = confabd_connection_query (

@@ -17,6 +17,7 @@ typedef enum {
   CONFABD_ROTATION_UNKNOWN, /* no such token */
   CONFABD_ROTATION_ENDED,   /* its session expired or was revoked, or its user is gone */
   CONFABD_ROTATION_REUSED,  /* it was used already: its session is revoked now */
+  CONFABD_ROTATION_STOLEN,  /* one of its session was reused before */
 } ConfabdRotationOutcome;
 
 /* What became of a refresh token. */
@@ -34,6 +35,7 @@ typedef struct {
   const char *old_hash;
   const char *new_hash;
   GDateTime *now;
+  gint64 repeat_us;  /* how long the newest one that was used is taken again */
   gint64 plain_us;   /* how long a session lives from now on */
   gint64 trusted_us; /* of a trusted device */
 } ConfabdTurnover;

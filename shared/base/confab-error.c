@@ -25,6 +25,7 @@ static const ConfabErrorRow rows[] = {
   [CONFAB_ERROR_UNSUPPORTED] = { "unsupported", DBUS ("Unsupported"), 400, 0 },
   [CONFAB_ERROR_TOO_LARGE] = { "too-large", DBUS ("TooLarge"), 413, 4413 },
   [CONFAB_ERROR_NOT_AUTHENTICATED] = { "not-authenticated", DBUS ("NotAuthenticated"), 401, 4401 },
+  [CONFAB_ERROR_TOKEN_REUSED] = { "token-reused", DBUS ("TokenReused"), 401, 4401 },
   [CONFAB_ERROR_TICKET_EXPIRED] = { "ticket-expired", DBUS ("TicketExpired"), 401, 4401 },
   [CONFAB_ERROR_TICKET_USED] = { "ticket-used", DBUS ("TicketUsed"), 401, 4401 },
   [CONFAB_ERROR_NOT_ALLOWED] = { "not-allowed", DBUS ("NotAllowed"), 403, 4403 },

@@ -53,11 +53,13 @@ CREATE INDEX sessions_revoked ON sessions (revoked_at) WHERE revoked_at IS NOT N
 CREATE TABLE refresh_tokens (
   hash       TEXT PRIMARY KEY NOT NULL,
   session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+  follows    TEXT, -- the one it was given for; several do, when an answer was lost
   created_at TIMESTAMPTZ NOT NULL,
-  used_at    TIMESTAMPTZ
+  used_at    TIMESTAMPTZ -- or one of the same that it follows was
 );
 
 CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
+CREATE INDEX refresh_tokens_follows ON refresh_tokens (follows) WHERE follows IS NOT NULL;
 
 -- What a letter carries: good once.
 CREATE TABLE letters (

@@ -157,6 +157,15 @@ assert_not_refreshed (Fixture *self, const char *token)
 }
 
 static void
+assert_stolen (Fixture *self, const char *token)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (try_refresh (self, token, &error));
+  g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_TOKEN_REUSED);
+}
+
+static void
 assert_refused (Fixture *self, const char *token)
 {
   g_autoptr (GError) error = NULL;
@@ -362,12 +371,65 @@ test_reuse (Fixture *self, gconstpointer data)
   g_autoptr (ConfabdGrant) second = refresh (self, first->refresh_token);
   g_autofree char *expected = g_strconcat (first->session->id, " ", NULL);
 
-  assert_not_refreshed (self, first->refresh_token);
+  advance (self, 61 * G_TIME_SPAN_SECOND);
+  assert_stolen (self, first->refresh_token);
   assert_refused (self, first->token);
   assert_refused (self, second->token);
-  assert_not_refreshed (self, second->refresh_token);
+  assert_stolen (self, second->refresh_token);
   g_assert_cmpstr (self->revoked->str, ==, expected);
   assert_known (self, other->token);
+}
+
+/* Two answers were lost, or three pages asked at once: whichever they keep goes on. */
+static void
+test_repeat (Fixture *self, gconstpointer data)
+{
+  g_autoptr (ConfabdGrant) first = open_session (self, "a", FALSE);
+  g_autoptr (ConfabdGrant) lost = refresh (self, first->refresh_token);
+  g_autoptr (ConfabdGrant) late = NULL;
+  g_autoptr (ConfabdGrant) kept = NULL;
+  g_autoptr (ConfabdGrant) next = NULL;
+
+  advance (self, 30 * G_TIME_SPAN_SECOND);
+  late = refresh (self, first->refresh_token);
+  advance (self, 30 * G_TIME_SPAN_SECOND);
+  kept = refresh (self, first->refresh_token);
+  g_assert_cmpstr (kept->refresh_token, !=, lost->refresh_token);
+  g_assert_cmpstr (kept->session->id, ==, first->session->id);
+  next = refresh (self, late->refresh_token);
+  assert_known (self, next->token);
+  assert_known (self, lost->token);
+  g_assert_cmpuint (self->revoked->len, ==, 0);
+}
+
+/* What goes on makes all else void, at once: also for a thief who was quick. */
+static void
+test_repeat_of_void (Fixture *self, gconstpointer data)
+{
+  const gboolean ends[] = { FALSE, TRUE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
+    g_autoptr (ConfabdGrant) first = open_session (self, "a", FALSE);
+    g_autoptr (ConfabdGrant) stolen = refresh (self, first->refresh_token);
+    g_autoptr (ConfabdGrant) kept = refresh (self, first->refresh_token);
+    g_autoptr (ConfabdGrant) next = refresh (self, kept->refresh_token);
+
+    assert_stolen (self, ends[i] ? first->refresh_token : stolen->refresh_token);
+    assert_stolen (self, next->refresh_token);
+    assert_refused (self, next->token);
+  }
+}
+
+/* Nobody who shuts a session lets a repeat in. */
+static void
+test_repeat_of_ended (Fixture *self, gconstpointer data)
+{
+  g_autoptr (ConfabdGrant) first = open_session (self, "a", FALSE);
+  g_autoptr (ConfabdGrant) second = refresh (self, first->refresh_token);
+
+  revoke_all (self, NULL);
+  assert_not_refreshed (self, first->refresh_token);
+  assert_not_refreshed (self, second->refresh_token);
 }
 
 /* The role is the one of now, and who was shut out stays outside. */
@@ -644,6 +706,9 @@ main (int argc, char **argv)
   ADD ("/sessions/refresh/expired", test_refresh_expired);
   ADD ("/sessions/refresh/garbage", test_refresh_garbage);
   ADD ("/sessions/refresh/reuse", test_reuse);
+  ADD ("/sessions/refresh/repeat", test_repeat);
+  ADD ("/sessions/refresh/repeat-of-void", test_repeat_of_void);
+  ADD ("/sessions/refresh/repeat-of-ended", test_repeat_of_ended);
   ADD ("/sessions/refresh/user-changes", test_user_changes);
   ADD ("/sessions/list-and-revoke", test_list_and_revoke);
   ADD ("/sessions/revoke/foreign", test_revoke_foreign);
