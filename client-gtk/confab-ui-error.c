@@ -19,6 +19,9 @@ static const char *const sentences[CONFAB_N_ERRORS] = {
   [CONFAB_ERROR_TOO_LARGE] = N_ ("That is more than the server accepts."),
   [CONFAB_ERROR_NOT_AUTHENTICATED] =
       N_ ("The server does not know you any more. Please try again."),
+  [CONFAB_ERROR_TOKEN_REUSED] =
+      N_ ("You were signed out, because somebody else may have used your session. Please sign in "
+          "again, and change your password if this surprises you."),
   [CONFAB_ERROR_TICKET_EXPIRED] = N_ ("Joining took too long. Please try again."),
   [CONFAB_ERROR_TICKET_USED] = N_ ("Joining did not work. Please try again."),
   [CONFAB_ERROR_NOT_ALLOWED] = N_ ("You are not allowed to do this."),

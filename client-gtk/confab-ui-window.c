@@ -11,10 +11,12 @@
 #define GOODBYE_MS 500 /* a leave and a closing handshake take two round trips */
 #define WAKE_S     2   /* time for a daemon that is just leaving to be gone */
 
+#include "confab-error.h"
 #include "confab-ui-accessible.h"
 #include "confab-ui-account-actions.h"
 #include "confab-ui-account-view.h"
 #include "confab-ui-call-presenter.h"
+#include "confab-ui-error.h"
 #include "confab-ui-guest-account.h"
 #include "confab-ui-home-presenter.h"
 #include "confab-ui-member-account.h"
@@ -42,6 +44,7 @@ struct _ConfabUiWindow {
   ConfabUiCallPresenter *call;      /* (owned) (nullable) while the call page is shown */
   char *waiting_link; /* (owned) (nullable) to join once the user has agreed to leave the call */
   char *first_link;   /* (owned) (nullable) to join once the user has signed in */
+  GError *end;        /* (owned) (nullable) why the server knows the session no more */
   guint wake_timer;   /* source id, while the call has lost its server */
 
   GtkStack *stack; /* (unowned) of the template, as all below */
@@ -102,9 +105,13 @@ static void
 show_that_it_is_over (ConfabUiWindow *self)
 {
   g_autofree char *server = g_strdup (confab_ui_account_get_server (self->account));
+  g_autoptr (GError) end = g_steal_pointer (&self->end);
 
   leave_server (self);
-  show_sign_in (self, server, _ ("The server has signed you out. Please sign in again."));
+  show_sign_in (self, server,
+                g_error_matches (end, CONFAB_ERROR, CONFAB_ERROR_TOKEN_REUSED)
+                    ? confab_ui_error_to_sentence (end)
+                    : _ ("The server has signed you out. Please sign in again."));
 }
 
 static void
@@ -224,8 +231,10 @@ on_focus_join (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
 /* In a call nobody is disturbed: it goes on, and the page comes after it. */
 static void
-on_session_ended (ConfabUiWindow *self)
+on_session_ended (ConfabUiWindow *self, const GError *error)
 {
+  g_clear_error (&self->end);
+  self->end = g_error_copy (error);
   if (self->call == NULL && confab_ui_member_account_is_over (self->account))
     show_that_it_is_over (self);
 }
@@ -376,6 +385,7 @@ confab_ui_window_dispose (GObject *object)
 static void
 confab_ui_window_finalize (GObject *object)
 {
+  g_clear_error (&CONFAB_UI_WINDOW (object)->end);
   g_free (CONFAB_UI_WINDOW (object)->waiting_link);
   g_free (CONFAB_UI_WINDOW (object)->first_link);
   G_OBJECT_CLASS (confab_ui_window_parent_class)->finalize (object);

@@ -374,10 +374,13 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!end (self, error))
     return;
-  if (is_in)
+  if (is_in) {
     arrive (self);
-  else
-    confab_ui_sign_in_page_focus (self->page);
+    return;
+  }
+  if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_TOKEN_REUSED))
+    confab_ui_sign_in_page_set_note (self->page, confab_ui_error_to_sentence (error));
+  confab_ui_sign_in_page_focus (self->page);
 }
 
 /**

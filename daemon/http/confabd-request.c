@@ -514,7 +514,8 @@ confabd_request_fail (ConfabdRequest *self, const GError *error)
   if (confabd_error_is_internal (error))
     g_warning ("%s %s failed: %s", confabd_request_get_method (self),
                confabd_request_get_path (self), error->message);
-  if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_NOT_AUTHENTICATED))
+  if (error->domain == CONFAB_ERROR &&
+      confab_error_get_http_status ((ConfabError) error->code) == SOUP_STATUS_UNAUTHORIZED)
     confabd_request_set_header (self, "WWW-Authenticate", "Bearer");
   if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_UNAVAILABLE))
     confabd_request_set_header (self, "Retry-After", "2");

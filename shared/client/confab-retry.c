@@ -24,6 +24,7 @@ static const RetryRow rows[] = {
   [CONFAB_ERROR_UNSUPPORTED] = { CONFAB_RETRY_NEVER, REFUSED },
   [CONFAB_ERROR_TOO_LARGE] = { CONFAB_RETRY_NEVER, "The server was sent too large a message" },
   [CONFAB_ERROR_NOT_AUTHENTICATED] = { CONFAB_RETRY_NEW_TICKET, "The server does not know us" },
+  [CONFAB_ERROR_TOKEN_REUSED] = { CONFAB_RETRY_NEVER, "The session was used by somebody else" },
   [CONFAB_ERROR_TICKET_EXPIRED] = { CONFAB_RETRY_NEW_TICKET, "The ticket was too old" },
   [CONFAB_ERROR_TICKET_USED] = { CONFAB_RETRY_NEW_TICKET, "The ticket was used before" },
   [CONFAB_ERROR_NOT_ALLOWED] = { CONFAB_RETRY_NEVER, "The server does not allow it" },
