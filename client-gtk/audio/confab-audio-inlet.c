@@ -12,6 +12,7 @@
 #include "confab-audio-context.h"
 #include "confab-audio-inlet.h"
 #include "confab-audio-opus-packet.h"
+#include "confab-audio-toolkit.h"
 
 /* Counted atomically: probes and the mixer hold it. */
 struct _ConfabAudioInlet {
@@ -134,14 +135,6 @@ on_rtp (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_DROP;
 }
 
-static gboolean
-is_made_by (GstElement *element, const char *name)
-{
-  GstElementFactory *factory = gst_element_get_factory (element);
-
-  return factory != NULL && g_strcmp0 (GST_OBJECT_NAME (factory), name) == 0;
-}
-
 static void
 on_element_added (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer user_data)
 {
@@ -149,13 +142,13 @@ on_element_added (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer us
 
   /* The first packet counts: SRTP has proved its origin, and the second may be a comfort frame
    * 400 ms later. */
-  if (is_made_by (element, "rtpsession"))
+  if (confab_audio_toolkit_is_made_by (element, "rtpsession"))
     g_object_set (element, "probation", 0, NULL);
   /* Our time is counted samples: of a microphone that is faster than the clock, or brought a
    * backlog when it was opened, it lies ahead. Who waits for that drops four packets of five. */
-  if (is_made_by (element, "clocksync"))
+  if (confab_audio_toolkit_is_made_by (element, "clocksync"))
     g_object_set (element, "sync", FALSE, NULL);
-  if (!is_made_by (element, "rtpjitterbuffer"))
+  if (!confab_audio_toolkit_is_made_by (element, "rtpjitterbuffer"))
     return;
   pad = gst_element_get_static_pad (element, "sink");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_rtp,

@@ -20,6 +20,7 @@
 #include "confab-audio-negotiation.h"
 #include "confab-audio-peer.h"
 #include "confab-audio-quality.h"
+#include "confab-audio-shortcut.h"
 #include "confab-audio-survey.h"
 #include "confab-audio-toolkit.h"
 #include "confab-error.h"
@@ -304,6 +305,7 @@ confab_audio_peer_new (const ConfabAudioParts *parts,
   self->safety = new_safety (setup);
   self->feedback = confab_audio_feedback_new ();
   build_pipeline (self);
+  confab_audio_shortcut_attach (self->webrtc, self->gate);
   open_inlet (self, setup);
   start (self, setup);
   confab_audio_fanout_add (parts->fanout, self);

@@ -137,3 +137,18 @@ confab_audio_toolkit_new_pipeline (const char *name, const ConfabAudioParts *par
   confab_audio_realtime_watch (parts->realtime, pipeline);
   return pipeline;
 }
+
+/**
+ * confab_audio_toolkit_is_made_by:
+ * @element: an element
+ * @factory_name: as of gst_element_factory_make ()
+ *
+ * Returns: whether @element is of that kind
+ */
+gboolean
+confab_audio_toolkit_is_made_by (GstElement *element, const char *factory_name)
+{
+  GstElementFactory *factory = gst_element_get_factory (element);
+
+  return factory != NULL && g_strcmp0 (GST_OBJECT_NAME (factory), factory_name) == 0;
+}
