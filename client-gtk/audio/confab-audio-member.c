@@ -35,10 +35,12 @@ struct _ConfabAudioMember {
   gboolean was_heard;
   double volume;
 
-  ConfabAudioPeer *current; /* (owned) (nullable) whose sound is in the mix */
-  ConfabAudioPeer *next;    /* (owned) (nullable) being built */
-  guint generation;         /* the newest one */
-  GPtrArray *early;         /* (owned) (element-type ConfabSignal) candidates before their offer */
+  ConfabAudioPeer *current;    /* (owned) (nullable) whose sound is in the mix */
+  ConfabAudioPeer *next;       /* (owned) (nullable) being built */
+  guint generation;            /* the newest one */
+  gboolean is_current_relayed; /* nothing but a relay may carry it, as was asked for when it ... */
+  gboolean is_next_relayed;    /* ... was made; so may this one */
+  GPtrArray *early; /* (owned) (element-type ConfabSignal) candidates before their offer */
 
   char *code;         /* (owned) (nullable) what people compare ... */
   char *certificates; /* (owned) (nullable) ... about this pair */
@@ -116,6 +118,7 @@ build (ConfabAudioMember *self, guint generation, ConfabAudioSdp *offer, const c
 
   close_peer (&self->next);
   self->generation = generation;
+  self->is_next_relayed = confab_audio_relays_get_only (self->parts->relays);
   self->next = confab_audio_peer_new (self->parts, &setup, &peer_events, self);
 }
 
@@ -168,11 +171,21 @@ settle (ConfabAudioMember *self)
   self->n_attempts = 0;
 }
 
+/* Made before nothing but a relay was to carry it: it holds only until there is a better one. */
+static gboolean
+is_forbidden (ConfabAudioMember *self)
+{
+  return self->current != NULL && !self->is_current_relayed &&
+         confab_audio_relays_get_only (self->parts->relays);
+}
+
 static void
 fail_attempt (ConfabAudioMember *self, const GError *error)
 {
   g_debug ("generation %u came to nothing: %s", self->generation, error->message);
   close_peer (&self->next);
+  if (is_forbidden (self))
+    close_peer (&self->current);
   if (is_alive (self)) {
     settle (self);
     set_state (self, CONFAB_AUDIO_MEMBER_HEARD);
@@ -255,6 +268,7 @@ on_peer_heard (ConfabAudioPeer *peer, gpointer user_data)
   if (self->current != NULL)
     let_linger (self, g_steal_pointer (&self->current));
   self->current = g_steal_pointer (&self->next);
+  self->is_current_relayed = self->is_next_relayed;
   self->was_heard = TRUE;
   settle (self);
   set_state (self, CONFAB_AUDIO_MEMBER_HEARD);
@@ -491,8 +505,9 @@ confab_audio_member_watch (ConfabAudioMember *self)
  * confab_audio_member_reroute:
  * @self: the member
  *
- * This machine has other addresses: builds a connection beside the one that is heard, which stays
- * until the new one is heard. Whoever was never heard is being connected anyway.
+ * This machine has other addresses, or other ways are allowed: builds a connection beside the one
+ * that is heard, which stays until the new one is heard. Whoever was never heard is being connected
+ * anyway.
  */
 void
 confab_audio_member_reroute (ConfabAudioMember *self)

@@ -169,6 +169,28 @@ test_lost_signals (void)
   sound_room_free (room);
 }
 
+/* Without a relay, a connection of before ends when nothing but a relay may carry it; and comes
+ * back when anything may again. */
+static void
+test_relay_only_in_a_call (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = NULL;
+  Person *b = NULL;
+
+  sound_room_set_timing (room, &quick);
+  a = sound_room_enter (room, "a", TONE_A);
+  b = sound_room_enter (room, "b", TONE_B);
+  sound_room_connect (a, b);
+  RUN_UNTIL (sound_room_are_heard (a, b), 30);
+  confab_audio_engine_set_relay_only (b->engine, TRUE);
+  RUN_UNTIL (is_in_state (b, "a", "failed"), 60);
+
+  confab_audio_engine_set_relay_only (b->engine, FALSE);
+  RUN_UNTIL (is_in_state (a, "b", "connected") && is_in_state (b, "a", "connected"), 60);
+  sound_room_free (room);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -178,5 +200,6 @@ main (int argc, char **argv)
   g_test_add_func ("/audio/rebuild/answerer-vanishes", test_answerer_vanishes);
   g_test_add_func ("/audio/rebuild/offerer-vanishes", test_offerer_vanishes);
   g_test_add_func ("/audio/rebuild/lost-signals", test_lost_signals);
+  g_test_add_func ("/audio/rebuild/relay-only-in-a-call", test_relay_only_in_a_call);
   return g_test_run ();
 }
