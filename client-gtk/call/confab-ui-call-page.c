@@ -53,6 +53,7 @@ struct _ConfabUiCallPage {
   GtkToggleButton *mute_button;
   GtkImage *mute_icon;
   GtkLabel *mute_label;
+  GtkLabel *deafen_label;
   GtkToggleButton *deafen_button;
   GtkImage *deafen_icon;
   GtkMenuButton *invite_button;
@@ -137,6 +138,7 @@ on_deafen_toggled (ConfabUiCallPage *self)
 
   gtk_image_set_from_icon_name (self->deafen_icon, is_deafened ? "audio-volume-muted-symbolic"
                                                                : "audio-volume-high-symbolic");
+  gtk_label_set_label (self->deafen_label, is_deafened ? _ ("Sound On") : _ ("Sound Off"));
 }
 
 static void
@@ -182,6 +184,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, mute_button);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, mute_icon);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, mute_label);
+  gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, deafen_label);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, deafen_button);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, deafen_icon);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, invite_button);

@@ -14,6 +14,8 @@
 #define GOOD_MOS 4.0
 #define FAIR_MOS 3.1
 
+#define PARTS_CHARS 34 /* exactly: a popover does not grow with a line that wraps later */
+
 typedef enum {
   ROW_DELAY,
   ROW_ROUND_TRIP,
@@ -121,7 +123,8 @@ confab_ui_connection_details_init (ConfabUiConnectionDetails *self)
   gtk_box_append (GTK_BOX (box), make_table (self));
   self->parts = make_label ("caption", 0);
   gtk_label_set_wrap (self->parts, TRUE);
-  gtk_label_set_max_width_chars (self->parts, 34);
+  gtk_label_set_width_chars (self->parts, PARTS_CHARS);
+  gtk_label_set_max_width_chars (self->parts, PARTS_CHARS);
   gtk_widget_add_css_class (GTK_WIDGET (self->parts), "dim-label");
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->parts));
   adw_bin_set_child (ADW_BIN (self), box);

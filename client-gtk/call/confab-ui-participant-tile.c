@@ -32,7 +32,7 @@ struct _ConfabUiParticipantTile {
   GtkBox *status_box;
   GtkImage *status_icon;
   GtkLabel *status_label;
-  GtkMenuButton *volume_button;
+  GtkMenuButton *more_button;
   GtkScale *volume_scale;
   GtkLabel *volume_label;
   GtkAdjustment *volume;
@@ -124,14 +124,15 @@ update_name (ConfabUiParticipantTile *self)
 {
   const char *name = confab_live_participant_get_display_name (self->participant);
   g_autofree char *volume_title = g_strdup_printf (_ ("Volume of %s"), name);
+  g_autofree char *more_title = g_strdup_printf (_ ("Volume and Connection of %s"), name);
 
   gtk_label_set_label (self->name_label, name);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name_label), name);
   adw_avatar_set_text (self->avatar, name);
   gtk_label_set_label (self->volume_label, volume_title);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->volume_button), volume_title);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->volume_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, volume_title, -1);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->more_button), more_title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->more_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  more_title, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->volume_scale),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, volume_title, -1);
 }
@@ -182,7 +183,7 @@ update (ConfabUiParticipantTile *self)
   update_status (self, &status);
   gtk_label_set_label (self->mark_label, mark == NULL ? "" : mark);
   gtk_widget_set_visible (GTK_WIDGET (self->mark_label), mark != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->volume_button),
+  gtk_widget_set_visible (GTK_WIDGET (self->more_button),
                           !confab_live_participant_get_is_self (self->participant));
   update_accessible_label (self, mark, status.text);
 }
@@ -212,7 +213,7 @@ on_volume_changed (ConfabUiParticipantTile *self)
 {
   double factor = gtk_adjustment_get_value (self->volume) / 100;
 
-  gtk_menu_button_set_icon_name (self->volume_button, choose_volume_icon (factor));
+  gtk_menu_button_set_icon_name (self->more_button, choose_volume_icon (factor));
   gtk_widget_activate_action (GTK_WIDGET (self), "call.set-volume", "(sd)",
                               confab_live_participant_get_id (self->participant), factor);
 }
@@ -282,7 +283,7 @@ confab_ui_participant_tile_class_init (ConfabUiParticipantTileClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ConfabUiParticipantTile, status_box);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiParticipantTile, status_icon);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiParticipantTile, status_label);
-  gtk_widget_class_bind_template_child (widget_class, ConfabUiParticipantTile, volume_button);
+  gtk_widget_class_bind_template_child (widget_class, ConfabUiParticipantTile, more_button);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiParticipantTile, volume_scale);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiParticipantTile, volume_label);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiParticipantTile, volume);

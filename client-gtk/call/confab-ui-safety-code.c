@@ -8,6 +8,8 @@
 
 #include <glib/gi18n.h>
 
+#define HINT_CHARS 34 /* exactly: a popover does not grow with a line that wraps later */
+
 #include "confab-audio-safety-code.h"
 #include "confab-ui-safety-code.h"
 
@@ -74,7 +76,8 @@ confab_ui_safety_code_init (ConfabUiSafetyCode *self)
 
   self->hint = make_label (NULL, "caption");
   gtk_label_set_wrap (GTK_LABEL (self->hint), TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (self->hint), 34);
+  gtk_label_set_width_chars (GTK_LABEL (self->hint), HINT_CHARS);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->hint), HINT_CHARS);
   gtk_label_set_xalign (GTK_LABEL (self->hint), 0);
   gtk_label_set_xalign (GTK_LABEL (title), 0);
   self->symbols = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);

@@ -104,6 +104,9 @@ update (ConfabUiSoundCheckGroup *self)
   update_row (self->echo_row, self->echo_button,
               _ ("Hear yourself while you speak; best with headphones"), _ ("_Listen"),
               self->is_recording ? NULL : describe (state));
+  adw_preferences_group_set_description (
+      ADW_PREFERENCES_GROUP (self),
+      is_in_call ? _ ("In a call, the others would hear a test: leave it first.") : NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->record_row), !is_in_call);
   gtk_widget_set_sensitive (GTK_WIDGET (self->echo_row), !is_in_call);
 }
