@@ -18,7 +18,9 @@
 #define MAX_RTT_MS    10000 /* what is beyond is a mistake */
 #define MAX_JITTER_MS 1000
 #define RTT_LEAK      0.01 /* of the difference, each report: a longer route is no queue for ever */
-#define N_RTTS        3    /* jitter makes one round trip long, a queue all of them */
+#define CROWD         3    /* receivers: one packet in 10 ms to each costs more than it is worth */
+#define CROWD_MS      20
+#define N_RTTS        3 /* jitter makes one round trip long, a queue all of them */
 
 #define SETTLE_US     (2 * G_USEC_PER_SEC) /* until a change shows in the reports */
 #define FIRST_HOLD_US (6 * G_USEC_PER_SEC) /* so long well, and we try what is better */
@@ -280,9 +282,22 @@ confab_audio_adaptation_set_frame_ms (ConfabAudioAdaptation *self, guint frame_m
   self->fixed_frame_ms = frame_ms;
 }
 
+/* Each receiver is sent packets of its own: their number, not their size, is what a laptop and an
+ * uplink feel. Where something is lost short frames stay: what is missing is shorter. */
+static guint
+choose_frame_ms (ConfabAudioAdaptation *self, ConfabAudioWay worst, guint frame_ms)
+{
+  gboolean is_crowd = g_hash_table_size (self->receivers) >= CROWD;
+
+  if (self->fixed_frame_ms > 0)
+    return self->fixed_frame_ms;
+  return is_crowd && worst <= CONFAB_AUDIO_WAY_UNKNOWN ? MAX (frame_ms, CROWD_MS) : frame_ms;
+}
+
 /**
  * confab_audio_adaptation_get_plan:
- * @plan: (out caller-allocates): what the receiver with the worst way needs
+ * @plan: (out caller-allocates): what the receiver with the worst way needs; in frames of 20 ms at
+ *   least from three receivers on, unless something is lost
  */
 void
 confab_audio_adaptation_get_plan (ConfabAudioAdaptation *self, ConfabAudioPlan *plan)
@@ -299,7 +314,5 @@ confab_audio_adaptation_get_plan (ConfabAudioAdaptation *self, ConfabAudioPlan *
     least_frame_ms = MAX (least_frame_ms, ((Receiver *) receiver)->least_frame_ms);
   }
   confab_audio_way_get_plan (worst, plan);
-  if (self->fixed_frame_ms > 0)
-    plan->frame_ms = self->fixed_frame_ms;
-  plan->frame_ms = MAX (plan->frame_ms, least_frame_ms);
+  plan->frame_ms = MAX (choose_frame_ms (self, worst, plan->frame_ms), least_frame_ms);
 }

@@ -192,7 +192,6 @@ test_frame_can_be_fixed (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (plan.loss_percent, >, 0);
 }
 
-/* A receiver may write anything: the plan stays one of ours. */
 static void
 test_frame_is_one_that_all_take (Fixture *fixture, gconstpointer data)
 {
@@ -210,6 +209,29 @@ test_frame_is_one_that_all_take (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (plan.frame_ms, ==, 10);
 }
 
+/* In a mesh of four each frame goes out three times. */
+static void
+test_crowd_gets_longer_frames (Fixture *fixture, gconstpointer data)
+{
+  ConfabAudioPlan plan;
+
+  hear (fixture, "a", 10, clear);
+  hear (fixture, "b", 10, clear);
+  confab_audio_adaptation_get_plan (fixture->adaptation, &plan);
+  g_assert_cmpuint (plan.frame_ms, ==, 10);
+  hear (fixture, "c", 1, clear);
+  confab_audio_adaptation_get_plan (fixture->adaptation, &plan);
+  g_assert_cmpuint (plan.frame_ms, ==, 20);
+  hear (fixture, "c", 2, lossy);
+  confab_audio_adaptation_get_plan (fixture->adaptation, &plan);
+  g_assert_cmpuint (plan.frame_ms, ==, 10);
+  confab_audio_adaptation_set_frame_ms (fixture->adaptation, 10);
+  hear (fixture, "c", 60, clear);
+  confab_audio_adaptation_get_plan (fixture->adaptation, &plan);
+  g_assert_cmpuint (plan.frame_ms, ==, 10);
+}
+
+/* A receiver may write anything: the plan stays one of ours. */
 static void
 test_nonsense_is_bounded (Fixture *fixture, gconstpointer data)
 {
@@ -241,6 +263,7 @@ main (int argc, char **argv)
     { "worst-receiver-decides", test_worst_receiver_decides },
     { "frame-can-be-fixed", test_frame_can_be_fixed },
     { "frame-is-one-that-all-take", test_frame_is_one_that_all_take },
+    { "crowd-gets-longer-frames", test_crowd_gets_longer_frames },
     { "nonsense-is-bounded", test_nonsense_is_bounded },
   };
 
