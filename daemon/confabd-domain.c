@@ -204,7 +204,6 @@ build_calls (ConfabdDomain *self)
   self->passwords = confabd_passwords_new ();
   self->tickets = confabd_tickets_new (self->clock);
   self->calls = confabd_calls_new (self->store, self->clock, &limits);
-  confabd_calls_set_audit (self->calls, self->audit);
   self->expiry = confabd_expiry_new (self->store, self->calls, self->clock, &expiry_limits);
   self->quality = confabd_quality_new (self->store, &quality_limits);
   self->turn = make_turn (self);

@@ -125,6 +125,15 @@ confabd_bus_request_read_options (ConfabdBusRequest *self, GVariant *options, GE
   return TRUE;
 }
 
+static ConfabdPrincipal *
+dup_principal (ConfabdBusRequest *self)
+{
+  g_autoptr (ConfabdPrincipal) principal = confabd_principal_new (
+      CONFABD_PRINCIPAL_LOCAL, self->grant->user, self->grant->session_id, NULL);
+
+  return confabd_principal_with_address (principal, "session bus");
+}
+
 static void
 on_created (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -150,7 +159,9 @@ on_created (GObject *object, GAsyncResult *result, gpointer user_data)
 void
 confabd_bus_request_create_call (ConfabdBusRequest *self)
 {
-  confabd_calls_create_async (self->calls, self->grant->user, self->text, self->max_participants,
+  g_autoptr (ConfabdPrincipal) principal = dup_principal (self);
+
+  confabd_calls_create_async (self->calls, principal, self->text, self->max_participants,
                               CONFAB_RECORDING_HOST, self->cancellable, on_created, self);
 }
 
@@ -228,6 +239,8 @@ on_ended (GObject *object, GAsyncResult *result, gpointer user_data)
 void
 confabd_bus_request_end_call (ConfabdBusRequest *self)
 {
-  confabd_calls_end_async (self->calls, self->grant->user, self->text, "ended-by-host",
-                           self->cancellable, on_ended, self);
+  g_autoptr (ConfabdPrincipal) principal = dup_principal (self);
+
+  confabd_calls_end_async (self->calls, principal, self->text, "ended-by-host", self->cancellable,
+                           on_ended, self);
 }

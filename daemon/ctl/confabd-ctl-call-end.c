@@ -120,23 +120,17 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static gboolean
-write_down (ConfabdConfig *config, ConfabCall *call, GError **error)
-{
-  g_autoptr (ConfabdDatabase) database = confabd_database_open (
-      confabd_config_get_database (config)->url, CONFABD_DATABASE_LOOK, error);
-
-  return database != NULL &&
-         confabd_ctl_write_down (database, CONFABD_AUDIT_CALL_ENDED, confab_call_get_id (call),
-                                 "ended-by-admin", error);
-}
-
-static gboolean
 write_end (ConfabdConfig *config, ConfabCall *call, GError **error)
 {
   g_autoptr (ConfabClock) clock = confab_system_clock_new ();
   g_autoptr (GDateTime) now = confab_clock_dup_now (clock);
   g_autoptr (ConfabdStore) store = confabd_store_open (confabd_config_get_database (config)->url,
                                                        CONFABD_SCHEMA_KEEP, clock, error);
+  const ConfabdAuditFacts facts = { .action = CONFABD_AUDIT_CALL_ENDED,
+                                    .actor = g_get_user_name (),
+                                    .target = confab_call_get_id (call),
+                                    .is_success = TRUE,
+                                    .detail = "ended-by-admin" };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (ConfabCall) over = NULL;
 
@@ -144,12 +138,12 @@ write_end (ConfabdConfig *config, ConfabCall *call, GError **error)
     return FALSE;
   }
   confabd_store_end_call_async (store, NULL, confab_call_get_id (call), CONFAB_CALL_EVENT_END,
-                                "ended-by-admin", now, NULL, on_ended, &result);
+                                "ended-by-admin", now, &facts, NULL, on_ended, &result);
   while (result == NULL) {
     g_main_context_iteration (NULL, TRUE);
   }
   over = confabd_store_end_call_finish (store, result, error);
-  return over != NULL && confabd_store_close (store, error) && write_down (config, call, error);
+  return over != NULL && confabd_store_close (store, error);
 }
 
 /**

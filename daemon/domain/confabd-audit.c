@@ -253,6 +253,47 @@ name_actor (ConfabUser *user, const char *actor)
   return actor != NULL ? actor : "confabd";
 }
 
+/* Whoever acts in the name of somebody is not them, but has a name. */
+static gboolean
+is_themself (ConfabdPrincipal *principal)
+{
+  return principal == NULL || confabd_principal_get_kind (principal) != CONFABD_PRINCIPAL_CONSOLE;
+}
+
+static const char *
+find_address (const ConfabdAuditNote *note)
+{
+  if (note->address != NULL || note->principal == NULL) {
+    return note->address;
+  }
+  return confabd_principal_get_address (note->principal);
+}
+
+/**
+ * confabd_audit_note_to_facts:
+ * @note: what happened
+ *
+ * For what the store writes down together with what was done, instead of confabd_audit_write().
+ *
+ * Returns: the same in the words of the store; valid as long as what @note points to
+ */
+ConfabdAuditFacts
+confabd_audit_note_to_facts (const ConfabdAuditNote *note)
+{
+  ConfabUser *user =
+      note->principal != NULL ? confabd_principal_get_user (note->principal) : note->user;
+
+  return (ConfabdAuditFacts){
+    .action = note->action,
+    .actor_id = user != NULL && is_themself (note->principal) ? confab_user_get_id (user) : NULL,
+    .actor = name_actor (user, note->actor),
+    .target = note->target,
+    .address = find_address (note),
+    .is_success = note->is_success,
+    .detail = note->detail,
+  };
+}
+
 /**
  * confabd_audit_write:
  * @self: who writes things down
@@ -264,21 +305,11 @@ void
 confabd_audit_write (ConfabdAudit *self, const ConfabdAuditNote *note)
 {
   ConfabdAuditFacts facts;
-  ConfabUser *user;
 
   g_return_if_fail (CONFABD_IS_AUDIT (self));
   g_return_if_fail (note != NULL);
 
-  user = note->principal != NULL ? confabd_principal_get_user (note->principal) : note->user;
-  facts = (ConfabdAuditFacts){
-    .action = note->action,
-    .actor_id = user != NULL ? confab_user_get_id (user) : NULL,
-    .actor = name_actor (user, note->actor),
-    .target = note->target,
-    .address = note->address,
-    .is_success = note->is_success,
-    .detail = note->detail,
-  };
+  facts = confabd_audit_note_to_facts (note);
   if (count_waiting (self) >= self->max_waiting) {
     lose (self);
     return;

@@ -22,7 +22,7 @@ G_DECLARE_FINAL_TYPE (ConfabdAudit, confabd_audit, CONFABD, AUDIT, GObject)
  * @actor: (nullable): how they call themselves, when we do not know them, or it is no person; %NULL
  *   for this daemon
  * @target: (nullable): the id or name of what it was done to
- * @address: (nullable): where it came from
+ * @address: (nullable): where it came from; %NULL for where @principal is, if there is one
  * @is_success: whether it was done; %FALSE for what was tried and refused
  * @detail: (nullable): a few words, such as the end reason of a call; never a secret
  *
@@ -46,6 +46,9 @@ typedef struct {
   guint n_waiting;     /* not on the disk yet */
   gboolean is_failing; /* the last try to write failed */
 } ConfabdAuditFigures;
+
+/* What the store is told of @note. All of it belongs to the parts of @note. */
+ConfabdAuditFacts confabd_audit_note_to_facts (const ConfabdAuditNote *note);
 
 ConfabdAudit *confabd_audit_new (ConfabdStore *store, ConfabClock *clock, guint max_waiting);
 void confabd_audit_write (ConfabdAudit *self, const ConfabdAuditNote *note);

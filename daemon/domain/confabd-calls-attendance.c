@@ -315,14 +315,21 @@ on_ended (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
     return;
   }
-  confabd_calls_note_ended (g_task_get_source_object (task), g_task_get_task_data (task), call);
+  confabd_calls_note_ended (g_task_get_source_object (task), call);
   g_task_return_pointer (task, g_steal_pointer (&call), (GDestroyNotify) confab_call_unref);
+}
+
+static const char *
+get_user_id (ConfabdPrincipal *principal)
+{
+  return principal != NULL ? confab_user_get_id (confabd_principal_get_user (principal)) : NULL;
 }
 
 /**
  * confabd_calls_end_async:
- * @user: (nullable): who ends it; %NULL for the daemon itself
- * @reason: why: `ended-by-host`, `empty`, `too-long`; `expired` makes the call expire
+ * @principal: (nullable): who ends it; %NULL for the daemon itself
+ * @reason: why: `ended-by-host`, `ended-by-admin`, `empty`, `too-long`; `expired` makes the call
+ * expire
  *
  * Ends a call for everybody in it.
  *
@@ -331,7 +338,7 @@ on_ended (GObject *object, GAsyncResult *result, gpointer user_data)
  */
 void
 confabd_calls_end_async (ConfabdCalls *self,
-                         ConfabUser *user,
+                         ConfabdPrincipal *principal,
                          const char *call_id,
                          const char *reason,
                          GCancellable *cancellable,
@@ -340,6 +347,7 @@ confabd_calls_end_async (ConfabdCalls *self,
 {
   g_autoptr (GTask) task = NULL;
   g_autoptr (GDateTime) now = NULL;
+  ConfabdAuditFacts facts;
   ConfabCallEvent event;
 
   g_return_if_fail (CONFABD_IS_CALLS (self));
@@ -349,15 +357,16 @@ confabd_calls_end_async (ConfabdCalls *self,
   if (confabd_calls_refuse_unknown (task, call_id)) {
     return;
   }
-  if (user != NULL) {
-    g_task_set_task_data (task, confab_user_ref (user), (GDestroyNotify) confab_user_unref);
-  }
   now = confab_clock_dup_now (self->clock);
   event = g_str_equal (reason, "expired") ? CONFAB_CALL_EVENT_EXPIRE : CONFAB_CALL_EVENT_END;
+  facts = confabd_audit_note_to_facts (&(ConfabdAuditNote){ .action = CONFABD_AUDIT_CALL_ENDED,
+                                                            .principal = principal,
+                                                            .target = call_id,
+                                                            .is_success = TRUE,
+                                                            .detail = reason });
   /* Not to be cancelled: the others must hear of an end that is on the disk. */
-  confabd_store_end_call_async (self->store, user != NULL ? confab_user_get_id (user) : NULL,
-                                call_id, event, reason, now, NULL, on_ended,
-                                g_steal_pointer (&task));
+  confabd_store_end_call_async (self->store, get_user_id (principal), call_id, event, reason, now,
+                                &facts, NULL, on_ended, g_steal_pointer (&task));
 }
 
 /**

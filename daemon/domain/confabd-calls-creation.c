@@ -17,7 +17,6 @@
 #define MIN_PARTICIPANTS 2
 
 typedef struct {
-  ConfabUser *user;     /* (owned) */
   ConfabCall *call;     /* (owned) */
   ConfabInvite *invite; /* (owned) */
   char *secret;         /* (owned) */
@@ -26,7 +25,6 @@ typedef struct {
 static void
 creation_free (Creation *self)
 {
-  g_clear_pointer (&self->user, confab_user_unref);
   g_clear_pointer (&self->call, confab_call_unref);
   g_clear_pointer (&self->invite, confab_invite_unref);
   g_clear_pointer (&self->secret, g_free);
@@ -62,6 +60,24 @@ build_invite (ConfabCall *call, ConfabUser *user)
                             CONFAB_ROLE_SPEAKER, -1, NULL, NULL);
 }
 
+/* Whom it lets record is what those in it may ask about later. */
+static ConfabdAuditFacts
+describe (ConfabdPrincipal *principal, ConfabCall *call)
+{
+  static const char *const details[] = {
+    [CONFAB_RECORDING_NEVER] = "recorded by nobody",
+    [CONFAB_RECORDING_HOST] = "recorded by its host",
+    [CONFAB_RECORDING_EVERYONE] = "recorded by everyone",
+  };
+
+  return confabd_audit_note_to_facts (
+      &(ConfabdAuditNote){ .action = CONFABD_AUDIT_CALL_CREATED,
+                           .principal = principal,
+                           .target = confab_call_get_id (call),
+                           .is_success = TRUE,
+                           .detail = details[confab_call_get_recording_policy (call)] });
+}
+
 static gboolean
 check_wishes (
     ConfabdCalls *self, const char *title, guint max_participants, char **label, GError **error)
@@ -94,13 +110,13 @@ on_created (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
     return;
   }
-  confabd_calls_note_created (g_task_get_source_object (task), creation->user, creation->call);
+  confabd_calls_note_created (g_task_get_source_object (task), creation->call);
   g_task_return_boolean (task, TRUE);
 }
 
 /**
  * confabd_calls_create_async:
- * @user: who will be its host
+ * @principal: who will be its host
  * @title: (nullable): what it is about
  * @max_participants: for how many; 0 for as many as the limits allow
  * @recording_policy: who may record it
@@ -108,11 +124,11 @@ on_created (GObject *object, GAsyncResult *result, gpointer user_data)
  * Makes a call that is open at once, and an invitation to it.
  *
  * Finishes with %CONFAB_ERROR_BAD_REQUEST for a title or a size that cannot be, with
- * %CONFAB_ERROR_CONFLICT when @user has too many open calls.
+ * %CONFAB_ERROR_CONFLICT when they have too many open calls.
  */
 void
 confabd_calls_create_async (ConfabdCalls *self,
-                            ConfabUser *user,
+                            ConfabdPrincipal *principal,
                             const char *title,
                             guint max_participants,
                             ConfabRecordingPolicy recording_policy,
@@ -124,12 +140,15 @@ confabd_calls_create_async (ConfabdCalls *self,
   g_autofree char *label = NULL;
   g_autofree char *secret_hash = NULL;
   Creation *creation = NULL;
+  ConfabUser *user;
+  ConfabdAuditFacts facts;
   GError *error = NULL;
   guint size;
 
   g_return_if_fail (CONFABD_IS_CALLS (self));
-  g_return_if_fail (user != NULL);
+  g_return_if_fail (principal != NULL);
 
+  user = confabd_principal_get_user (principal);
   task = confabd_calls_begin (self, confabd_calls_create_async, cancellable, callback, user_data);
   size = max_participants != 0 ? max_participants : self->limits.max_participants;
   if (!check_wishes (self, title, size, &label, &error)) {
@@ -137,14 +156,14 @@ confabd_calls_create_async (ConfabdCalls *self,
     return;
   }
   creation = g_new0 (Creation, 1);
-  creation->user = confab_user_ref (user);
   creation->call = build_call (self, user, label, size, recording_policy);
   creation->invite = build_invite (creation->call, user);
   creation->secret = confab_secret_new ();
   secret_hash = confabd_calls_hash_secret (creation->secret);
   g_task_set_task_data (task, creation, (GDestroyNotify) creation_free);
+  facts = describe (principal, creation->call);
   confabd_store_create_call_async (self->store, user, creation->call, creation->invite, secret_hash,
-                                   self->limits.open_per_user, cancellable, on_created,
+                                   self->limits.open_per_user, &facts, cancellable, on_created,
                                    g_steal_pointer (&task));
 }
 

@@ -17,15 +17,14 @@ struct _ConfabdCalls {
 
   ConfabdStore *store; /* (owned) */
   ConfabClock *clock;  /* (owned) */
-  ConfabdAudit *audit; /* (owned) (nullable) */
   ConfabdCallLimits limits;
   ConfabdPresence *presence; /* (owned) */
 };
 
-void confabd_calls_note_created (ConfabdCalls *self, ConfabUser *user, ConfabCall *call);
+void confabd_calls_note_created (ConfabdCalls *self, ConfabCall *call);
 void confabd_calls_note_entered (ConfabdCalls *self, ConfabdEntry *entry);
 void confabd_calls_note_left (ConfabdCalls *self, const char *participant_id);
-void confabd_calls_note_ended (ConfabdCalls *self, ConfabUser *user, ConfabCall *call);
+void confabd_calls_note_ended (ConfabdCalls *self, ConfabCall *call);
 
 GTask *confabd_calls_begin (ConfabdCalls *self,
                             gpointer source_tag,

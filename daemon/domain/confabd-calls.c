@@ -38,34 +38,14 @@ notify_presence (ConfabdCalls *self, guint n_active_before)
   }
 }
 
-static void
-write_down (ConfabdCalls *self,
-            ConfabdAuditAction action,
-            ConfabUser *user,
-            ConfabCall *call,
-            const char *detail)
-{
-  const ConfabdAuditNote note = { .action = action,
-                                  .user = user,
-                                  .target = confab_call_get_id (call),
-                                  .is_success = TRUE,
-                                  .detail = detail };
-
-  if (self->audit != NULL) {
-    confabd_audit_write (self->audit, &note);
-  }
-}
-
 /**
  * confabd_calls_note_created:
- * @user: who made it
  *
  * Follows the store: there is a new call.
  */
 void
-confabd_calls_note_created (ConfabdCalls *self, ConfabUser *user, ConfabCall *call)
+confabd_calls_note_created (ConfabdCalls *self, ConfabCall *call)
 {
-  write_down (self, CONFABD_AUDIT_CALL_CREATED, user, call, NULL);
   g_signal_emit (self, signals[SIGNAL_CALL_CREATED], 0, call);
 }
 
@@ -104,16 +84,14 @@ confabd_calls_note_left (ConfabdCalls *self, const char *participant_id)
 
 /**
  * confabd_calls_note_ended:
- * @user: (nullable): who ended it; %NULL for the daemon itself
  *
  * Follows the store: a call is over, and nobody is in it.
  */
 void
-confabd_calls_note_ended (ConfabdCalls *self, ConfabUser *user, ConfabCall *call)
+confabd_calls_note_ended (ConfabdCalls *self, ConfabCall *call)
 {
   guint n_active = confabd_calls_get_n_active (self);
 
-  write_down (self, CONFABD_AUDIT_CALL_ENDED, user, call, confab_call_get_end_reason (call));
   if (confabd_presence_remove_call (self->presence, confab_call_get_id (call))) {
     notify_presence (self, n_active);
   }
@@ -144,7 +122,6 @@ confabd_calls_finalize (GObject *object)
 
   g_clear_object (&self->store);
   g_clear_object (&self->clock);
-  g_clear_object (&self->audit);
   g_clear_pointer (&self->presence, confabd_presence_free);
 
   G_OBJECT_CLASS (confabd_calls_parent_class)->finalize (object);
@@ -236,19 +213,6 @@ confabd_calls_new (ConfabdStore *store, ConfabClock *clock, const ConfabdCallLim
   self->clock = g_object_ref (clock);
   self->limits = *limits;
   return self;
-}
-
-/**
- * confabd_calls_set_audit:
- * @audit: where it is written down who makes and who ends calls
- */
-void
-confabd_calls_set_audit (ConfabdCalls *self, ConfabdAudit *audit)
-{
-  g_return_if_fail (CONFABD_IS_CALLS (self));
-  g_return_if_fail (CONFABD_IS_AUDIT (audit));
-
-  g_set_object (&self->audit, audit);
 }
 
 /**

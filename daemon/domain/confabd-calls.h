@@ -9,7 +9,7 @@
 #include "confab-invite.h"
 #include "confab-participant.h"
 #include "confab-user.h"
-#include "confabd-audit.h"
+#include "confabd-principal.h"
 #include "confabd-store.h"
 
 G_BEGIN_DECLS
@@ -43,15 +43,12 @@ ConfabdCalls *confabd_calls_new (ConfabdStore *store,
                                  ConfabClock *clock,
                                  const ConfabdCallLimits *limits);
 
-/* Who made and who ended which call is written down there from now on. */
-void confabd_calls_set_audit (ConfabdCalls *self, ConfabdAudit *audit);
-
 guint confabd_calls_get_n_present (ConfabdCalls *self);
 guint confabd_calls_get_n_active (ConfabdCalls *self);
 
 /* title: (nullable); max_participants: 0 for the default of the limits */
 void confabd_calls_create_async (ConfabdCalls *self,
-                                 ConfabUser *user,
+                                 ConfabdPrincipal *principal,
                                  const char *title,
                                  guint max_participants,
                                  ConfabRecordingPolicy recording_policy,
@@ -129,9 +126,9 @@ void confabd_calls_leave_async (ConfabdCalls *self,
                                 gpointer user_data);
 gboolean confabd_calls_leave_finish (ConfabdCalls *self, GAsyncResult *result, GError **error);
 
-/* user: (nullable): NULL for the daemon itself */
+/* principal: (nullable): NULL for the daemon itself */
 void confabd_calls_end_async (ConfabdCalls *self,
-                              ConfabUser *user,
+                              ConfabdPrincipal *principal,
                               const char *call_id,
                               const char *reason,
                               GCancellable *cancellable,

@@ -13,7 +13,7 @@
 /**
  * confabd_local_token_new:
  * @key: what the daemon of this machine signs with
- * @user: in whose name
+ * @user: in whose name; their own name is of the administrator
  * @now: the time, UTC
  * @lifetime_s: how long it is good, in seconds
  *
@@ -27,7 +27,7 @@ confabd_local_token_new (GBytes *key, ConfabUser *user, GDateTime *now, guint li
   g_autoptr (ConfabdKeyring) keyring = confabd_keyring_new (key, NULL);
   g_autofree char *session_id = confab_id_new ();
   g_autoptr (ConfabdPrincipal) principal =
-      confabd_principal_new (CONFABD_PRINCIPAL_LOCAL, user, session_id, NULL);
+      confabd_principal_new (CONFABD_PRINCIPAL_CONSOLE, user, session_id, NULL);
   g_autoptr (GDateTime) expires_at = g_date_time_add_seconds (now, lifetime_s);
 
   return confabd_token_new (keyring, principal, now, expires_at);

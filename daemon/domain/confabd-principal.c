@@ -12,14 +12,15 @@
 /**
  * ConfabdPrincipal:
  *
- * Who asks, and by what right: a user, and the session or the API key that speaks for them. An
- * immutable value, free to cross threads.
+ * Who asks, by what right and from where: a user, and the session or the API key that speaks for
+ * them. An immutable value, free to cross threads.
  */
 struct _ConfabdPrincipal {
   ConfabdPrincipalKind kind;
   ConfabUser *user; /* (owned) */
   char *id;         /* (owned) (nullable) of the session or the key */
   char **scopes;    /* (owned) (nullable) of the key */
+  char *address;    /* (owned) (nullable) */
 };
 
 static void
@@ -28,6 +29,7 @@ confabd_principal_clear (ConfabdPrincipal *self)
   confab_user_unref (self->user);
   g_free (self->id);
   g_strfreev (self->scopes);
+  g_free (self->address);
 }
 
 /**
@@ -56,6 +58,26 @@ confabd_principal_new (ConfabdPrincipalKind kind,
   self->id = g_strdup (id);
   self->scopes = g_strdupv ((char **) scopes);
   return self;
+}
+
+/**
+ * confabd_principal_with_address:
+ * @self: a principal
+ * @address: (nullable): where they ask from, as the audit log has it
+ *
+ * Returns: (transfer full): the same principal, there
+ */
+ConfabdPrincipal *
+confabd_principal_with_address (ConfabdPrincipal *self, const char *address)
+{
+  ConfabdPrincipal *there = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  there =
+      confabd_principal_new (self->kind, self->user, self->id, (const char *const *) self->scopes);
+  there->address = g_strdup (address);
+  return there;
 }
 
 /**
@@ -167,6 +189,20 @@ confabd_principal_get_scopes (ConfabdPrincipal *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return (const char *const *) self->scopes;
+}
+
+/**
+ * confabd_principal_get_address:
+ * @self: a principal
+ *
+ * Returns: (transfer none) (nullable): where they ask from, when it is known
+ */
+const char *
+confabd_principal_get_address (ConfabdPrincipal *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->address;
 }
 
 /**

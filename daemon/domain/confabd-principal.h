@@ -15,12 +15,14 @@ typedef enum {
   CONFABD_PRINCIPAL_SESSION, /* who signed in on a device */
   CONFABD_PRINCIPAL_KEY,     /* a program with an API key */
   CONFABD_PRINCIPAL_LOCAL,   /* the person at the desktop, whom the session bus vouches for */
+  CONFABD_PRINCIPAL_CONSOLE, /* an administrator who can read our key, in the name of a user */
 } ConfabdPrincipalKind;
 
 ConfabdPrincipal *confabd_principal_new (ConfabdPrincipalKind kind,
                                          ConfabUser *user,
                                          const char *id,
                                          const char *const *scopes);
+ConfabdPrincipal *confabd_principal_with_address (ConfabdPrincipal *self, const char *address);
 ConfabdPrincipal *confabd_principal_ref (ConfabdPrincipal *self);
 void confabd_principal_unref (ConfabdPrincipal *self);
 
@@ -30,6 +32,7 @@ const char *confabd_principal_get_id (ConfabdPrincipal *self);
 const char *confabd_principal_get_session_id (ConfabdPrincipal *self);
 const char *confabd_principal_get_key_id (ConfabdPrincipal *self);
 const char *const *confabd_principal_get_scopes (ConfabdPrincipal *self);
+const char *confabd_principal_get_address (ConfabdPrincipal *self);
 gboolean confabd_principal_check (ConfabdPrincipal *self,
                                   ConfabPermission permission,
                                   GError **error);

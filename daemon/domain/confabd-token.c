@@ -28,6 +28,7 @@ static const struct {
   { "guest", CONFABD_PRINCIPAL_GUEST },
   { "session", CONFABD_PRINCIPAL_SESSION },
   { "local", CONFABD_PRINCIPAL_LOCAL },
+  { "console", CONFABD_PRINCIPAL_CONSOLE },
 };
 
 static const char *

@@ -60,7 +60,8 @@ is_exempt (ConfabdLimits *self, const LimitRow *row, const ConfabdVisitor *visit
   if (row->period_s == 0)
     return TRUE;
   if (visitor->principal != NULL &&
-      confabd_principal_get_kind (visitor->principal) == CONFABD_PRINCIPAL_LOCAL)
+      (confabd_principal_get_kind (visitor->principal) == CONFABD_PRINCIPAL_LOCAL ||
+       confabd_principal_get_kind (visitor->principal) == CONFABD_PRINCIPAL_CONSOLE))
     return TRUE;
   return self->is_desktop && visitor->is_loopback && !row->guards_secret;
 }

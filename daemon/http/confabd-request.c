@@ -167,8 +167,10 @@ confabd_request_set_route (ConfabdRequest *self, const ConfabdRoute *route, char
 void
 confabd_request_set_principal (ConfabdRequest *self, ConfabdPrincipal *principal)
 {
+  g_autofree char *address = confabd_request_dup_address_key (self);
+
   g_clear_pointer (&self->principal, confabd_principal_unref);
-  self->principal = confabd_principal_ref (principal);
+  self->principal = confabd_principal_with_address (principal, address);
 }
 
 /**

@@ -314,7 +314,7 @@ handle_end (ConfabdLeg *self, ConfabMessage *message, GError **error)
   if (self->is_ending)
     return TRUE;
   self->is_ending = TRUE;
-  confabd_calls_end_async (confabd_hub_get_parts (self->hub)->calls, confabd_leg_get_user (self),
+  confabd_calls_end_async (confabd_hub_get_parts (self->hub)->calls, self->principal,
                            confab_call_get_id (call), "ended-by-host", NULL, on_ended,
                            g_object_ref (self));
   return TRUE;

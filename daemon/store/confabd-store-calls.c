@@ -9,6 +9,7 @@
 #include "confab-error.h"
 #include "confab-permission.h"
 #include "confab-time.h"
+#include "confabd-audit-chain.h"
 #include "confabd-store-calls.h"
 #include "confabd-store-private.h"
 #include "confabd-store-rows-private.h"
@@ -33,6 +34,7 @@ typedef struct {
   ConfabInvite *invite; /* (owned) */
   char *secret_hash;    /* (owned) */
   guint max_open;
+  GPtrArray *audit; /* (element-type ConfabdAuditEntry) (owned) the one entry about it */
 } NewCall;
 
 static void
@@ -42,7 +44,18 @@ new_call_free (NewCall *self)
   confab_call_unref (self->call);
   confab_invite_unref (self->invite);
   g_free (self->secret_hash);
+  g_ptr_array_unref (self->audit);
   g_free (self);
+}
+
+/* Written with what it is about, or not at all: neither is ever there without the other. */
+static GPtrArray *
+make_entry (const ConfabdAuditFacts *facts, GDateTime *at)
+{
+  GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify) confabd_audit_entry_free);
+
+  g_ptr_array_add (entries, confabd_audit_entry_new (facts, confab_time_to_unix_us (at)));
+  return entries;
 }
 
 static gboolean
@@ -115,9 +128,10 @@ run_create (ConfabdConnection *connection, gpointer user_data, GError **error)
 
   if (check_open_calls (connection, data, error) &&
       confabd_rows_add_user (connection, data->creator, error) &&
-      insert_call (connection, data->call, error) && insert_invite (connection, data, error)) {
-    confabd_rows_set_role (connection, confab_call_get_id (data->call),
-                           confab_user_get_id (data->creator), CONFAB_ROLE_HOST, now_us, error);
+      insert_call (connection, data->call, error) && insert_invite (connection, data, error) &&
+      confabd_rows_set_role (connection, confab_call_get_id (data->call),
+                             confab_user_get_id (data->creator), CONFAB_ROLE_HOST, now_us, error)) {
+    confabd_audit_chain_append (connection, data->audit, NULL, NULL, error);
   }
   return NULL;
 }
@@ -129,8 +143,10 @@ run_create (ConfabdConnection *connection, gpointer user_data, GError **error)
  * @invite: a first invitation to it
  * @secret_hash: SHA-256 of the invitation's secret, in hexadecimal
  * @max_open: how many calls of @creator may be open, this one included
+ * @facts: what the audit log says of it; copied
  *
- * Keeps a new call. Finishes with %CONFAB_ERROR_CONFLICT when @creator has enough of them.
+ * Keeps a new call, and that it was made. Finishes with %CONFAB_ERROR_CONFLICT when @creator has
+ * enough of them.
  */
 void
 confabd_store_create_call_async (ConfabdStore *self,
@@ -139,6 +155,7 @@ confabd_store_create_call_async (ConfabdStore *self,
                                  ConfabInvite *invite,
                                  const char *secret_hash,
                                  guint max_open,
+                                 const ConfabdAuditFacts *facts,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
@@ -151,6 +168,7 @@ confabd_store_create_call_async (ConfabdStore *self,
   data->invite = confab_invite_ref (invite);
   data->secret_hash = g_strdup (secret_hash);
   data->max_open = max_open;
+  data->audit = make_entry (facts, confab_call_get_created_at (call));
   confabd_store_write (self, &work, confabd_store_create_call_async, cancellable, callback,
                        user_data);
 }
@@ -285,8 +303,9 @@ typedef struct {
   char *user_id; /* (owned) (nullable) */
   char *call_id; /* (owned) */
   ConfabCallEvent event;
-  char *reason;   /* (owned) */
-  GDateTime *now; /* (owned) */
+  char *reason;     /* (owned) */
+  GDateTime *now;   /* (owned) */
+  GPtrArray *audit; /* (element-type ConfabdAuditEntry) (owned) the one entry about it */
 } End;
 
 static void
@@ -296,6 +315,7 @@ end_free (End *self)
   g_free (self->call_id);
   g_free (self->reason);
   g_date_time_unref (self->now);
+  g_ptr_array_unref (self->audit);
   g_free (self);
 }
 
@@ -339,7 +359,8 @@ write_end (ConfabdConnection *connection, End *data, ConfabCallState state, GErr
          confabd_connection_execute (connection,
                                      "UPDATE participants SET left_at = $2, leave_reason = 'ended'"
                                      " WHERE call_id = $1 AND left_at IS NULL",
-                                     g_variant_new ("(sx)", data->call_id, now_us), NULL, error);
+                                     g_variant_new ("(sx)", data->call_id, now_us), NULL, error) &&
+         confabd_audit_chain_append (connection, data->audit, NULL, NULL, error);
 }
 
 static gpointer
@@ -370,9 +391,12 @@ run_end (ConfabdConnection *connection, gpointer user_data, GError **error)
  * @user_id: (nullable): who ends it; %NULL for the daemon itself
  * @event: %CONFAB_CALL_EVENT_END or %CONFAB_CALL_EVENT_EXPIRE
  * @reason: why, as `ended-by-host`, `empty`
+ * @now: the moment
+ * @facts: what the audit log says of it; copied
  *
- * Ends a call for all who are in it. Finishes with %CONFAB_ERROR_NO_SUCH_CALL for whoever is not a
- * member, %CONFAB_ERROR_NOT_ALLOWED for who is not its host, and %CONFAB_ERROR_CALL_OVER.
+ * Ends a call for all who are in it, and writes down who did. Finishes with
+ * %CONFAB_ERROR_NO_SUCH_CALL for whoever is not a member, %CONFAB_ERROR_NOT_ALLOWED for who is not
+ * its host, and %CONFAB_ERROR_CALL_OVER.
  */
 void
 confabd_store_end_call_async (ConfabdStore *self,
@@ -381,6 +405,7 @@ confabd_store_end_call_async (ConfabdStore *self,
                               ConfabCallEvent event,
                               const char *reason,
                               GDateTime *now,
+                              const ConfabdAuditFacts *facts,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer user_data)
@@ -394,6 +419,7 @@ confabd_store_end_call_async (ConfabdStore *self,
   data->event = event;
   data->reason = g_strdup (reason);
   data->now = g_date_time_ref (now);
+  data->audit = make_entry (facts, now);
   confabd_store_write (self, &work, confabd_store_end_call_async, cancellable, callback, user_data);
 }
 

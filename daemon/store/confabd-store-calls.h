@@ -8,6 +8,7 @@
 #include "confab-invite.h"
 #include "confab-participant.h"
 #include "confab-user.h"
+#include "confabd-audit-entry.h"
 #include "confabd-store.h"
 
 G_BEGIN_DECLS
@@ -47,6 +48,7 @@ void confabd_store_create_call_async (ConfabdStore *self,
                                       ConfabInvite *invite,
                                       const char *secret_hash,
                                       guint max_open,
+                                      const ConfabdAuditFacts *facts,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
@@ -92,6 +94,7 @@ void confabd_store_end_call_async (ConfabdStore *self,
                                    ConfabCallEvent event,
                                    const char *reason,
                                    GDateTime *now,
+                                   const ConfabdAuditFacts *facts,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data);

@@ -119,7 +119,6 @@ static void
 handle_create (ConfabdRequest *request, gpointer api)
 {
   ConfabdApiCalls *self = CONFABD_API_CALLS (api);
-  ConfabUser *user = confabd_request_get_user (request);
   g_autoptr (ConfabMessage) body = NULL;
   g_autoptr (GError) error = NULL;
   const char *title = NULL;
@@ -131,8 +130,9 @@ handle_create (ConfabdRequest *request, gpointer api)
     confabd_request_fail (request, error);
     return;
   }
-  confabd_calls_create_async (self->calls, user, title, (guint) max_participants, recording_policy,
-                              NULL, on_created, pending_new (self, request));
+  confabd_calls_create_async (self->calls, confabd_request_get_principal (request), title,
+                              (guint) max_participants, recording_policy, NULL, on_created,
+                              pending_new (self, request));
 }
 
 static void
@@ -275,10 +275,12 @@ static void
 handle_end (ConfabdRequest *request, gpointer api)
 {
   ConfabdApiCalls *self = CONFABD_API_CALLS (api);
+  ConfabdPrincipal *principal = confabd_request_get_principal (request);
+  gboolean is_console = confabd_principal_get_kind (principal) == CONFABD_PRINCIPAL_CONSOLE;
 
-  confabd_calls_end_async (self->calls, confabd_request_get_user (request),
-                           confabd_request_get_argument (request, 0), "ended-by-host", NULL,
-                           on_ended, pending_new (self, request));
+  confabd_calls_end_async (self->calls, principal, confabd_request_get_argument (request, 0),
+                           is_console ? "ended-by-admin" : "ended-by-host", NULL, on_ended,
+                           pending_new (self, request));
 }
 
 /* clang-format off */

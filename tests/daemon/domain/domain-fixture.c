@@ -94,13 +94,23 @@ domain_make_user (DomainFixture *self, const char *name)
   return confab_user_new (id, name, CONFAB_USER_ROLE_GUEST, now);
 }
 
+ConfabdPrincipal *
+domain_make_principal (ConfabUser *user)
+{
+  g_autoptr (ConfabdPrincipal) principal =
+      confabd_principal_new (CONFABD_PRINCIPAL_GUEST, user, confab_user_get_id (user), NULL);
+
+  return confabd_principal_with_address (principal, "192.0.2.7");
+}
+
 ConfabCall *
 domain_try_create (
     DomainFixture *self, const char *title, guint size, char **secret, GError **error)
 {
+  g_autoptr (ConfabdPrincipal) ada = domain_make_principal (self->ada);
   g_autoptr (GAsyncResult) result = NULL;
 
-  confabd_calls_create_async (self->calls, self->ada, title, size, CONFAB_RECORDING_HOST, NULL,
+  confabd_calls_create_async (self->calls, ada, title, size, CONFAB_RECORDING_HOST, NULL,
                               test_on_result, &result);
   test_wait_until (result != NULL);
   return confabd_calls_create_finish (self->calls, result, NULL, secret, error);
@@ -180,9 +190,10 @@ domain_leave (DomainFixture *self, ConfabParticipant *participant)
 ConfabCall *
 domain_try_end (DomainFixture *self, ConfabUser *user, const char *call_id, GError **error)
 {
+  g_autoptr (ConfabdPrincipal) principal = user != NULL ? domain_make_principal (user) : NULL;
   g_autoptr (GAsyncResult) result = NULL;
 
-  confabd_calls_end_async (self->calls, user, call_id, "ended-by-host", NULL, test_on_result,
+  confabd_calls_end_async (self->calls, principal, call_id, "ended-by-host", NULL, test_on_result,
                            &result);
   test_wait_until (result != NULL);
   return confabd_calls_end_finish (self->calls, result, error);

@@ -27,6 +27,8 @@ void domain_set_up (DomainFixture *self, gconstpointer data);
 void domain_tear_down (DomainFixture *self, gconstpointer data);
 void domain_run_sql (DomainFixture *self, const char *sql);
 void domain_advance (DomainFixture *self, gint64 by_us);
+/* A guest at 192.0.2.7. */
+ConfabdPrincipal *domain_make_principal (ConfabUser *user);
 ConfabUser *domain_make_user (DomainFixture *self, const char *name);
 
 ConfabCall *domain_try_create (

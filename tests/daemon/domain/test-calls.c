@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "confab-id.h"
+#include "confabd-audit-chain.h"
 #include "domain-fixture.h"
 
 #define UNKNOWN_ID "0123456789abcdefghjkmnpqrs"
@@ -322,6 +323,96 @@ test_leave_later (DomainFixture *self, gconstpointer data)
   test_wait_until (count_present (self, call) == 0);
 }
 
+/* “call-created Ada 192.0.2.7 recorded by its host;”, of each entry about @call */
+static char *
+describe_entries (DomainFixture *self, ConfabCall *call)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) entries =
+      confabd_audit_chain_read_sync (self->database, G_MININT64, 100, &error);
+  GString *text = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < entries->len; i++) {
+    const ConfabdAuditEntry *entry = g_ptr_array_index (entries, i);
+
+    if (g_strcmp0 (entry->target, confab_call_get_id (call)) == 0) {
+      g_assert_cmpstr (entry->result, ==, "success");
+      g_string_append_printf (text, "%s %s%s %s %s;", entry->action,
+                              entry->actor_id != NULL ? "" : "~", entry->actor,
+                              entry->address != NULL ? entry->address : "-", entry->detail);
+    }
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* By its host, by an administrator in their name, by time: each is named. */
+static void
+test_written (DomainFixture *self, gconstpointer data)
+{
+  static const char *const expected[] = {
+    "call-ended Ada 192.0.2.7 ended-by-host;",
+    "call-ended ~root - ended-by-admin;",
+    "call-ended ~confabd - empty;",
+  };
+  g_autoptr (ConfabdPrincipal) ada = domain_make_principal (self->ada);
+  g_autoptr (ConfabUser) root =
+      confab_user_new (confab_user_get_id (self->ada), "root", CONFAB_USER_ROLE_GUEST,
+                       confab_user_get_created_at (self->ada));
+  g_autoptr (ConfabdPrincipal) console =
+      confabd_principal_new (CONFABD_PRINCIPAL_CONSOLE, root, "console", NULL);
+  ConfabdPrincipal *const principals[] = { ada, console, NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (principals); i++) {
+    g_autoptr (ConfabCall) call = domain_create (self, "x", 0);
+    g_autoptr (ConfabCall) ended = NULL;
+    g_autoptr (GAsyncResult) result = NULL;
+    g_autoptr (GError) error = NULL;
+    g_autofree char *found = NULL;
+    g_autofree char *all =
+        g_strconcat ("call-created Ada 192.0.2.7 recorded by its host;", expected[i], NULL);
+
+    confabd_calls_end_async (self->calls, principals[i], confab_call_get_id (call),
+                             i == 0   ? "ended-by-host"
+                             : i == 1 ? "ended-by-admin"
+                                      : "empty",
+                             NULL, test_on_result, &result);
+    test_wait_until (result != NULL);
+    ended = confabd_calls_end_finish (self->calls, result, &error);
+    g_assert_no_error (error);
+    found = describe_entries (self, call);
+    g_assert_cmpstr (found, ==, all);
+  }
+}
+
+/* What cannot be written down does not happen. */
+static void
+test_written_or_not (DomainFixture *self, gconstpointer data)
+{
+  const char *refuse = "CREATE TRIGGER refuse BEFORE INSERT ON audit_entries"
+                       " BEGIN SELECT RAISE (ABORT, 'full'); END";
+  g_autoptr (ConfabCall) call = domain_create (self, "x", 0);
+  g_autoptr (ConfabCall) got = NULL;
+  g_autoptr (ConfabCall) ended = NULL;
+  g_autoptr (GError) error = NULL;
+
+  domain_run_sql (self, refuse);
+  g_assert_null (domain_try_create (self, "y", 0, NULL, &error));
+  g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT);
+  g_clear_error (&error);
+  g_assert_null (domain_try_end (self, self->ada, confab_call_get_id (call), &error));
+  g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT);
+  g_clear_error (&error);
+  g_assert_cmpstr (self->events->str, ==, "");
+  got = domain_try_get (self, self->ada, confab_call_get_id (call), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (confab_call_get_state (got), ==, CONFAB_CALL_STATE_OPEN);
+
+  domain_run_sql (self, "DROP TRIGGER refuse");
+  ended = domain_try_end (self, self->ada, confab_call_get_id (call), &error);
+  g_assert_no_error (error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -337,6 +428,8 @@ main (int argc, char **argv)
   ADD ("/calls/get", test_get);
   ADD ("/calls/list", test_list);
   ADD ("/calls/end", test_end);
+  ADD ("/calls/written", test_written);
+  ADD ("/calls/written/or-not", test_written_or_not);
   ADD ("/calls/enter/last-place", test_last_place);
   ADD ("/calls/enter/cancelled", test_enter_cancelled);
   ADD ("/calls/leave/later", test_leave_later);

@@ -228,11 +228,13 @@ session_fixture_issue (SessionFixture *self, ConfabUser *user)
 ConfabCall *
 session_fixture_create (SessionFixture *self, ConfabUser *user, guint max_participants)
 {
+  g_autoptr (ConfabdPrincipal) principal =
+      confabd_principal_new (CONFABD_PRINCIPAL_GUEST, user, confab_user_get_id (user), NULL);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   ConfabCall *call;
 
-  confabd_calls_create_async (self->calls, user, "Stand-up", max_participants,
+  confabd_calls_create_async (self->calls, principal, "Stand-up", max_participants,
                               CONFAB_RECORDING_HOST, NULL, session_fixture_on_result, &result);
   call =
       confabd_calls_create_finish (self->calls, session_fixture_wait (&result), NULL, NULL, &error);

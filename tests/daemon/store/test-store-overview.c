@@ -63,10 +63,13 @@ add_call (Fixture *self)
   ConfabCall *call = confab_call_new (id, code, creator, now, tomorrow);
   g_autoptr (ConfabInvite) invite =
       confab_invite_new (invite_id, id, creator, CONFAB_ROLE_SPEAKER, -1, NULL, NULL);
+  const ConfabdAuditFacts facts = {
+    .action = CONFABD_AUDIT_CALL_CREATED, .actor = "Ada", .target = id, .is_success = TRUE
+  };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  confabd_store_create_call_async (self->store, self->ada, call, invite, id, 10, NULL,
+  confabd_store_create_call_async (self->store, self->ada, call, invite, id, 10, &facts, NULL,
                                    test_on_result, &result);
   test_wait_until (result != NULL);
   g_assert_true (confabd_store_create_call_finish (self->store, result, &error));
@@ -78,12 +81,16 @@ static void
 end_call (Fixture *self, ConfabCall *call)
 {
   g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
+  const ConfabdAuditFacts facts = { .action = CONFABD_AUDIT_CALL_ENDED,
+                                    .actor = "Ada",
+                                    .target = confab_call_get_id (call),
+                                    .is_success = TRUE };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (ConfabCall) over = NULL;
   g_autoptr (GError) error = NULL;
 
   confabd_store_end_call_async (self->store, NULL, confab_call_get_id (call), CONFAB_CALL_EVENT_END,
-                                "ended-by-admin", now, NULL, test_on_result, &result);
+                                "ended-by-admin", now, &facts, NULL, test_on_result, &result);
   test_wait_until (result != NULL);
   over = confabd_store_end_call_finish (self->store, result, &error);
   g_assert_no_error (error);

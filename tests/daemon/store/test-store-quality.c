@@ -33,12 +33,15 @@ create_call (Fixture *self)
       confab_call_new (id, code, confab_user_get_id (self->ada), now, tomorrow);
   g_autoptr (ConfabInvite) invite = confab_invite_new ("invite", id, confab_user_get_id (self->ada),
                                                        CONFAB_ROLE_SPEAKER, -1, NULL, NULL);
+  const ConfabdAuditFacts facts = {
+    .action = CONFABD_AUDIT_CALL_CREATED, .actor = "Ada", .target = id, .is_success = TRUE
+  };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
   self->call = confab_call_with_max_participants (call, 6);
-  confabd_store_create_call_async (self->store, self->ada, self->call, invite, "hash", 3, NULL,
-                                   test_on_result, &result);
+  confabd_store_create_call_async (self->store, self->ada, self->call, invite, "hash", 3, &facts,
+                                   NULL, test_on_result, &result);
   test_wait_until (result != NULL);
   confabd_store_create_call_finish (self->store, result, &error);
   g_assert_no_error (error);

@@ -105,9 +105,13 @@ create_with (Fixture *self,
   g_autoptr (ConfabInvite) invite =
       confab_invite_new (id, confab_call_get_id (call), confab_user_get_id (creator),
                          CONFAB_ROLE_MODERATOR, uses_left, expires_at, NULL);
+  const ConfabdAuditFacts facts = { .action = CONFABD_AUDIT_CALL_CREATED,
+                                    .actor = "Ada",
+                                    .target = confab_call_get_id (call),
+                                    .is_success = TRUE };
   g_autoptr (GAsyncResult) result = NULL;
 
-  confabd_store_create_call_async (self->store, creator, call, invite, secret_hash, 3, NULL,
+  confabd_store_create_call_async (self->store, creator, call, invite, secret_hash, 3, &facts, NULL,
                                    test_on_result, &result);
   test_wait_until (result != NULL);
   return confabd_store_create_call_finish (self->store, result, error);
@@ -226,11 +230,15 @@ static ConfabCall *
 end (Fixture *self, ConfabUser *user, ConfabCall *call, GError **error)
 {
   g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
+  const ConfabdAuditFacts facts = { .action = CONFABD_AUDIT_CALL_ENDED,
+                                    .actor = "Ada",
+                                    .target = confab_call_get_id (call),
+                                    .is_success = TRUE };
   g_autoptr (GAsyncResult) result = NULL;
 
   confabd_store_end_call_async (self->store, user != NULL ? confab_user_get_id (user) : NULL,
                                 confab_call_get_id (call), CONFAB_CALL_EVENT_END, "ended-by-host",
-                                now, NULL, test_on_result, &result);
+                                now, &facts, NULL, test_on_result, &result);
   test_wait_until (result != NULL);
   return confabd_store_end_call_finish (self->store, result, error);
 }
