@@ -202,6 +202,22 @@ confabd_members_register_finish (ConfabdMembers *self, GAsyncResult *result, GEr
 
 /* Coming from Telegram */
 
+/**
+ * confabd_members_note_refused:
+ * @how: what they came with, as "telegram"
+ * @address: (nullable): where from
+ *
+ * Writes down that somebody was sent away before it was known who they are.
+ */
+void
+confabd_members_note_refused (ConfabdMembers *self, const char *how, const char *address)
+{
+  g_return_if_fail (CONFABD_IS_MEMBERS (self));
+
+  confabd_members_note (self, CONFABD_AUDIT_LOGIN_FAILED, NULL, "somebody unknown", address, FALSE,
+                        how);
+}
+
 static void
 on_telegram (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -213,8 +229,7 @@ on_telegram (GObject *object, GAsyncResult *result, gpointer user_data)
       confabd_store_sign_in_telegram_finish (CONFABD_STORE (object), result, &error);
 
   if (profile == NULL) {
-    confabd_members_note (self, CONFABD_AUDIT_LOGIN_FAILED, NULL, "telegram",
-                          arrival->door.request.address, FALSE, "telegram");
+    confabd_members_note_refused (self, "telegram", arrival->door.request.address);
     g_task_return_error (task, error);
     return;
   }

@@ -75,6 +75,9 @@ ConfabdGrant *confabd_members_telegram_finish (ConfabdMembers *self,
                                                GAsyncResult *result,
                                                GError **error);
 
+/* Whose credentials were refused before it was known who they are. how: as "telegram" */
+void confabd_members_note_refused (ConfabdMembers *self, const char *how, const char *address);
+
 /* Passwords and letters */
 
 void confabd_members_change_password_async (ConfabdMembers *self,

@@ -9,7 +9,7 @@
 #include "confab-time.h"
 #include "confabd-retention.h"
 
-#define FIRST_S 30 /* not while everybody comes back after a restart */
+#define FIRST_S 10 /* not while everybody comes back after a restart */
 #define EACH_S  3600
 
 /**

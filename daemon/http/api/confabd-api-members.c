@@ -165,9 +165,14 @@ on_telegram (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static ConfabdTelegramProof *
-read_proof (ConfabdApiMembers *self, ConfabMessage *body, const char **invite, GError **error)
+read_proof (ConfabdApiMembers *self,
+            ConfabMessage *body,
+            const char *address,
+            const char **invite,
+            GError **error)
 {
   g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
+  ConfabdTelegramProof *proof = NULL;
   const char *init_data = NULL;
 
   if (!get_text (body, "init_data", CONFAB_FIELD_REQUIRED, MAX_INIT_DATA_CHARS, &init_data,
@@ -175,7 +180,11 @@ read_proof (ConfabdApiMembers *self, ConfabMessage *body, const char **invite, G
       !get_text (body, "invite", CONFAB_FIELD_OPTIONAL, MAX_TOKEN_CHARS, invite, error)) {
     return NULL;
   }
-  return confabd_telegram_check (init_data, self->telegram_token, now, error);
+  proof = confabd_telegram_check (init_data, self->telegram_token, now, error);
+  if (proof == NULL) {
+    confabd_members_note_refused (self->members, "telegram", address);
+  }
+  return proof;
 }
 
 static void
@@ -185,6 +194,7 @@ handle_telegram (ConfabdRequest *request, gpointer api)
   g_autoptr (ConfabMessage) body = NULL;
   g_auto (ConfabdSignIn) sign_in = { 0 };
   g_autoptr (ConfabdTelegramProof) proof = NULL;
+  g_autofree char *address = dup_address (request);
   g_autoptr (GError) error = NULL;
   const char *invite = NULL;
 
@@ -194,7 +204,7 @@ handle_telegram (ConfabdRequest *request, gpointer api)
     return;
   }
   body = confabd_request_read_body (request, &error);
-  proof = body != NULL ? read_proof (self, body, &invite, &error) : NULL;
+  proof = body != NULL ? read_proof (self, body, address, &invite, &error) : NULL;
   if (proof == NULL || !confabd_sign_in_read (request, body, &sign_in, &error)) {
     confabd_request_fail (request, error);
     return;
