@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Speech over bad networks, live: confab-cli and plain webrtcbin, in turn over the same link.
+"""Speech over bad networks, live: confab-cli, plain webrtcbin and Chromium, in turn over the same link.
 
     /usr/bin/python3 tests/bench/network.py [--seconds 12] [--runs 1] [--only WORD…] [--networks WORD]
 
@@ -85,7 +85,35 @@ class Webrtcbin:
         return None
 
 
-CONTENDERS = (Confab("Confab"), Webrtcbin(REFERENCE), Webrtcbin("webrtcbin, FEC", "--fec"))
+#: Of all samples that the page got, those that are no sound of the other side.
+CONCEALED = """
+const found = [];
+for (const one of window.spy.connections)
+  for (const [, report] of await one.getStats())
+    if (report.type === 'inbound-rtp' && report.totalSamplesReceived) found.push(report.concealedSamples / report.totalSamplesReceived);
+return found.at(-1) ?? null;
+"""
+
+
+class Chromium(contenders.Chromium):
+    """The guest page at both ends."""
+
+    def join(self, *arguments):
+        self.listener, page = super().join(*arguments)
+        return self.listener, page
+
+    def concealed(self):
+        """The share of the whole call, at the one who joined last."""
+        return self.listener.browsers[0].run(CONCEALED)
+
+
+CONTENDERS = (
+    Confab("Confab"),
+    Webrtcbin(REFERENCE),
+    Webrtcbin("webrtcbin, FEC", "--fec"),
+    Chromium("Chromium"),
+    Chromium("Chromium, no processing", contenders.UNPROCESSED),
+)
 
 
 def run_once(contender, stage, network, figures, card, speech, seconds):

@@ -27,7 +27,7 @@ def network():
 
 @pytest.fixture
 def chrome(home, network):
-    with ChromeDriver(home, namespace=network) as driver:
+    with ChromeDriver(home, prefix=network.prefix) as driver:
         yield driver
 
 

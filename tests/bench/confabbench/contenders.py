@@ -125,8 +125,9 @@ class Chromium:
 
     def join(self, stack, stage, link, seat):
         env = {**seat.card.env, "PULSE_SOURCE": seat.microphone, "PULSE_SINK": seat.speaker}
-        driver = stack.enter_context(ChromeDriver(stage.make_folder(), env=env))
-        browser = driver.open(*self.arguments, fake_device=False, logs=["browser"])
+        driver = stack.enter_context(ChromeDriver(stage.make_folder(), env=env, prefix=seat.prefix))
+        trust = f"--unsafely-treat-insecure-origin-as-secure={stage.daemon.url}"  # else no microphone beside loopback
+        browser = driver.open(trust, *self.arguments, fake_device=False, logs=["browser"])
         for script in self.scripts:
             browser.run_before_page(script)
         return driver, GuestPage(browser, link, name=seat.name).join()

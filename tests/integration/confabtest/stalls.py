@@ -10,18 +10,21 @@ STALL_S = 0.015  # what the sound chain keeps ready
 
 
 class StallWatch:
-    """Counts how often this machine let a thread sleep much longer than it asked for."""
+    """Counts how often this machine let a thread sleep much longer than it asked for. prepare runs first in that thread."""
 
-    def __init__(self):
+    def __init__(self, stall_s=STALL_S, prepare=lambda: None):
         self.count = 0
+        self._stall_s = stall_s
+        self._prepare = prepare
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def _watch(self):
+        self._prepare()
         before = time.monotonic()
         while not self._ended.wait(STEP_S):
             now = time.monotonic()
-            self.count += now - before > STEP_S + STALL_S
+            self.count += now - before > STEP_S + self._stall_s
             before = now
 
     def __enter__(self):

@@ -51,11 +51,11 @@ class SocketConnection(http.client.HTTPConnection):
 
 
 class ChromeDriver:
-    """The chromedriver process, on a port of its own choice. namespace: the network that it and its browsers are in."""
+    """The chromedriver process, on a port of its own choice. prefix: what runs it, and its browsers, in another network."""
 
-    def __init__(self, home, env=None, namespace=None):
+    def __init__(self, home, env=None, prefix=()):
         self.home = pathlib.Path(home)
-        self.namespace = namespace
+        self.prefix = prefix
         self.env = {**os.environ, "HOME": str(home), "TMPDIR": str(home), **(env or {})}
         self.env.pop("DBUS_SESSION_BUS_ADDRESS", None)
         self.process = None
@@ -64,15 +64,21 @@ class ChromeDriver:
         self.browsers = []
 
     def __enter__(self):
-        prefix = self.namespace.prefix if self.namespace else []
-        self.process = Process([*prefix, "chromedriver", "--port=0", "--allowed-ips=127.0.0.1"], env=self.env)
+        self.process = Process([*self.prefix, "chromedriver", "--port=0", "--allowed-ips=127.0.0.1"], env=self.env)
         line = self.process.wait_line(lambda text: "started successfully on port" in text, "the port of chromedriver")
         self.port = int(line.rstrip(".").rsplit(" ", 1)[1])
-        if prefix:
+        if self.prefix:
             way = [f"UNIX-LISTEN:{self._socket},fork", f"TCP:127.0.0.1:{self.port}"]
-            self.tunnel = Process([*prefix, "socat", *way])
-            wait_until(self._socket.exists, "the way to chromedriver")
+            self.tunnel = Process([*self.prefix, "socat", *way])
+            wait_until(self._is_reachable, "the way to chromedriver")
         return self
+
+    def _is_reachable(self):
+        try:
+            self.connect().connect()
+        except OSError:
+            return False
+        return True
 
     @property
     def _socket(self):
