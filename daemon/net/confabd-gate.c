@@ -220,7 +220,8 @@ on_listener_ready (guint events, gpointer user_data)
   Listener *listener = user_data;
   g_autoptr (ConfabdGate) self = g_object_ref (listener->gate);
 
-  for (guint i = 0; i < ACCEPT_BATCH; i++) {
+  /* Without listeners somebody has stopped the gate meanwhile: this one is gone. */
+  for (guint i = 0; i < ACCEPT_BATCH && self->listeners->len > 0; i++) {
     if (!accept_one (self, listener))
       break;
   }

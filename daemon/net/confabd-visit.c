@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -111,6 +112,17 @@ on_connection_gone (gpointer user_data, GObject *where_it_was)
   end (self);
 }
 
+/* Head, body and end of an answer go out as one packet, when the connection is closed, as each is
+ * after its one request. Not with “100 Continue”, which somebody waits for. */
+static void
+cork (ConfabdVisit *self, ConfabdHead *head)
+{
+  int on = 1;
+
+  if (confabd_head_get_field (head, "expect") == NULL)
+    setsockopt (self->fd, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+}
+
 /* The connection has its descriptor from here on. */
 static GSocketConnection *
 make_connection (ConfabdVisit *self, GError **error)
@@ -132,6 +144,7 @@ pass_request (ConfabdVisit *self, ConfabdHead *head)
   g_autoptr (GError) error = NULL;
 
   stop_watching (self);
+  cork (self, head);
   connection = make_connection (self, &error);
   if (connection == NULL) {
     g_debug ("A connection cannot be passed on: %s", error->message);
@@ -305,7 +318,8 @@ refuse_head (ConfabdVisit *self, const ConfabdRefusal *refusal, gsize length)
   answer_and_linger (self, head);
 }
 
-static void
+/* Returns whether the rest of the head may follow; else the visit may be over. */
+static gboolean
 read_head (ConfabdVisit *self, guint events)
 {
   ConfabdVisitHost *host = self->host;
@@ -320,20 +334,22 @@ read_head (ConfabdVisit *self, guint events)
   case CONFABD_HEAD_COMPLETE:
     if (know_client (self, head))
       judge (self, head);
-    break;
+    return FALSE;
   case CONFABD_HEAD_REFUSED:
     refuse_head (self, &refusal, (gsize) length);
-    break;
+    return FALSE;
   case CONFABD_HEAD_INCOMPLETE:
     if (is_overlong (self, length))
       refuse (self, &head_too_large);
     else if (is_over (length, events))
       end (self);
-    break;
+    else
+      return TRUE;
+    return FALSE;
   }
+  g_return_val_if_reached (FALSE);
 }
 
-/* Watched edge-triggered: the bytes peeked at stay in the kernel and would wake us for ever. */
 static void
 on_head_ready (guint events, gpointer user_data)
 {
@@ -402,12 +418,16 @@ confabd_visit_get_state (ConfabdVisit *self)
   return self->state;
 }
 
-/* Begins to wait for the head. May end the visit. */
+/* Begins to wait for the head, unless it came along with the connection. May end the visit.
+ *
+ * Watched edge-triggered: the bytes peeked at stay in the kernel and would wake us for ever. */
 void
 confabd_visit_start (ConfabdVisit *self)
 {
   ConfabdVisitHost *host = self->host;
 
+  if (!self->awaits_proxy && !read_head (self, 0))
+    return;
   if (!confabd_poller_watch (host->poller, &self->watch, self->fd, EPOLLIN | EPOLLRDHUP | EPOLLET,
                              on_head_ready, self, NULL)) {
     end (self);
