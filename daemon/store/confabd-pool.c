@@ -110,8 +110,8 @@ confabd_pool_free (ConfabdPool *self)
 {
   stop_workers (self);
   g_ptr_array_unref (self->readers);
-  confabd_job_queue_free (self->writes);
-  confabd_job_queue_free (self->reads);
+  confabd_job_queue_unref (self->writes);
+  confabd_job_queue_unref (self->reads);
   g_free (self);
 }
 

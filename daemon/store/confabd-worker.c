@@ -186,10 +186,26 @@ read_one (ConfabdConnection *connection, ConfabdJob *job)
     return;
   }
   confabd_connection_set_deadline (connection, job->deadline_mono_us);
-  if (!confabd_connection_begin (connection, CONFABD_TRANSACTION_READ, &job->error)) {
-    return;
+  if (confabd_connection_is_in_transaction (connection) ||
+      confabd_connection_begin (connection, CONFABD_TRANSACTION_READ, &job->error)) {
+    confabd_job_run (job, connection);
   }
-  confabd_job_run (job, connection);
+}
+
+/* What was asked for before the transaction began sees in it all that was written before it was
+ * asked for, so those that wait share one. */
+static void
+read_together (ConfabdConnection *connection, ConfabdJob *first, ConfabdJobQueue *queue)
+{
+  gint64 began_mono_us = g_get_monotonic_time ();
+  gboolean is_well;
+
+  for (ConfabdJob *job = first; job != NULL;
+       job = is_well ? confabd_job_queue_pop_asked_by (queue, began_mono_us) : NULL) {
+    read_one (connection, job);
+    is_well = job->error == NULL;
+    confabd_job_answer (job);
+  }
   if (confabd_connection_is_in_transaction (connection)) {
     undo (connection, "ROLLBACK");
   }
@@ -207,7 +223,6 @@ confabd_worker_read (ConfabdConnection *connection, ConfabdJobQueue *queue)
   ConfabdJob *job;
 
   while (confabd_job_queue_pop (queue, &job, 1) > 0) {
-    read_one (connection, job);
-    confabd_job_answer (job);
+    read_together (connection, job, queue);
   }
 }
