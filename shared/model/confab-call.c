@@ -20,17 +20,17 @@
  * Since: 0.1
  */
 struct _ConfabCall {
-  char *id;    /* (owned) */
-  char *code;  /* (owned) */
-  char *title; /* (owned) (nullable) */
+  GRefString *id;    /* (owned) */
+  GRefString *code;  /* (owned) */
+  GRefString *title; /* (owned) (nullable) */
   ConfabCallKind kind;
   ConfabCallState state;
-  char *creator_id;      /* (owned) */
-  GDateTime *created_at; /* (owned) */
-  GDateTime *started_at; /* (owned) (nullable) */
-  GDateTime *expires_at; /* (owned) */
-  GDateTime *ended_at;   /* (owned) (nullable) */
-  char *end_reason;      /* (owned) (nullable) */
+  GRefString *creator_id; /* (owned) */
+  GDateTime *created_at;  /* (owned) */
+  GDateTime *started_at;  /* (owned) (nullable) */
+  GDateTime *expires_at;  /* (owned) */
+  GDateTime *ended_at;    /* (owned) (nullable) */
+  GRefString *end_reason; /* (owned) (nullable) */
   guint max_participants;
   ConfabRecordingPolicy recording_policy;
 };
@@ -52,11 +52,11 @@ static const char *const recording_policy_names[] = {
 static void
 confab_call_clear (ConfabCall *self)
 {
-  g_free (self->id);
-  g_free (self->code);
-  g_free (self->title);
-  g_free (self->creator_id);
-  g_free (self->end_reason);
+  g_ref_string_release (self->id);
+  g_ref_string_release (self->code);
+  g_clear_pointer (&self->title, g_ref_string_release);
+  g_ref_string_release (self->creator_id);
+  g_clear_pointer (&self->end_reason, g_ref_string_release);
   g_date_time_unref (self->created_at);
   g_date_time_unref (self->expires_at);
   g_clear_pointer (&self->started_at, g_date_time_unref);
@@ -102,15 +102,15 @@ confab_call_copy (ConfabCall *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   copy = g_atomic_rc_box_dup (sizeof *self, self);
-  copy->id = g_strdup (self->id);
-  copy->code = g_strdup (self->code);
-  copy->title = g_strdup (self->title);
-  copy->creator_id = g_strdup (self->creator_id);
+  copy->id = g_ref_string_acquire (self->id);
+  copy->code = g_ref_string_acquire (self->code);
+  copy->title = confab_text_ref_nullable (self->title);
+  copy->creator_id = g_ref_string_acquire (self->creator_id);
   copy->created_at = g_date_time_ref (self->created_at);
   copy->started_at = confab_time_ref_nullable (self->started_at);
   copy->expires_at = g_date_time_ref (self->expires_at);
   copy->ended_at = confab_time_ref_nullable (self->ended_at);
-  copy->end_reason = g_strdup (self->end_reason);
+  copy->end_reason = confab_text_ref_nullable (self->end_reason);
   return copy;
 }
 
@@ -144,11 +144,11 @@ confab_call_new (const char *id,
   g_return_val_if_fail (expires_at != NULL, NULL);
 
   self = g_atomic_rc_box_new0 (ConfabCall);
-  self->id = g_strdup (id);
-  self->code = g_strdup (code);
+  self->id = g_ref_string_new (id);
+  self->code = g_ref_string_new (code);
   self->kind = CONFAB_CALL_KIND_NOW;
   self->state = CONFAB_CALL_STATE_OPEN;
-  self->creator_id = g_strdup (creator_id);
+  self->creator_id = g_ref_string_new (creator_id);
   self->created_at = g_date_time_ref (created_at);
   self->expires_at = g_date_time_ref (expires_at);
   self->max_participants = DEFAULT_MAX_PARTICIPANTS;
@@ -168,8 +168,7 @@ confab_call_with_title (ConfabCall *self, const char *title)
 {
   ConfabCall *copy = confab_call_copy (self);
 
-  g_free (copy->title);
-  copy->title = g_strdup (title);
+  confab_text_replace (&copy->title, title);
   return copy;
 }
 
@@ -287,8 +286,7 @@ confab_call_with_ended (ConfabCall *self,
   copy = confab_call_copy (self);
   copy->state = state;
   confab_time_replace (&copy->ended_at, ended_at);
-  g_free (copy->end_reason);
-  copy->end_reason = g_strdup (end_reason);
+  confab_text_replace (&copy->end_reason, end_reason);
   return copy;
 }
 

@@ -30,13 +30,13 @@
  * Since: 0.1
  */
 struct _ConfabParticipant {
-  char *id;           /* (owned) */
-  char *user_id;      /* (owned) (nullable) */
-  char *display_name; /* (owned) */
+  GRefString *id;           /* (owned) */
+  GRefString *user_id;      /* (owned) (nullable) */
+  GRefString *display_name; /* (owned) */
   ConfabRole role;
   GDateTime *joined_at;       /* (owned) */
   GDateTime *left_at;         /* (owned) (nullable) */
-  char *leave_reason;         /* (owned) (nullable) */
+  GRefString *leave_reason;   /* (owned) (nullable) */
   GDateTime *hand_raised_at;  /* (owned) (nullable): also says whether the hand is up */
   GDateTime *recording_since; /* (owned) (nullable) */
   ConfabParticipantFlags flags;
@@ -57,10 +57,10 @@ static const char *const role_names[] = {
 static void
 confab_participant_clear (ConfabParticipant *self)
 {
-  g_free (self->id);
-  g_free (self->user_id);
-  g_free (self->display_name);
-  g_free (self->leave_reason);
+  g_ref_string_release (self->id);
+  g_clear_pointer (&self->user_id, g_ref_string_release);
+  g_ref_string_release (self->display_name);
+  g_clear_pointer (&self->leave_reason, g_ref_string_release);
   g_date_time_unref (self->joined_at);
   g_clear_pointer (&self->left_at, g_date_time_unref);
   g_clear_pointer (&self->hand_raised_at, g_date_time_unref);
@@ -106,12 +106,12 @@ confab_participant_copy (ConfabParticipant *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   copy = g_atomic_rc_box_dup (sizeof *self, self);
-  copy->id = g_strdup (self->id);
-  copy->user_id = g_strdup (self->user_id);
-  copy->display_name = g_strdup (self->display_name);
+  copy->id = g_ref_string_acquire (self->id);
+  copy->user_id = confab_text_ref_nullable (self->user_id);
+  copy->display_name = g_ref_string_acquire (self->display_name);
   copy->joined_at = g_date_time_ref (self->joined_at);
   copy->left_at = confab_time_ref_nullable (self->left_at);
-  copy->leave_reason = g_strdup (self->leave_reason);
+  copy->leave_reason = confab_text_ref_nullable (self->leave_reason);
   copy->hand_raised_at = confab_time_ref_nullable (self->hand_raised_at);
   copy->recording_since = confab_time_ref_nullable (self->recording_since);
   return copy;
@@ -144,9 +144,9 @@ confab_participant_new (const char *id,
   g_return_val_if_fail (joined_at != NULL, NULL);
 
   self = g_atomic_rc_box_new0 (ConfabParticipant);
-  self->id = g_strdup (id);
-  self->user_id = g_strdup (user_id);
-  self->display_name = g_strdup (display_name);
+  self->id = g_ref_string_new (id);
+  self->user_id = confab_text_new_nullable (user_id);
+  self->display_name = g_ref_string_new (display_name);
   self->role = role;
   self->joined_at = g_date_time_ref (joined_at);
   return self;
@@ -220,8 +220,7 @@ confab_participant_with_left (ConfabParticipant *self, GDateTime *left_at, const
 
   copy = confab_participant_copy (self);
   confab_time_replace (&copy->left_at, left_at);
-  g_free (copy->leave_reason);
-  copy->leave_reason = g_strdup (leave_reason);
+  confab_text_replace (&copy->leave_reason, leave_reason);
   return copy;
 }
 

@@ -11,6 +11,8 @@
 
 /* Values between GVariant and SQLite. The types are those of ConfabdConnection. */
 
+#define MAX_COLUMNS 64 /* of a row; the widest of ours has half as many */
+
 static int
 bind_value (sqlite3_stmt *statement, int index, GVariant *value)
 {
@@ -149,6 +151,14 @@ dup_value (sqlite3_stmt *statement, int column, const GVariantType *type)
   return dup_integer (statement, column, type);
 }
 
+static GVariant *
+set_unusable (GError **error, const char *column)
+{
+  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED, "The database holds an unusable “%s”",
+               column);
+  return NULL;
+}
+
 /**
  * confabd_sqlite_statement_dup_row:
  * @statement: one that stands on a row
@@ -162,22 +172,20 @@ confabd_sqlite_statement_dup_row (sqlite3_stmt *statement,
                                   const GVariantType *row_type,
                                   GError **error)
 {
-  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (row_type);
   const GVariantType *type = g_variant_type_first (row_type);
   int n_columns = sqlite3_column_count (statement);
+  GVariant *values[MAX_COLUMNS];
+  g_autoptr (GVariant) row = NULL;
+  int n = 0;
 
   g_return_val_if_fail ((int) g_variant_type_n_items (row_type) == n_columns, NULL);
+  g_return_val_if_fail (n_columns <= MAX_COLUMNS, NULL);
 
-  for (int column = 0; column < n_columns; column++) {
-    GVariant *value = dup_value (statement, column, type);
-
-    if (value == NULL) {
-      g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED, "The database holds an unusable “%s”",
-                   sqlite3_column_name (statement, column));
-      return NULL;
-    }
-    g_variant_builder_add_value (&builder, value);
+  while (n < n_columns && (values[n] = dup_value (statement, n, type)) != NULL) {
     type = g_variant_type_next (type);
+    n++;
   }
-  return g_variant_ref_sink (g_variant_builder_end (&builder));
+  row = g_variant_ref_sink (g_variant_new_tuple (values, (gsize) n));
+  return n == n_columns ? g_steal_pointer (&row)
+                        : set_unusable (error, sqlite3_column_name (statement, n));
 }
