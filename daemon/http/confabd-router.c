@@ -15,7 +15,8 @@ typedef struct {
   const ConfabdRoute *route; /* (unowned) static */
   GObject *api;              /* (owned) (nullable) */
   char **segments;           /* (owned) of the pattern */
-  guint n_arguments;         /* how many of them are in braces */
+  guint n_segments;
+  guint n_arguments; /* how many of them are in braces */
 } Entry;
 
 struct _ConfabdRouter {
@@ -40,17 +41,18 @@ is_argument (const char *segment)
   return segment[0] == '{';
 }
 
+/* From the end, where the patterns differ. */
 static gboolean
-entry_matches (const Entry *entry, char **segments)
+entry_matches (const Entry *entry, char **segments, guint n_segments)
 {
-  guint i;
-
-  for (i = 0; entry->segments[i] != NULL && segments[i] != NULL; i++) {
+  if (entry->n_segments != n_segments)
+    return FALSE;
+  for (guint i = n_segments; i-- > 0;) {
     if (is_argument (entry->segments[i]) ? segments[i][0] == '\0'
                                          : !g_str_equal (entry->segments[i], segments[i]))
       return FALSE;
   }
-  return entry->segments[i] == NULL && segments[i] == NULL;
+  return TRUE;
 }
 
 static char **
@@ -67,14 +69,14 @@ entry_take_arguments (const Entry *entry, char **segments)
 
 /* "/calls/join" is that address and no call of the name "join", whatever the method. */
 static guint
-find_fewest_arguments (ConfabdRouter *self, char **segments)
+find_fewest_arguments (ConfabdRouter *self, char **segments, guint n_segments)
 {
   guint fewest = G_MAXUINT;
 
   for (guint i = 0; i < self->entries->len; i++) {
     const Entry *entry = self->entries->pdata[i];
 
-    if (entry_matches (entry, segments))
+    if (entry_matches (entry, segments, n_segments))
       fewest = MIN (fewest, entry->n_arguments);
   }
   return fewest;
@@ -155,8 +157,9 @@ confabd_router_add (ConfabdRouter *self, const ConfabdRoute *routes, gsize n_rou
     entry->route = &routes[i];
     entry->api = api != NULL ? g_object_ref (api) : NULL;
     entry->segments = g_strsplit (routes[i].pattern, "/", -1);
-    for (char **segment = entry->segments; *segment != NULL; segment++)
-      entry->n_arguments += is_argument (*segment);
+    entry->n_segments = g_strv_length (entry->segments);
+    for (guint n = 0; n < entry->n_segments; n++)
+      entry->n_arguments += is_argument (entry->segments[n]);
     g_ptr_array_add (self->entries, entry);
   }
 }
@@ -184,13 +187,14 @@ confabd_router_match (ConfabdRouter *self,
 {
   g_auto (GStrv) segments = g_strsplit (path, "/", -1);
   g_autoptr (GString) allowed = g_string_new (NULL);
-  guint n_arguments = find_fewest_arguments (self, segments);
+  guint n_segments = g_strv_length (segments);
+  guint n_arguments = find_fewest_arguments (self, segments, n_segments);
 
   *allow = NULL;
   for (guint i = 0; i < self->entries->len; i++) {
     const Entry *entry = self->entries->pdata[i];
 
-    if (!entry_matches (entry, segments) || entry->n_arguments != n_arguments)
+    if (!entry_matches (entry, segments, n_segments) || entry->n_arguments != n_arguments)
       continue;
     if (entry_answers (entry, method)) {
       *api = entry->api;
