@@ -130,6 +130,32 @@ confab_codec_decode_body (GBytes *bytes, gsize max_bytes, GError **error)
   return decode (bytes, max_bytes, error);
 }
 
+/* What was decoded is written from its tree. */
+static void
+append_tree (JsonObject *object, GString *json)
+{
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autoptr (JsonNode) root = json_node_init_object (json_node_alloc (), object);
+  g_autofree char *data = NULL;
+  gsize size = 0;
+
+  json_generator_set_root (generator, root);
+  data = json_generator_to_data (generator, &size);
+  g_string_append_len (json, data, (gssize) confab_json_numbers_shorten (data, size));
+}
+
+/* Appends the whole object. */
+void
+confab_message_append_to (ConfabMessage *self, GString *json)
+{
+  if (self->text == NULL) {
+    append_tree (self->object, json);
+    return;
+  }
+  g_string_append_len (json, self->text->str, (gssize) self->text->len);
+  g_string_append_c (json, '}');
+}
+
 /**
  * confab_codec_encode:
  * @message: a message or a body
@@ -145,16 +171,11 @@ confab_codec_decode_body (GBytes *bytes, gsize max_bytes, GError **error)
 GBytes *
 confab_codec_encode (ConfabMessage *message)
 {
-  g_autoptr (JsonGenerator) generator = NULL;
-  g_autoptr (JsonNode) root = NULL;
-  char *data = NULL;
-  gsize size = 0;
+  GString *json = NULL;
 
   g_return_val_if_fail (message != NULL, NULL);
 
-  root = json_node_init_object (json_node_alloc (), confab_message_get_json (message));
-  generator = json_generator_new ();
-  json_generator_set_root (generator, root);
-  data = json_generator_to_data (generator, &size);
-  return g_bytes_new_take (data, confab_json_numbers_shorten (data, size));
+  json = g_string_sized_new (message->text != NULL ? message->text->len + sizeof "}" : 0);
+  confab_message_append_to (message, json);
+  return g_string_free_to_bytes (json);
 }

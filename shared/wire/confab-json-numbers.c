@@ -19,9 +19,16 @@ is_of_number (char c)
   return g_ascii_isdigit (c) || strchr ("+-.eE", c) != NULL;
 }
 
-/* Writes the shortest text that reads as the same number. */
-static void
-format_shortest (double number, char *buffer, gsize size)
+/**
+ * confab_json_number_format:
+ * @number: a finite number
+ * @buffer: (out caller-allocates) (array length=size): at least %G_ASCII_DTOSTR_BUF_SIZE
+ * @size: its bytes
+ *
+ * Writes the shortest text that reads as the same number.
+ */
+void
+confab_json_number_format (double number, char *buffer, gsize size)
 {
   char format[8];
 
@@ -50,7 +57,7 @@ copy_number (const char *in, gsize size, char *out, gsize *written)
   }
   memcpy (token, in, length);
   token[length] = '\0';
-  format_shortest (g_ascii_strtod (token, NULL), shortest, sizeof shortest);
+  confab_json_number_format (g_ascii_strtod (token, NULL), shortest, sizeof shortest);
   *written = MIN (strlen (shortest), length);
   memcpy (out, strlen (shortest) <= length ? shortest : token, *written);
   return length;

@@ -8,8 +8,18 @@
 
 #include <math.h>
 
+#include "confab-json-text-private.h"
 #include "confab-message-private.h"
 #include "confab-time.h"
+
+/* Begins the next member. */
+static GString *
+begin_member (ConfabMessage *self, const char *name)
+{
+  g_clear_pointer (&self->object, json_object_unref);
+  confab_json_text_append_name (self->text, name);
+  return self->text;
+}
 
 /**
  * confab_message_set_string:
@@ -22,11 +32,11 @@
 void
 confab_message_set_string (ConfabMessage *self, const char *name, const char *value)
 {
-  g_return_if_fail (self != NULL && !self->is_sealed);
+  g_return_if_fail (self != NULL && self->text != NULL);
   g_return_if_fail (name != NULL);
 
   if (value != NULL)
-    json_object_set_string_member (self->object, name, value);
+    confab_json_text_append_string (begin_member (self, name), value);
 }
 
 /**
@@ -40,10 +50,10 @@ confab_message_set_string (ConfabMessage *self, const char *name, const char *va
 void
 confab_message_set_integer (ConfabMessage *self, const char *name, gint64 value)
 {
-  g_return_if_fail (self != NULL && !self->is_sealed);
+  g_return_if_fail (self != NULL && self->text != NULL);
   g_return_if_fail (name != NULL);
 
-  json_object_set_int_member (self->object, name, value);
+  confab_json_text_append_integer (begin_member (self, name), value);
 }
 
 /**
@@ -57,11 +67,11 @@ confab_message_set_integer (ConfabMessage *self, const char *name, gint64 value)
 void
 confab_message_set_double (ConfabMessage *self, const char *name, double value)
 {
-  g_return_if_fail (self != NULL && !self->is_sealed);
+  g_return_if_fail (self != NULL && self->text != NULL);
   g_return_if_fail (name != NULL);
   g_return_if_fail (isfinite (value));
 
-  json_object_set_double_member (self->object, name, value);
+  confab_json_text_append_double (begin_member (self, name), value);
 }
 
 /**
@@ -75,10 +85,10 @@ confab_message_set_double (ConfabMessage *self, const char *name, double value)
 void
 confab_message_set_boolean (ConfabMessage *self, const char *name, gboolean value)
 {
-  g_return_if_fail (self != NULL && !self->is_sealed);
+  g_return_if_fail (self != NULL && self->text != NULL);
   g_return_if_fail (name != NULL);
 
-  json_object_set_boolean_member (self->object, name, value);
+  g_string_append (begin_member (self, name), value ? "true" : "false");
 }
 
 /**
@@ -110,11 +120,11 @@ confab_message_take_object (ConfabMessage *self, const char *name, ConfabMessage
 {
   g_autoptr (ConfabMessage) owned = value;
 
-  g_return_if_fail (self != NULL && !self->is_sealed);
+  g_return_if_fail (self != NULL && self->text != NULL);
   g_return_if_fail (name != NULL);
 
   if (owned != NULL)
-    json_object_set_object_member (self->object, name, json_object_ref (owned->object));
+    confab_message_append_to (owned, begin_member (self, name));
 }
 
 /**
@@ -130,20 +140,21 @@ void
 confab_message_take_list (ConfabMessage *self, const char *name, GPtrArray *value)
 {
   g_autoptr (GPtrArray) owned = value;
-  JsonArray *array = NULL;
+  GString *text = NULL;
 
-  g_return_if_fail (self != NULL && !self->is_sealed);
+  g_return_if_fail (self != NULL && self->text != NULL);
   g_return_if_fail (name != NULL);
 
   if (owned == NULL)
     return;
-  array = json_array_sized_new (owned->len);
+  text = begin_member (self, name);
+  g_string_append_c (text, '[');
   for (guint i = 0; i < owned->len; i++) {
-    ConfabMessage *item = g_ptr_array_index (owned, i);
-
-    json_array_add_object_element (array, json_object_ref (item->object));
+    if (i > 0)
+      g_string_append_c (text, ',');
+    confab_message_append_to (g_ptr_array_index (owned, i), text);
   }
-  json_object_set_array_member (self->object, name, array);
+  g_string_append_c (text, ']');
 }
 
 /**
@@ -157,15 +168,19 @@ confab_message_take_list (ConfabMessage *self, const char *name, GPtrArray *valu
 void
 confab_message_set_strings (ConfabMessage *self, const char *name, const char *const *value)
 {
-  JsonArray *array = NULL;
+  GString *text = NULL;
 
-  g_return_if_fail (self != NULL && !self->is_sealed);
+  g_return_if_fail (self != NULL && self->text != NULL);
   g_return_if_fail (name != NULL);
 
   if (value == NULL)
     return;
-  array = json_array_new ();
-  for (guint i = 0; value[i] != NULL; i++)
-    json_array_add_string_element (array, value[i]);
-  json_object_set_array_member (self->object, name, array);
+  text = begin_member (self, name);
+  g_string_append_c (text, '[');
+  for (guint i = 0; value[i] != NULL; i++) {
+    if (i > 0)
+      g_string_append_c (text, ',');
+    confab_json_text_append_string (text, value[i]);
+  }
+  g_string_append_c (text, ']');
 }

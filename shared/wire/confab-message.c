@@ -17,11 +17,14 @@
   9007199254740992.0 /* 2^53: whole numbers beyond are not exact in JSON \
                       */
 
+#define ROOM 256 /* bytes that most messages fit in */
+
 /**
  * ConfabMessage:
  *
  * One JSON object: a message of the socket, with a kind, or the body of a REST request or reply.
- * Built once and not changed after; what was decoded cannot be changed at all.
+ * Built once and not changed after; what was decoded cannot be changed at all. What is built is
+ * JSON from the start, since it is written far more often than it is read.
  *
  * Since: 0.1
  */
@@ -30,30 +33,39 @@ G_DEFINE_BOXED_TYPE (ConfabMessage, confab_message, confab_message_ref, confab_m
 static void
 confab_message_clear (ConfabMessage *self)
 {
-  json_object_unref (self->object);
-}
-
-static ConfabMessage *
-new_around (JsonObject *object, gboolean is_sealed)
-{
-  ConfabMessage *self = g_atomic_rc_box_new0 (ConfabMessage);
-
-  self->object = object;
-  self->is_sealed = is_sealed;
-  return self;
+  g_clear_pointer (&self->object, json_object_unref);
+  if (self->text != NULL)
+    g_string_free (self->text, TRUE);
 }
 
 /* (transfer none): a decoded object */
 ConfabMessage *
 confab_message_new_from_json (JsonObject *object)
 {
-  return new_around (json_object_ref (object), TRUE);
+  ConfabMessage *self = g_atomic_rc_box_new0 (ConfabMessage);
+
+  self->object = json_object_ref (object);
+  return self;
 }
 
-/* Returns: (transfer none) */
+/* Returns: (transfer none): until a member is set */
 JsonObject *
 confab_message_get_json (ConfabMessage *self)
 {
+  g_autoptr (JsonParser) parser = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (self->object != NULL)
+    return self->object;
+  parser = json_parser_new_immutable ();
+  g_string_append_c (self->text, '}');
+  if (json_parser_load_from_data (parser, self->text->str, (gssize) self->text->len, &error)) {
+    self->object = json_object_ref (json_node_get_object (json_parser_get_root (parser)));
+  } else {
+    g_critical ("A message that was built cannot be read: %s", error->message);
+    self->object = json_object_new ();
+  }
+  g_string_truncate (self->text, self->text->len - 1);
   return self->object;
 }
 
@@ -67,10 +79,11 @@ confab_message_get_json (ConfabMessage *self)
 ConfabMessage *
 confab_message_new (const char *type)
 {
-  ConfabMessage *self = new_around (json_object_new (), FALSE);
+  ConfabMessage *self = g_atomic_rc_box_new0 (ConfabMessage);
 
-  if (type != NULL)
-    json_object_set_string_member (self->object, "type", type);
+  self->text = g_string_sized_new (ROOM);
+  g_string_append_c (self->text, '{');
+  confab_message_set_string (self, "type", type);
   return self;
 }
 
@@ -109,7 +122,7 @@ confab_message_unref (ConfabMessage *self)
 static JsonNode *
 find_node (ConfabMessage *self, const char *name)
 {
-  JsonNode *node = json_object_get_member (self->object, name);
+  JsonNode *node = json_object_get_member (confab_message_get_json (self), name);
 
   return node != NULL && !json_node_is_null (node) ? node : NULL;
 }
@@ -189,8 +202,8 @@ confab_message_is_null (ConfabMessage *self, const char *name)
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (name != NULL, FALSE);
 
-  return json_object_has_member (self->object, name) &&
-         json_object_get_null_member (self->object, name);
+  return json_object_has_member (confab_message_get_json (self), name) &&
+         json_object_get_null_member (confab_message_get_json (self), name);
 }
 
 /**
