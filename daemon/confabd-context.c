@@ -17,10 +17,12 @@
 #include "confabd-api-members.h"
 #include "confabd-api-people.h"
 #include "confabd-api-quality.h"
+#include "confabd-api-server-info.h"
 #include "confabd-api-sessions.h"
 #include "confabd-config-auth.h"
 #include "confabd-config-errors.h"
 #include "confabd-config-limits.h"
+#include "confabd-config-mail.h"
 #include "confabd-config-server.h"
 #include "confabd-context.h"
 #include "confabd-docs-resources.h"
@@ -226,6 +228,21 @@ add_accounts_api (ConfabdContext *self)
 }
 
 static void
+add_server_info (ConfabdContext *self)
+{
+  const ConfabdConfigAuth *auth = confabd_config_get_auth (self->config);
+  const ConfabdServerInfo info = {
+    .registration = confabd_registration_to_string (auth->registration),
+    .guests = auth->guests,
+    .has_telegram = auth->telegram_token != NULL,
+    .has_mail = confabd_config_get_mail (self->config)->url != NULL,
+  };
+  g_autoptr (ConfabdApiServerInfo) api = confabd_api_server_info_new (&info);
+
+  confabd_api_server_info_add_routes (api, self->router);
+}
+
+static void
 add_api (ConfabdContext *self)
 {
   g_autoptr (ConfabdApiAudit) audit = confabd_api_audit_new (self->domain->audit);
@@ -239,6 +256,7 @@ add_api (ConfabdContext *self)
   g_autoptr (ConfabdApiIce) ice = confabd_api_ice_new (self->domain->calls, self->domain->turn);
 
   add_accounts_api (self);
+  add_server_info (self);
   confabd_api_audit_add_routes (audit, self->router);
   confabd_api_auth_add_routes (auth, self->router);
   confabd_api_calls_add_routes (calls, self->router);
@@ -258,6 +276,7 @@ build_server (ConfabdContext *self)
     .keys = self->domain->keys,
     .origins = self->origins,
     .limits = self->limits,
+    .guests = confabd_config_get_auth (self->config)->guests,
     .is_secure = g_str_has_prefix (self->base_url, "https://"),
   };
 

@@ -114,7 +114,8 @@ build_sessions (ConfabdDomain *self, GError **error)
   self->sessions = confabd_sessions_new (self->store, self->clock, keyring);
   confabd_sessions_set_audit (self->sessions, self->audit);
   self->keys = confabd_keys_new (self->store, self->clock, self->audit);
-  self->accounts = confabd_accounts_new (self->store, self->clock, self->sessions);
+  self->accounts = confabd_accounts_new (self->store, self->clock, self->sessions,
+                                         confabd_config_get_auth (self->config)->guests);
   return confabd_sessions_start (self->sessions, error);
 }
 

@@ -28,6 +28,7 @@ struct _ConfabUiHomePresenter {
   ConfabUiSettings *settings;  /* (owned) */
   GSimpleActionGroup *actions; /* (owned) */
   GCancellable *entering;      /* (owned) (nullable) set while a call is being started or joined */
+  gboolean is_starting;        /* a call, not joining one */
   GCancellable *listing;       /* (owned) (nullable) set while calls are being listed */
 };
 
@@ -92,6 +93,15 @@ on_signed_in_to_list (GObject *source, GAsyncResult *result, gpointer user_data)
   confab_ui_home_page_set_server_problem (self->page, confab_ui_error_to_sentence (error));
 }
 
+/* Who joins a call has a link to it; what is not allowed then is something else. */
+static const char *
+describe (ConfabUiHomePresenter *self, const GError *error)
+{
+  if (self->is_starting && g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED))
+    return _ ("On this server it takes an account to start a call. Guests join with a link.");
+  return confab_ui_error_to_sentence (error);
+}
+
 static void
 on_entered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -112,13 +122,14 @@ on_entered (GObject *source, GAsyncResult *result, gpointer user_data)
   } else if (is_server_problem (error)) {
     confab_ui_home_page_set_server_problem (self->page, confab_ui_error_to_sentence (error));
   } else {
-    confab_ui_home_page_set_join_problem (self->page, confab_ui_error_to_sentence (error));
+    confab_ui_home_page_set_join_problem (self->page, describe (self, error));
   }
 }
 
 static void
-begin_entering (ConfabUiHomePresenter *self)
+begin_entering (ConfabUiHomePresenter *self, gboolean is_starting)
 {
+  self->is_starting = is_starting;
   self->entering = g_cancellable_new ();
   confab_ui_home_page_set_join_problem (self->page, NULL);
   confab_ui_home_page_set_busy (self->page, TRUE);
@@ -131,7 +142,7 @@ on_start (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   if (self->entering != NULL)
     return;
-  begin_entering (self);
+  begin_entering (self, TRUE);
   confab_ui_doorway_start_async (self->account, get_name (self), self->entering, on_entered,
                                  g_object_ref (self));
 }
@@ -267,7 +278,7 @@ confab_ui_home_presenter_join (ConfabUiHomePresenter *self, const char *text)
     return;
   }
 
-  begin_entering (self);
+  begin_entering (self, FALSE);
   confab_ui_doorway_join_async (self->account, get_name (self), link, self->entering, on_entered,
                                 g_object_ref (self));
 }

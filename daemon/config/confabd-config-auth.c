@@ -17,9 +17,17 @@ static const ConfabdChoice registrations[] = {
   { NULL },
 };
 
+static const ConfabdChoice guest_accesses[] = {
+  { "none", CONFAB_GUEST_ACCESS_NONE },
+  { "join", CONFAB_GUEST_ACCESS_JOIN },
+  { "create", CONFAB_GUEST_ACCESS_CREATE },
+  { NULL },
+};
+
 /* clang-format off */
 static const ConfabdSetting settings[] = {
   { "registration", "invite", &confabd_setting_choice, AT (registration), .choices = registrations },
+  { "guests", "join", &confabd_setting_choice, AT (guests), .choices = guest_accesses },
   { "telegram-token-file", NULL, &confabd_setting_secret_file, AT (telegram_token) },
   { "key-file", NULL, &confabd_setting_path, AT (key_file) },
   { "previous-key-file", NULL, &confabd_setting_path, AT (previous_key_file) },
@@ -32,6 +40,17 @@ const ConfabdConfigGroup confabd_config_auth_group = {
   .settings = settings,
   .n_settings = G_N_ELEMENTS (settings),
 };
+
+/**
+ * confabd_registration_to_string:
+ *
+ * Returns: (transfer none): how the configuration and the API call it
+ */
+const char *
+confabd_registration_to_string (ConfabdRegistration registration)
+{
+  return registrations[registration].name;
+}
 
 /**
  * confabd_config_get_auth:

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "confab-permission.h"
 #include "confabd-config.h"
 
 G_BEGIN_DECLS
@@ -18,12 +19,15 @@ typedef enum {
 /* [auth] */
 typedef struct {
   ConfabdRegistration registration;
+  ConfabGuestAccess guests;
   GBytes *telegram_token;  /* (owned) (nullable) of the bot whose proofs are believed */
   char *key_file;          /* (owned) (nullable) absolute; what signs tokens */
   char *previous_key_file; /* (owned) (nullable) absolute; what signed them before */
 } ConfabdConfigAuth;
 
 extern const ConfabdConfigGroup confabd_config_auth_group;
+
+const char *confabd_registration_to_string (ConfabdRegistration registration);
 
 const ConfabdConfigAuth *confabd_config_get_auth (ConfabdConfig *self);
 

@@ -29,6 +29,7 @@ struct _ConfabdAccounts {
   ConfabdStore *store;       /* (owned) */
   ConfabClock *clock;        /* (owned) */
   ConfabdSessions *sessions; /* (owned) */
+  ConfabGuestAccess guests;
 };
 
 G_DEFINE_FINAL_TYPE (ConfabdAccounts, confabd_accounts, G_TYPE_OBJECT)
@@ -70,11 +71,15 @@ confabd_accounts_init (ConfabdAccounts *self)
  * @store: where the owner is kept
  * @clock: their time
  * @sessions: how they stay signed in
+ * @guests: what guests may do here
  *
  * Returns: (transfer full): the accounts
  */
 ConfabdAccounts *
-confabd_accounts_new (ConfabdStore *store, ConfabClock *clock, ConfabdSessions *sessions)
+confabd_accounts_new (ConfabdStore *store,
+                      ConfabClock *clock,
+                      ConfabdSessions *sessions,
+                      ConfabGuestAccess guests)
 {
   ConfabdAccounts *self = NULL;
 
@@ -86,6 +91,7 @@ confabd_accounts_new (ConfabdStore *store, ConfabClock *clock, ConfabdSessions *
   self->store = g_object_ref (store);
   self->clock = g_object_ref (clock);
   self->sessions = g_object_ref (sessions);
+  self->guests = guests;
   return self;
 }
 
@@ -119,7 +125,8 @@ confabd_accounts_dup_name (const char *name, GError **error)
  *
  * Lets a stranger in as a guest, under @name without superfluous spaces.
  *
- * Finishes with %CONFAB_ERROR_BAD_REQUEST when that is not 1 to 64 characters in one line.
+ * Finishes with %CONFAB_ERROR_BAD_REQUEST when that is not 1 to 64 characters in one line, and with
+ * %CONFAB_ERROR_NOT_ALLOWED where there are no guests.
  */
 void
 confabd_accounts_sign_in_guest_async (ConfabdAccounts *self,
@@ -137,6 +144,11 @@ confabd_accounts_sign_in_guest_async (ConfabdAccounts *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, confabd_accounts_sign_in_guest_async);
+  if (self->guests == CONFAB_GUEST_ACCESS_NONE) {
+    g_task_return_new_error (task, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED,
+                             "This server has no guests: sign in with an account");
+    return;
+  }
   label = confabd_accounts_dup_name (name, &error);
   if (label == NULL) {
     g_task_return_error (task, error);

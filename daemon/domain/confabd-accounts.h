@@ -5,6 +5,7 @@
 #pragma once
 
 #include "confab-clock.h"
+#include "confab-permission.h"
 #include "confabd-sessions.h"
 
 G_BEGIN_DECLS
@@ -14,7 +15,8 @@ G_DECLARE_FINAL_TYPE (ConfabdAccounts, confabd_accounts, CONFABD, ACCOUNTS, GObj
 
 ConfabdAccounts *confabd_accounts_new (ConfabdStore *store,
                                        ConfabClock *clock,
-                                       ConfabdSessions *sessions);
+                                       ConfabdSessions *sessions,
+                                       ConfabGuestAccess guests);
 
 char *confabd_accounts_dup_name (const char *name, GError **error);
 

@@ -39,11 +39,22 @@ confabd_auth_filter_dup_key (ConfabdRequest *request)
                                                                        : NULL;
 }
 
+static gboolean
+check_guest (ConfabPermission permission, ConfabGuestAccess guests, GError **error)
+{
+  if (confab_permission_is_granted_to_guests (permission, guests))
+    return TRUE;
+  g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED,
+                       "Guests may not do that here: sign in with an account");
+  return FALSE;
+}
+
 /**
  * confabd_auth_filter_check:
  * @sessions: who knows tokens
  * @request: a request on a route that is not for everybody
  * @permission: what it needs
+ * @guests: what guests may do here
  * @error: return location for a #GError
  *
  * Sets the principal of @request from its `Authorization`, or from its cookie. Fails with
@@ -56,6 +67,7 @@ gboolean
 confabd_auth_filter_check (ConfabdSessions *sessions,
                            ConfabdRequest *request,
                            ConfabPermission permission,
+                           ConfabGuestAccess guests,
                            GError **error)
 {
   g_autofree char *token = dup_token (request);
@@ -70,5 +82,7 @@ confabd_auth_filter_check (ConfabdSessions *sessions,
   if (principal == NULL)
     return FALSE;
   confabd_request_set_principal (request, principal);
-  return confabd_principal_check (principal, permission, error);
+  return confabd_principal_get_kind (principal) == CONFABD_PRINCIPAL_GUEST
+             ? check_guest (permission, guests, error)
+             : confabd_principal_check (principal, permission, error);
 }

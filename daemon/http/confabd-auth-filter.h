@@ -14,6 +14,7 @@ char *confabd_auth_filter_dup_key (ConfabdRequest *request);
 gboolean confabd_auth_filter_check (ConfabdSessions *sessions,
                                     ConfabdRequest *request,
                                     ConfabPermission permission,
+                                    ConfabGuestAccess guests,
                                     GError **error);
 
 G_END_DECLS

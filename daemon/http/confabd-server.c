@@ -40,6 +40,7 @@ struct _ConfabdServer {
   ConfabdOrigins *origins;   /* (owned) */
   ConfabdLimits *limits;     /* (owned) */
   ConfabdTraffic *traffic;   /* (owned) */
+  ConfabGuestAccess guests;
   gboolean is_secure;
 };
 
@@ -342,7 +343,7 @@ ask_who_it_is (ConfabdServer *self, ConfabdRequest *request, gpointer api)
     return;
   }
   confabd_auth_filter_check (self->sessions, request,
-                             confabd_request_get_route (request)->permission, &error);
+                             confabd_request_get_route (request)->permission, self->guests, &error);
   go_on (self, request, api, error);
 }
 
@@ -444,6 +445,7 @@ confabd_server_new (const ConfabdServerParts *parts)
   self->keys = g_object_ref (parts->keys);
   self->origins = g_object_ref (parts->origins);
   self->limits = g_object_ref (parts->limits);
+  self->guests = parts->guests;
   self->is_secure = parts->is_secure;
   return self;
 }

@@ -23,6 +23,7 @@ typedef struct {
   ConfabdKeys *keys;         /* who knows API keys */
   ConfabdOrigins *origins;   /* which pages may write */
   ConfabdLimits *limits;     /* how often anybody may ask */
+  ConfabGuestAccess guests;  /* what guests may do */
   gboolean is_secure;        /* people reach it by https */
 } ConfabdServerParts;
 

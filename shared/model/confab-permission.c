@@ -26,7 +26,7 @@ static const PermissionRow rows[] = {
   [CONFAB_PERMISSION_SIGN_OUT] = { "sign-out", CONFAB_USER_ROLE_GUEST, NULL },
   [CONFAB_PERMISSION_READ_CALLS] = { "read-calls", CONFAB_USER_ROLE_GUEST, "calls:read" },
   [CONFAB_PERMISSION_JOIN_CALLS] = { "join-calls", CONFAB_USER_ROLE_GUEST, "calls:write" },
-  [CONFAB_PERMISSION_CREATE_CALLS] = { "create-calls", CONFAB_USER_ROLE_GUEST, "calls:write" },
+  [CONFAB_PERMISSION_CREATE_CALLS] = { "create-calls", CONFAB_USER_ROLE_MEMBER, "calls:write" },
   [CONFAB_PERMISSION_READ_PROFILE] = { "read-profile", CONFAB_USER_ROLE_GUEST, "profile:read" },
   [CONFAB_PERMISSION_MANAGE_PROFILE] = { "manage-profile", CONFAB_USER_ROLE_MEMBER, "profile:write" },
   [CONFAB_PERMISSION_MANAGE_ACCOUNT] = { "manage-account", CONFAB_USER_ROLE_MEMBER, NULL },
@@ -47,7 +47,14 @@ static const ConfabRole call_rows[] = {
 };
 /* clang-format on */
 
+static const char *const guest_accesses[] = {
+  [CONFAB_GUEST_ACCESS_NONE] = "none",
+  [CONFAB_GUEST_ACCESS_JOIN] = "join",
+  [CONFAB_GUEST_ACCESS_CREATE] = "create",
+};
+
 G_STATIC_ASSERT (G_N_ELEMENTS (rows) == CONFAB_N_PERMISSIONS);
+G_STATIC_ASSERT (G_N_ELEMENTS (guest_accesses) == CONFAB_N_GUEST_ACCESSES);
 G_STATIC_ASSERT (G_N_ELEMENTS (call_rows) == CONFAB_N_CALL_PERMISSIONS);
 
 /**
@@ -81,6 +88,69 @@ confab_permission_is_granted (ConfabPermission permission,
     return FALSE;
   }
   return scopes == NULL || (row->scope != NULL && g_strv_contains (scopes, row->scope));
+}
+
+/**
+ * confab_permission_is_granted_to_guests:
+ * @permission: what a guest wants to do
+ * @access: what the server lets guests do
+ *
+ * Where there are no guests any more, who still is one may leave, and nothing else.
+ *
+ * Source: data/api/openapi.yaml, “Who may do what”.
+ *
+ * Returns: whether they may
+ * Since: 0.1
+ */
+gboolean
+confab_permission_is_granted_to_guests (ConfabPermission permission, ConfabGuestAccess access)
+{
+  g_return_val_if_fail ((guint) permission < CONFAB_N_PERMISSIONS, FALSE);
+
+  if (access == CONFAB_GUEST_ACCESS_NONE) {
+    return permission == CONFAB_PERMISSION_PUBLIC || permission == CONFAB_PERMISSION_SIGN_OUT;
+  }
+  return confab_permission_is_granted (permission, CONFAB_USER_ROLE_GUEST, NULL) ||
+         (access == CONFAB_GUEST_ACCESS_CREATE && permission == CONFAB_PERMISSION_CREATE_CALLS);
+}
+
+/**
+ * confab_guest_access_to_string:
+ * @access: what a server lets guests do
+ *
+ * Returns: (transfer none): its name: `none`, `join` or `create`
+ * Since: 0.1
+ */
+const char *
+confab_guest_access_to_string (ConfabGuestAccess access)
+{
+  g_return_val_if_fail ((guint) access < CONFAB_N_GUEST_ACCESSES, NULL);
+
+  return guest_accesses[access];
+}
+
+/**
+ * confab_guest_access_from_string:
+ * @text: (nullable): what a server sent
+ * @access: (out): what it lets guests do
+ *
+ * The way back from confab_guest_access_to_string().
+ *
+ * Returns: %FALSE for a name that this version does not know; @access is left alone then
+ * Since: 0.1
+ */
+gboolean
+confab_guest_access_from_string (const char *text, ConfabGuestAccess *access)
+{
+  g_return_val_if_fail (access != NULL, FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (guest_accesses); i++) {
+    if (g_strcmp0 (text, guest_accesses[i]) == 0) {
+      *access = (ConfabGuestAccess) i;
+      return TRUE;
+    }
+  }
+  return FALSE;
 }
 
 /**

@@ -32,6 +32,15 @@ typedef enum {
 
 #define CONFAB_N_PERMISSIONS (CONFAB_PERMISSION_READ_METRICS + 1)
 
+/* What a server lets guests do: those who have a name and nothing else. */
+typedef enum {
+  CONFAB_GUEST_ACCESS_NONE,  /* there are none */
+  CONFAB_GUEST_ACCESS_JOIN,  /* come into calls of which they have the link */
+  CONFAB_GUEST_ACCESS_CREATE /* make calls as well */
+} ConfabGuestAccess;
+
+#define CONFAB_N_GUEST_ACCESSES (CONFAB_GUEST_ACCESS_CREATE + 1)
+
 /* What somebody may do in a call that they are in. */
 typedef enum {
   CONFAB_CALL_PERMISSION_RECORD, /* where the call lets only its host record */
@@ -44,6 +53,13 @@ CONFAB_AVAILABLE_IN_ALL
 gboolean confab_permission_is_granted (ConfabPermission permission,
                                        ConfabUserRole role,
                                        const char *const *scopes);
+CONFAB_AVAILABLE_IN_ALL
+gboolean confab_permission_is_granted_to_guests (ConfabPermission permission,
+                                                 ConfabGuestAccess access);
+CONFAB_AVAILABLE_IN_ALL
+const char *confab_guest_access_to_string (ConfabGuestAccess access);
+CONFAB_AVAILABLE_IN_ALL
+gboolean confab_guest_access_from_string (const char *text, ConfabGuestAccess *access);
 CONFAB_AVAILABLE_IN_ALL
 const char *confab_permission_to_string (ConfabPermission permission);
 CONFAB_AVAILABLE_IN_ALL

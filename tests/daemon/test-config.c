@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 
 #include "confab-ice-server.h"
+#include "confabd-config-auth.h"
 #include "confabd-config-database.h"
 #include "confabd-config-ice.h"
 #include "confabd-config-limits.h"
@@ -70,6 +71,7 @@ test_defaults (void)
   g_assert_cmpuint (confabd_config_get_limits (config)->outbox_messages, ==, 256);
   g_assert_cmpuint (confabd_config_get_limits (config)->outbox_bytes, ==, 1024 * 1024);
   g_assert_cmpuint (confabd_config_get_limits (config)->create_per_minute, ==, 10);
+  g_assert_cmpint (confabd_config_get_auth (config)->guests, ==, CONFAB_GUEST_ACCESS_JOIN);
   g_assert_cmpuint (confabd_config_get_ice (config)->servers->len, ==, 0);
   g_assert_cmpint (confabd_config_get_log (config)->level, ==, G_LOG_LEVEL_MESSAGE);
 }

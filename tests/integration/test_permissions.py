@@ -41,7 +41,7 @@ def routes():
 @pytest.fixture
 def daemon(make_daemon):
     """It is about who, not about how often."""
-    return make_daemon(env={"CONFAB_LIMITS_CREATE_PER_MINUTE": "10000"})
+    return make_daemon(env={"CONFAB_LIMITS_CREATE_PER_MINUTE": "10000", "CONFAB_AUTH_GUESTS": "join"})
 
 
 @pytest.fixture
@@ -139,3 +139,36 @@ def test_no_foreign_page_writes(daemon, accounts, routes):
         if route.method != "GET":
             reply = ask(daemon, route, token, {"Origin": "http://evil.example"})
             assert reply.status == 403 and reply.json["code"] == "bad-origin", route
+
+
+def test_guests_come_in_and_make_no_calls(daemon, accounts):
+    host, guest = accounts.sign_in(), daemon.sign_in()
+    call = daemon.create_call(host.token)["call"]
+    joined = daemon.request("POST", "/api/v1/calls/join", {"code": call["code"]}, guest)
+    assert joined.status == 200, joined.body
+    refused = daemon.request("POST", "/api/v1/calls", {}, guest)
+    assert refused.status == 403 and refused.json["code"] == "not-allowed"
+    assert daemon.request("GET", "/api/v1/server").json["guests"] == "join"
+
+
+def test_guests_may_make_calls(make_daemon):
+    daemon = make_daemon(env={"CONFAB_AUTH_GUESTS": "create"})
+    guest = daemon.sign_in()
+    call = daemon.create_call(guest)["call"]
+    assert daemon.request("POST", f"/api/v1/calls/{call['id']}/end", {}, guest).status == 200
+    assert daemon.request("GET", "/api/v1/server").json["guests"] == "create"
+
+
+def test_no_guests(make_daemon):
+    """Who was one before the administrator thought better of it may leave."""
+    daemon = make_daemon(env={"CONFAB_AUTH_GUESTS": "create"})
+    guest, other = daemon.sign_in(), daemon.sign_in()
+    daemon.env["CONFAB_AUTH_GUESTS"] = "none"
+    daemon.restart()
+    refused = daemon.request("POST", "/api/v1/auth/guest", {"name": "Ada"})
+    assert refused.status == 403 and refused.json["code"] == "not-allowed"
+    for path in ("/api/v1/calls", "/api/v1/auth/ws-ticket"):
+        assert daemon.request("POST", path, {}, guest).status == 403
+    assert daemon.request("GET", "/api/v1/calls", token=other).status == 403
+    assert daemon.request("POST", "/api/v1/auth/logout", {}, guest).status == 204
+    assert daemon.request("GET", "/api/v1/server").json["guests"] == "none"

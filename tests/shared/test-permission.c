@@ -23,7 +23,7 @@ static const struct {
   { CONFAB_PERMISSION_SIGN_OUT, "sign-out", GUEST, NULL },
   { CONFAB_PERMISSION_READ_CALLS, "read-calls", GUEST, "calls:read" },
   { CONFAB_PERMISSION_JOIN_CALLS, "join-calls", GUEST, "calls:write" },
-  { CONFAB_PERMISSION_CREATE_CALLS, "create-calls", GUEST, "calls:write" },
+  { CONFAB_PERMISSION_CREATE_CALLS, "create-calls", MEMBER, "calls:write" },
   { CONFAB_PERMISSION_READ_PROFILE, "read-profile", GUEST, "profile:read" },
   { CONFAB_PERMISSION_MANAGE_PROFILE, "manage-profile", MEMBER, "profile:write" },
   { CONFAB_PERMISSION_MANAGE_ACCOUNT, "manage-account", MEMBER, NULL },
@@ -130,6 +130,41 @@ test_calls (void)
   }
 }
 
+/* What guests may is what their role may, but for calls of their own, and for a server without
+ * them. */
+static void
+test_guests (void)
+{
+  for (guint i = 0; i < CONFAB_N_PERMISSIONS; i++) {
+    ConfabPermission permission = (ConfabPermission) i;
+    gboolean may_join = expected[i].least_role == GUEST;
+    gboolean may_leave =
+        permission == CONFAB_PERMISSION_PUBLIC || permission == CONFAB_PERMISSION_SIGN_OUT;
+
+    g_assert_cmpint (may_leave, ==,
+                     confab_permission_is_granted_to_guests (permission, CONFAB_GUEST_ACCESS_NONE));
+    g_assert_cmpint (may_join, ==,
+                     confab_permission_is_granted_to_guests (permission, CONFAB_GUEST_ACCESS_JOIN));
+    g_assert_cmpint (
+        may_join || permission == CONFAB_PERMISSION_CREATE_CALLS, ==,
+        confab_permission_is_granted_to_guests (permission, CONFAB_GUEST_ACCESS_CREATE));
+  }
+}
+
+static void
+test_guest_access_names (void)
+{
+  ConfabGuestAccess access = CONFAB_GUEST_ACCESS_JOIN;
+
+  for (guint i = 0; i < CONFAB_N_GUEST_ACCESSES; i++) {
+    g_assert_true (confab_guest_access_from_string (
+        confab_guest_access_to_string ((ConfabGuestAccess) i), &access));
+    g_assert_cmpint (access, ==, i);
+  }
+  g_assert_false (confab_guest_access_from_string ("all", &access));
+  g_assert_false (confab_guest_access_from_string (NULL, &access));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -141,6 +176,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/permission/scope-of-lesser-role", test_scope_of_lesser_role);
   g_test_add_func ("/permission/offers", test_offers);
   g_test_add_func ("/permission/calls", test_calls);
+  g_test_add_func ("/permission/guests", test_guests);
+  g_test_add_func ("/permission/guest-access-names", test_guest_access_names);
 
   return g_test_run ();
 }

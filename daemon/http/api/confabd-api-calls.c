@@ -289,7 +289,7 @@ static const ConfabdRoute routes[] = {
   { "GET",  "/api/v1/calls",          CONFAB_PERMISSION_READ_CALLS,   CONFABD_LIMIT_SIGNED_IN,   handle_list },
   { "POST", "/api/v1/calls/join",     CONFAB_PERMISSION_JOIN_CALLS,   CONFABD_LIMIT_JOIN,        handle_join },
   { "GET",  "/api/v1/calls/{id}",     CONFAB_PERMISSION_READ_CALLS,   CONFABD_LIMIT_SIGNED_IN,   handle_get },
-  { "POST", "/api/v1/calls/{id}/end", CONFAB_PERMISSION_CREATE_CALLS, CONFABD_LIMIT_SIGNED_IN,   handle_end },
+  { "POST", "/api/v1/calls/{id}/end", CONFAB_PERMISSION_JOIN_CALLS,   CONFABD_LIMIT_SIGNED_IN,   handle_end },
 };
 /* clang-format on */
 

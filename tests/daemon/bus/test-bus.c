@@ -71,7 +71,8 @@ make_domain (Fixture *self)
   g_assert_no_error (error);
   keyring = confabd_keyring_new (key, NULL);
   self->sessions = confabd_sessions_new (self->store, clock, keyring);
-  self->accounts = confabd_accounts_new (self->store, clock, self->sessions);
+  self->accounts =
+      confabd_accounts_new (self->store, clock, self->sessions, CONFAB_GUEST_ACCESS_JOIN);
   self->calls = confabd_calls_new (self->store, clock, &limits);
 }
 

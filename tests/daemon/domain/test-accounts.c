@@ -27,7 +27,8 @@ set_up (Fixture *self, gconstpointer data)
   self->store = confabd_store_open ("sqlite::memory:", CONFABD_SCHEMA_MIGRATE, self->clock, &error);
   g_assert_no_error (error);
   self->sessions = confabd_sessions_new (self->store, self->clock, keyring);
-  self->accounts = confabd_accounts_new (self->store, self->clock, self->sessions);
+  self->accounts =
+      confabd_accounts_new (self->store, self->clock, self->sessions, CONFAB_GUEST_ACCESS_JOIN);
 }
 
 static void

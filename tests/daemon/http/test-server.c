@@ -69,6 +69,7 @@ set_up (Fixture *fixture, gconstpointer data)
 
   g_assert_true (confabd_signing_key_generate (key, NULL));
   confabd_config_set (config, "auth", "key-file", key, "test");
+  confabd_config_set (config, "auth", "guests", "create", "test");
   confabd_config_set (config, "database", "url", "sqlite::memory:", "test");
   confabd_config_set (config, "limits", "guest-per-minute", "3", "test");
   confabd_config_set (config, "server", "allowed-origins", "https://friend.example", "test");

@@ -162,7 +162,8 @@ session_fixture_set_up (SessionFixture *self, gconstpointer data)
   g_assert_no_error (error);
   keyring = confabd_keyring_new (key, NULL);
   self->sessions = confabd_sessions_new (self->store, self->clock, keyring);
-  self->accounts = confabd_accounts_new (self->store, self->clock, self->sessions);
+  self->accounts =
+      confabd_accounts_new (self->store, self->clock, self->sessions, CONFAB_GUEST_ACCESS_JOIN);
   self->tickets = confabd_tickets_new (self->clock);
   self->calls = confabd_calls_new (self->store, self->clock, &limits);
   self->quality = confabd_quality_new (self->store, &quality_limits);

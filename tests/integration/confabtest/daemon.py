@@ -98,6 +98,7 @@ class Daemon(Server):
         self.env = {
             **os.environ,
             **NO_LIMITS,
+            "CONFAB_AUTH_GUESTS": "create",
             "HOME": str(home),
             "XDG_DATA_HOME": str(self.home / "data"),
             "CONFAB_AUTH_KEY_FILE": str(self.home / "data/secret.key"),
