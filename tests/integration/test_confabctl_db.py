@@ -146,6 +146,26 @@ def test_backup_and_restore(url, home):
     assert find_calls(url, home) == {kept, lost}
 
 
+def test_restore_of_an_older_schema(url, run_sql):
+    """The backup that a migration made brings back what was before it; a damaged one changes nothing."""
+    ctl(url, "db", "migrate", "--to", "3")
+    now = "1" if url.startswith("sqlite") else "now()"
+    run_sql(f"INSERT INTO users (id, display_name, role, created_at) VALUES ('old', 'x', 'member', {now})")
+    report = ctl(url, "db", "migrate")
+    run_sql(f"INSERT INTO users (id, display_name, role, created_at) VALUES ('new', 'x', 'member', {now})")
+    cut = pathlib.Path(report["backup"] + ".cut")
+    cut.write_bytes(pathlib.Path(report["backup"]).read_bytes()[:-1000])
+    assert ctl(url, "db", "restore", str(cut), check=False).returncode == 1
+    assert run_sql("SELECT id FROM users ORDER BY id") == ["new", "old"]
+    kept = ctl(url, "db", "restore", report["backup"])["kept"]
+    assert ctl(url, "db", "status")["schema"] == 3
+    assert run_sql("SELECT id FROM users") == ["old"]
+    assert ctl(url, "db", "migrate")["from"] == 3
+    ctl(url, "db", "restore", kept)
+    assert run_sql("SELECT id FROM users ORDER BY id") == ["new", "old"]
+    assert not list(cut.parent.glob("*.restoring"))
+
+
 def find_calls(url, home):
     if url.startswith("sqlite"):
         with sqlite3.connect(url.removeprefix("sqlite://")) as connection:

@@ -11,6 +11,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <libpq-fe.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "confab-error.h"
@@ -56,7 +57,8 @@ set_environment (GSubprocessLauncher *launcher, const char *url, GError **error)
   return TRUE;
 }
 
-/* arguments: (array zero-terminated=1); failure: what to say before the complaint */
+/* arguments: (array zero-terminated=1); url: (nullable) of a database that it needs; failure: what
+ * to say before the complaint */
 static gboolean
 run_program (const char *const *arguments, const char *url, const char *failure, GError **error)
 {
@@ -65,7 +67,7 @@ run_program (const char *const *arguments, const char *url, const char *failure,
   g_autofree char *complaint = NULL;
 
   launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE);
-  if (!set_environment (launcher, url, error)) {
+  if (url != NULL && !set_environment (launcher, url, error)) {
     return FALSE;
   }
   process = g_subprocess_launcher_spawnv (launcher, arguments, error);
@@ -74,8 +76,8 @@ run_program (const char *const *arguments, const char *url, const char *failure,
     return FALSE;
   }
   if (!g_subprocess_get_successful (process)) {
-    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED, "%s: %s", failure,
-                 g_strstrip (complaint));
+    g_strstrip (complaint)[strcspn (complaint, "\n")] = '\0'; /* the rest is where and how */
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED, "%s: %s", failure, complaint);
     return FALSE;
   }
   return TRUE;
@@ -127,43 +129,73 @@ confabd_postgres_dump (const char *url, guint server_version, const char *path, 
   return TRUE;
 }
 
-static char *
-get_database_name (const char *url)
-{
-  PQconninfoOption *options = PQconninfoParse (url, NULL);
-  char *name = NULL;
+/* What a dump of an older schema does not know would stay, and keep what it refers to there. */
+/* clang-format off */
+#define CLEAR                                                                \
+  "SET LOCAL client_min_messages = warning;"                                 \
+  " DO $$ DECLARE name text; BEGIN"                                          \
+  " FOR name IN SELECT format ('%I.%I', schemaname, tablename) FROM pg_tables" \
+  " WHERE schemaname = current_schema () LOOP"                               \
+  " EXECUTE 'DROP TABLE ' || name || ' CASCADE'; END LOOP; END $$"
+/* clang-format on */
 
-  for (PQconninfoOption *option = options; option != NULL && option->keyword != NULL; option++) {
-    if (g_str_equal (option->keyword, "dbname")) {
-      name = g_strdup (option->val);
-    }
-  }
-  PQconninfoFree (options);
-  return name;
+/* The dump as SQL; a program that failed in the middle of it must not be followed by a COMMIT, so
+ * this is a file. */
+static gboolean
+write_script (guint major, const char *path, const char *script, GError **error)
+{
+  g_autofree char *program = find_program (major, "pg_restore", error);
+  g_autofree char *file = g_strconcat ("--file=", script, NULL);
+  g_autofree char *failure = g_strdup_printf ("The backup “%s” cannot be read", path);
+  const char *const arguments[] = { program, "--no-owner", file, path, NULL };
+
+  return program != NULL && run_program (arguments, NULL, failure, error);
+}
+
+static gboolean
+run_script (const char *url, guint major, const char *script, const char *failure, GError **error)
+{
+  g_autofree char *program = find_program (major, "psql", error);
+  g_autofree char *file = g_strconcat ("--file=", script, NULL);
+  const char *const arguments[] = { program,
+                                    "--no-psqlrc",
+                                    "--quiet",
+                                    "--no-password",
+                                    "--set=ON_ERROR_STOP=1",
+                                    "--single-transaction",
+                                    "--output=/dev/null",
+                                    "--command=" CLEAR,
+                                    file,
+                                    NULL };
+
+  return program != NULL && run_program (arguments, url, failure, error);
 }
 
 /**
  * confabd_postgres_undump:
  * @url: of the database, as libpq takes it
  * @server_version: as PQserverVersion() says it
- * @path: what confabd_postgres_dump() wrote
+ * @path: what confabd_postgres_dump() wrote, of this schema or of an older one
  * @error: return location for a #GError
  *
- * Puts what is in the dump in the place of what is in the database, in one transaction.
+ * Puts what is in the dump in the place of all tables of the database, in one transaction.
  *
  * Returns: whether it was done; if not the database is as it was
  */
 gboolean
 confabd_postgres_undump (const char *url, guint server_version, const char *path, GError **error)
 {
-  g_autofree char *program = find_program (server_version / 10000, "pg_restore", error);
-  g_autofree char *name = get_database_name (url);
-  g_autofree char *target = g_strconcat ("--dbname=", name, NULL);
+  guint major = server_version / 10000;
+  g_autofree char *script = g_strconcat (path, ".restoring", NULL);
   g_autofree char *failure = g_strdup_printf ("The backup “%s” cannot be restored", path);
-  const char *const arguments[] = {
-    program, "--clean", "--if-exists", "--single-transaction", "--no-owner", "--no-password",
-    target,  path,      NULL
-  };
+  gboolean is_done;
 
-  return program != NULL && run_program (arguments, url, failure, error);
+  g_unlink (script);
+  if (!claim_path (script, error)) {
+    return FALSE;
+  }
+  is_done =
+      write_script (major, path, script, error) && run_script (url, major, script, failure, error);
+  g_unlink (script);
+  return is_done;
 }
