@@ -141,6 +141,7 @@ make_retention (ConfabdDomain *self)
                                               [CONFABD_AGING_QUALITY] = config->quality_days,
                                               [CONFABD_AGING_HISTORY] = config->history_days,
                                               [CONFABD_AGING_SESSIONS] = config->session_days,
+                                              [CONFABD_AGING_KEYS] = config->session_days,
                                               [CONFABD_AGING_LETTERS] = 1,
                                               [CONFABD_AGING_PROOFS] = 1,
                                               [CONFABD_AGING_DONE_JOBS] = config->job_days,

@@ -12,6 +12,8 @@
 #include "confabd-store-letters.h"
 #include "confabd-store-users.h"
 
+#define MOST_PER_HOUR 5 /* of a kind to one account, whoever asks for them from wherever */
+
 /* Letters with a link that is good once. Nobody waits for them: whether a name is known shows
  * neither in an answer nor in its time. */
 
@@ -126,7 +128,11 @@ on_kept (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!confabd_store_add_letter_finish (CONFABD_STORE (object), result, &error)) {
-    g_warning ("A letter was not written: %s", error->message);
+    if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_TOO_MANY)) {
+      g_message ("A letter was not written: %s", error->message);
+    } else {
+      g_warning ("A letter was not written: %s", error->message);
+    }
     return;
   }
   post (self);
@@ -146,6 +152,7 @@ keep (Errand *self)
     .hash = hash,
     .user_id = confab_user_get_id (confab_profile_get_user (self->profile)),
     .email = confab_profile_get_fields (self->profile)->email,
+    .most_per_hour = MOST_PER_HOUR,
     .created_at = now,
     .expires_at = expires_at,
   };

@@ -191,6 +191,8 @@ typedef struct {
   char *address_key; /* (owned) */
   ConfabdDoor door;
   ConfabdAccount *account; /* (owned) (nullable) */
+  char *better_hash;       /* (owned) (nullable) */
+  ConfabdGrant *grant;     /* (owned) (nullable) until they are in */
 } LogIn;
 
 static void
@@ -201,6 +203,8 @@ log_in_free (LogIn *self)
   confabd_members_wipe (self->password);
   confabd_door_clear (&self->door);
   g_clear_pointer (&self->account, confabd_account_free);
+  g_free (self->better_hash);
+  g_clear_pointer (&self->grant, confabd_grant_free);
   g_free (self);
 }
 
@@ -223,41 +227,80 @@ refuse_log_in (GTask *task)
 }
 
 static void
-on_noted (GObject *object, GAsyncResult *result, gpointer user_data)
+answer (GTask *task)
+{
+  LogIn *log_in = g_task_get_task_data (task);
+
+  g_task_return_pointer (task, g_steal_pointer (&log_in->grant),
+                         (GDestroyNotify) confabd_grant_free);
+}
+
+/* When that fails, another one comes next time. */
+static void
+on_improved (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ConfabProfile) profile =
+      confabd_store_change_user_finish (CONFABD_STORE (object), result, &error);
+
+  if (profile == NULL) {
+    g_message ("A password keeps its old hash for now: %s", error->message);
+  }
+  answer (task);
+}
+
+/* Takes @task over. */
+static void
+improve (GTask *task)
+{
+  ConfabdMembers *self = g_task_get_source_object (task);
+  LogIn *log_in = g_task_get_task_data (task);
+  const char *id = confab_user_get_id (log_in->grant->user);
+  g_autoptr (GDateTime) now = confab_clock_dup_now (self->parts.clock);
+  const ConfabdUserChange change = {
+    .members = CONFABD_USER_BETTER_HASH,
+    .password_hash = log_in->better_hash,
+    .old_hash = log_in->account->password_hash,
+  };
+
+  confabd_store_change_user_async (self->parts.store, id, &change, now, NULL, on_improved, task);
+}
+
+static void
+on_let_in (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   ConfabdMembers *self = g_task_get_source_object (task);
   LogIn *log_in = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr (ConfabProfile) profile =
-      confabd_store_change_user_finish (CONFABD_STORE (object), result, &error);
 
-  if (profile == NULL) {
+  log_in->grant = confabd_sessions_open_finish (CONFABD_SESSIONS (object), result, &error);
+  if (log_in->grant == NULL) {
     g_task_return_error (task, error);
     return;
   }
   confabd_brake_note_success (self->parts.brake, log_in->login, log_in->address_key);
-  confabd_members_note (self, CONFABD_AUDIT_LOGIN, confab_profile_get_user (profile), NULL,
+  confabd_members_note (self, CONFABD_AUDIT_LOGIN, log_in->grant->user, NULL,
                         log_in->door.request.address, TRUE, NULL);
-  confabd_members_open (self, confab_profile_get_user (profile), &log_in->door.request,
-                        g_steal_pointer (&task));
+  if (log_in->better_hash != NULL) {
+    improve (g_steal_pointer (&task));
+  } else {
+    answer (task);
+  }
 }
 
 static void
-let_in (GTask *task, const char *better_hash)
+let_in (GTask *task)
 {
   ConfabdMembers *self = g_task_get_source_object (task);
   LogIn *log_in = g_task_get_task_data (task);
-  ConfabUser *user = confab_profile_get_user (log_in->account->profile);
-  g_autoptr (GDateTime) now = confab_clock_dup_now (self->parts.clock);
-  const ConfabdUserChange change = {
-    .members = CONFABD_USER_LOGIN | (better_hash != NULL ? CONFABD_USER_BETTER_HASH : 0),
-    .password_hash = better_hash,
-    .old_hash = log_in->account->password_hash,
-  };
+  ConfabdSessionRequest request = log_in->door.request;
 
-  confabd_store_change_user_async (self->parts.store, confab_user_get_id (user), &change, now, NULL,
-                                   on_noted, task);
+  request.password_hash = log_in->account->password_hash;
+  confabd_sessions_open_async (self->parts.sessions,
+                               confab_profile_get_user (log_in->account->profile), &request, NULL,
+                               on_let_in, task);
 }
 
 static void
@@ -265,10 +308,9 @@ on_checked (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   LogIn *log_in = g_task_get_task_data (task);
-  g_autofree char *better_hash = NULL;
   GError *error = NULL;
-  gboolean is_right =
-      confabd_passwords_check_finish (CONFABD_PASSWORDS (object), result, &better_hash, &error);
+  gboolean is_right = confabd_passwords_check_finish (CONFABD_PASSWORDS (object), result,
+                                                      &log_in->better_hash, &error);
 
   if (error != NULL) {
     g_task_return_error (task, error);
@@ -279,7 +321,7 @@ on_checked (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_new_error (task, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED,
                              "The account is disabled");
   } else {
-    let_in (g_steal_pointer (&task), better_hash);
+    let_in (g_steal_pointer (&task));
   }
 }
 

@@ -223,10 +223,20 @@ check_change (const ConfabdUserChange *change, char **display_name, GError **err
          confabd_profile_check_locale (change->locale, error);
 }
 
+/* Whoever gets the letters gets the account, by a link to set another password: no API key says
+ * where they go. */
+static gboolean
+check_right (ConfabdPrincipal *principal, const ConfabdUserChange *change, GError **error)
+{
+  return (change->members & CONFABD_USER_EMAIL) == 0 ||
+         confabd_principal_check (principal, CONFAB_PERMISSION_MANAGE_ACCOUNT, error);
+}
+
 /**
  * confabd_people_change_async:
  * @principal: who
- * @change: what they say of themselves now; a new address is to be verified
+ * @change: what they say of themselves now; a new address is to be verified, and no API key may
+ *   say one
  *
  * Changes one's own profile.
  */
@@ -244,7 +254,7 @@ confabd_people_change_async (ConfabdPeople *self,
   ConfabdUserChange checked = *change;
   GError *error = NULL;
 
-  if (!check_change (change, &display_name, &error)) {
+  if (!check_right (principal, change, &error) || !check_change (change, &display_name, &error)) {
     g_task_return_error (task, error);
     return;
   }
@@ -256,7 +266,10 @@ confabd_people_change_async (ConfabdPeople *self,
 /**
  * confabd_people_change_finish:
  *
- * Returns: (transfer full): the profile now; %NULL with %CONFAB_ERROR_BAD_REQUEST
+ * Fails with %CONFAB_ERROR_BAD_REQUEST, and with %CONFAB_ERROR_NOT_ALLOWED for an address by API
+ * key.
+ *
+ * Returns: (transfer full): the profile now
  */
 ConfabProfile *
 confabd_people_change_finish (ConfabdPeople *self, GAsyncResult *result, GError **error)

@@ -127,7 +127,7 @@ on_opened (GObject *object, GAsyncResult *result, gpointer user_data)
  * @request: how they want to be signed in
  *
  * Signs @user in on a device. Finishes with %CONFAB_ERROR_BAD_REQUEST for a name of a device that
- * is none.
+ * is none, and as confabd_store_add_session_finish() does for who may not come in any more.
  */
 void
 confabd_sessions_open_async (ConfabdSessions *self,
@@ -142,6 +142,7 @@ confabd_sessions_open_async (ConfabdSessions *self,
   g_autofree char *refresh_token = NULL;
   g_autofree char *hash = NULL;
   Pending *pending = NULL;
+  ConfabdSessionOpening opening;
   GError *error = NULL;
 
   g_return_if_fail (CONFABD_IS_SESSIONS (self));
@@ -158,8 +159,10 @@ confabd_sessions_open_async (ConfabdSessions *self,
   pending = g_new0 (Pending, 1);
   pending->grant = grant_session (self, user, session, refresh_token);
   g_task_set_task_data (task, pending, (GDestroyNotify) pending_free);
-  confabd_store_add_session_async (self->store, session, request->address, hash, cancellable,
-                                   on_opened, g_steal_pointer (&task));
+  opening =
+      (ConfabdSessionOpening){ session, user, request->address, hash, request->password_hash };
+  confabd_store_add_session_async (self->store, &opening, cancellable, on_opened,
+                                   g_steal_pointer (&task));
 }
 
 /**

@@ -27,7 +27,6 @@ struct _ConfabdSessions {
   GCancellable *cancellable;       /* (owned) (nullable) while it watches the store */
   gint64 looked_at_us;             /* revocations up to then are known */
   guint timer;
-  guint n_looks;
   ConfabdTokenMemory *tokens; /* (owned) */
 };
 

@@ -9,13 +9,10 @@
 #include "confab-time.h"
 #include "confabd-sessions-private.h"
 
-#define LOOK_S     5 /* how late this daemon learns what another program revoked */
-#define MARGIN_US  (60 * G_TIME_SPAN_SECOND) /* clocks of several machines, and writes under way */
-#define DROP_EVERY 720                       /* looks: an hour */
-#define KEEP_US    (24 * G_TIME_SPAN_HOUR)   /* so that a reuse is still seen as one */
+#define LOOK_S    5 /* how late this daemon learns what another program revoked */
+#define MARGIN_US (60 * G_TIME_SPAN_SECOND) /* clocks of several machines, and writes under way */
 
-/* Learns what was revoked before the start, or by somebody else on the same database, and forgets
- * what has expired. */
+/* Learns what was revoked before the start, or by somebody else on the same database. */
 
 static gint64
 get_now_us (ConfabdSessions *self)
@@ -23,18 +20,6 @@ get_now_us (ConfabdSessions *self)
   g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
 
   return confab_time_to_unix_us (now);
-}
-
-static void
-on_dropped (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (ConfabdSessions) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!confabd_store_drop_sessions_finish (CONFABD_STORE (object), result, &error) &&
-      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    g_message ("Sessions that have expired stay for now: %s", error->message);
-  }
 }
 
 static void
@@ -72,10 +57,6 @@ on_timer (gpointer user_data)
   confabd_store_find_revoked_async (self->store, look_since_us (self, now_us), self->cancellable,
                                     on_found, g_object_ref (self));
   self->looked_at_us = now_us;
-  if (self->n_looks++ % DROP_EVERY == 0) {
-    confabd_store_drop_sessions_async (self->store, now_us - KEEP_US, self->cancellable, on_dropped,
-                                       g_object_ref (self));
-  }
   return G_SOURCE_CONTINUE;
 }
 

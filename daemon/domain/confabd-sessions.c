@@ -66,9 +66,9 @@ confabd_sessions_note_revoked (ConfabdSessions *self, const char *session_id, gi
 
 /**
  * confabd_sessions_note_all_revoked:
- * @revocations: (element-type ConfabdRevocation): of sessions that are kept
+ * @revocations: (element-type ConfabdRevocation): of sessions that are kept, and of API keys
  *
- * Refuses the access tokens of these sessions from now on.
+ * Refuses the access tokens of these sessions from now on. Keys have none, but sockets.
  */
 void
 confabd_sessions_note_all_revoked (ConfabdSessions *self, GPtrArray *revocations)
@@ -76,8 +76,12 @@ confabd_sessions_note_all_revoked (ConfabdSessions *self, GPtrArray *revocations
   for (guint i = 0; i < revocations->len; i++) {
     const ConfabdRevocation *one = revocations->pdata[i];
 
-    confabd_sessions_note_revoked (self, one->id,
-                                   one->revoked_at_us / G_USEC_PER_SEC + CONFABD_SESSIONS_TOKEN_S);
+    if (one->is_key) {
+      g_signal_emit (self, signals[SIGNAL_REVOKED], 0, one->id);
+    } else {
+      confabd_sessions_note_revoked (
+          self, one->id, one->revoked_at_us / G_USEC_PER_SEC + CONFABD_SESSIONS_TOKEN_S);
+    }
   }
 }
 
@@ -112,9 +116,10 @@ confabd_sessions_class_init (ConfabdSessionsClass *klass)
 
   /**
    * ConfabdSessions::revoked:
-   * @session_id: which
+   * @id: which session, or which API key
    *
-   * A session ended before its time; whatever is open in its name has to be closed.
+   * A session ended before its time, or another program made a key worth nothing; whatever is open
+   * in its name has to be closed. Of a key that may be said several times.
    */
   signals[SIGNAL_REVOKED] = g_signal_new ("revoked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);

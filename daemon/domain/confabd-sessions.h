@@ -19,8 +19,9 @@ G_BEGIN_DECLS
 typedef struct {
   const char *device_name; /* (nullable) what they call it, one line */
   ConfabdSessionKind kind;
-  gboolean is_trusted; /* stays signed in for longer */
-  const char *address; /* (nullable) where they come from */
+  gboolean is_trusted;       /* stays signed in for longer */
+  const char *address;       /* (nullable) where they come from */
+  const char *password_hash; /* (nullable) what they proved to know, if that is still theirs */
 } ConfabdSessionRequest;
 
 #define CONFABD_TYPE_SESSIONS (confabd_sessions_get_type ())

@@ -23,6 +23,7 @@ typedef struct {
   char *hash;    /* (owned) */
   char *user_id; /* (owned) */
   char *email;   /* (owned) (nullable) */
+  guint most_per_hour;
   gint64 created_us;
   gint64 expires_us;
 } Add;
@@ -36,14 +37,45 @@ add_free (Add *self)
   g_free (self);
 }
 
+/* The last one that went out stays good: who asks in the name of others takes nothing from them. */
+static gboolean
+check_number (ConfabdConnection *connection, const Add *add, GError **error)
+{
+  g_autoptr (GVariant) row = NULL;
+  guint n = 0;
+
+  if (add->most_per_hour == 0) {
+    return TRUE;
+  }
+  if (!confabd_connection_query_one (
+          connection,
+          "SELECT CAST (count(*) AS INTEGER) FROM letters WHERE user_id = $1 AND purpose = $2"
+          " AND created_at > $3 AND created_at <= $4",
+          g_variant_new ("(ssxx)", add->user_id, purposes[add->purpose],
+                         add->created_us - G_TIME_SPAN_HOUR, add->created_us),
+          "(u)", &row, error)) {
+    return FALSE;
+  }
+  g_variant_get (row, "(u)", &n);
+  if (n >= add->most_per_hour) {
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_TOO_MANY,
+                         "Somebody gets enough letters within this hour");
+  }
+  return n < add->most_per_hour;
+}
+
 static gpointer
 run_add (ConfabdConnection *connection, gpointer data, GError **error)
 {
   const Add *add = data;
 
-  if (confabd_connection_execute (
-          connection, "DELETE FROM letters WHERE user_id = $1 AND purpose = $2",
-          g_variant_new ("(ss)", add->user_id, purposes[add->purpose]), NULL, error)) {
+  if (check_number (connection, add, error) &&
+      confabd_connection_execute (
+          connection,
+          "UPDATE letters SET used_at = $3"
+          " WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL",
+          g_variant_new ("(ssx)", add->user_id, purposes[add->purpose], add->created_us), NULL,
+          error)) {
     confabd_connection_execute (
         connection,
         "INSERT INTO letters (hash, user_id, purpose, email, created_at, expires_at)"
@@ -75,6 +107,7 @@ confabd_store_add_letter_async (ConfabdStore *self,
   add->hash = g_strdup (letter->hash);
   add->user_id = g_strdup (letter->user_id);
   add->email = g_strdup (letter->email);
+  add->most_per_hour = letter->most_per_hour;
   add->created_us = confab_time_to_unix_us (letter->created_at);
   add->expires_us = confab_time_to_unix_us (letter->expires_at);
   confabd_store_write (self, &work, confabd_store_add_letter_async, cancellable, callback,
@@ -84,7 +117,7 @@ confabd_store_add_letter_async (ConfabdStore *self,
 /**
  * confabd_store_add_letter_finish:
  *
- * Returns: whether it is kept
+ * Returns: whether it is kept; else with %CONFAB_ERROR_TOO_MANY, when they got too many of late
  */
 gboolean
 confabd_store_add_letter_finish (ConfabdStore *self, GAsyncResult *result, GError **error)

@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* What a letter carries, kept as a hash: good once, for a while, and only the newest of a kind. */
+/* What a letter carries, kept as a hash: good once, for a while, and only the newest of a kind. The
+ * others stay until they go by age, to be counted. */
 
 typedef enum {
   CONFABD_LETTER_RESET,  /* whoever has it may set a new password */
@@ -19,9 +20,10 @@ typedef struct {
   ConfabdLetterPurpose purpose;
   const char *hash;    /* of the token */
   const char *user_id; /* whose */
-  const char *email;   /* (nullable) the address that is to be verified */
+  const char *email;   /* (nullable) where it goes */
   GDateTime *created_at;
   GDateTime *expires_at;
+  guint most_per_hour; /* of that purpose to that user; 0 for any number */
 } ConfabdLetterProof;
 
 void confabd_store_add_letter_async (ConfabdStore *self,

@@ -37,11 +37,20 @@ static const char *const farewell[] = {
   /* What was revoked stays until its tokens expire: they let nobody in after a restart, either. */
   "UPDATE sessions SET device_name = '', address = NULL WHERE user_id = $1",
   "DELETE FROM letters WHERE user_id = $1",
-  "DELETE FROM api_keys WHERE user_id = $1",
   "DELETE FROM contacts WHERE user_id = $1",
   "DELETE FROM contacts WHERE other_id = $1",
   "DELETE FROM user_names WHERE user_id = $1",
 };
+
+/* They stay for a while as well: daemons learn from them which sockets to close. */
+static gboolean
+revoke_keys (ConfabdConnection *connection, const Delete *self, GError **error)
+{
+  return confabd_connection_execute (
+      connection,
+      "UPDATE api_keys SET name = '', revoked_at = coalesce (revoked_at, $2) WHERE user_id = $1",
+      g_variant_new ("(sx)", self->user_id, self->now_us), NULL, error);
+}
 
 /* A row stays, since calls of others refer to it, with nothing in it that is about somebody. */
 static gboolean
@@ -82,7 +91,9 @@ run_delete (ConfabdConnection *connection, gpointer data, GError **error)
       return NULL;
     }
   }
-  make_nobody (connection, self, error);
+  if (revoke_keys (connection, self, error)) {
+    make_nobody (connection, self, error);
+  }
   return NULL;
 }
 

@@ -32,6 +32,7 @@ static const Aging agings[] = {
   /* each takes up to thousands of other rows with it */
   [CONFABD_AGING_HISTORY] = AGING ("calls", "ended_at", "ended_at IS NOT NULL AND ", 5),
   [CONFABD_AGING_SESSIONS] = AGING ("sessions", "expires_at", "", 100),
+  [CONFABD_AGING_KEYS] = AGING ("api_keys", "revoked_at", "revoked_at IS NOT NULL AND ", 500),
   [CONFABD_AGING_LETTERS] = AGING ("letters", "expires_at", "", 500),
   [CONFABD_AGING_PROOFS] = AGING ("spent_proofs", "expires_at", "", 500),
   [CONFABD_AGING_DONE_JOBS] = AGING ("jobs", "ended_at", "state = 'done' AND ended_at IS NOT NULL AND ", 500),

@@ -13,6 +13,7 @@ typedef enum {
   CONFABD_AGING_QUALITY,
   CONFABD_AGING_HISTORY, /* calls that are over, with all that belongs to them */
   CONFABD_AGING_SESSIONS,
+  CONFABD_AGING_KEYS, /* that were revoked */
   CONFABD_AGING_LETTERS,
   CONFABD_AGING_PROOFS,
   CONFABD_AGING_DONE_JOBS,

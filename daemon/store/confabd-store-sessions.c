@@ -12,8 +12,7 @@
 #include "confabd-store-sessions-private.h"
 #include "confabd-store-sessions.h"
 
-#define MAX_REVOKED  10000 /* looked at in one go */
-#define DROP_AT_ONCE 500   /* so that nobody waits long behind it */
+#define MAX_REVOKED 100001 /* looked at in one go: more than a daemon remembers one by one */
 
 /**
  * confabd_revocation_free:
@@ -71,6 +70,8 @@ typedef struct {
   ConfabdSession *session; /* (owned) */
   char *address;           /* (owned) (nullable) */
   char *refresh_hash;      /* (owned) */
+  char *password_hash;     /* (owned) (nullable) */
+  ConfabUserRole role;
 } Add;
 
 static void
@@ -79,7 +80,47 @@ add_free (Add *self)
   confabd_session_unref (self->session);
   g_free (self->address);
   g_free (self->refresh_hash);
+  g_free (self->password_hash);
   g_free (self);
+}
+
+static gboolean
+refuse (GError **error, ConfabError code, const char *sentence)
+{
+  g_set_error_literal (error, CONFAB_ERROR, code, sentence);
+  return FALSE;
+}
+
+/* Proving a password takes a while, in which somebody else may change it, take a role away, or
+ * disable the account and end its sessions: this one would stay. */
+static gboolean
+check_user (ConfabdConnection *connection, const Add *add, GError **error)
+{
+  g_autoptr (GVariant) row = NULL;
+  const char *password_hash;
+  const char *role;
+  gboolean is_disabled;
+
+  if (!confabd_connection_query_one (
+          connection,
+          "SELECT password_hash, role, disabled_at IS NOT NULL FROM users"
+          " WHERE id = $1 AND deleted_at IS NULL",
+          g_variant_new ("(s)", add->session->user_id), "(mssb)", &row, error)) {
+    return FALSE;
+  }
+  if (row == NULL) {
+    return refuse (error, CONFAB_ERROR_NOT_AUTHENTICATED, "There is no such account any more");
+  }
+  g_variant_get (row, "(m&s&sb)", &password_hash, &role, &is_disabled);
+  if (is_disabled) {
+    return refuse (error, CONFAB_ERROR_NOT_ALLOWED, "The account is disabled");
+  }
+  if ((add->password_hash == NULL || g_strcmp0 (password_hash, add->password_hash) == 0) &&
+      g_str_equal (role, confab_user_role_to_string (add->role))) {
+    return TRUE;
+  }
+  return refuse (error, CONFAB_ERROR_NOT_AUTHENTICATED,
+                 "The account was changed just now; sign in again");
 }
 
 static gboolean
@@ -96,6 +137,16 @@ insert_session (ConfabdConnection *connection, const Add *add, GError **error)
                      confab_time_to_unix_us (s->created_at),
                      confab_time_to_unix_us (s->last_seen_at),
                      confab_time_to_unix_us (s->expires_at), add->address),
+      NULL, error);
+}
+
+static gboolean
+note_login (ConfabdConnection *connection, const Add *add, GError **error)
+{
+  return confabd_connection_execute (
+      connection, "UPDATE users SET last_login_at = $2 WHERE id = $1",
+      g_variant_new ("(sx)", add->session->user_id,
+                     confab_time_to_unix_us (add->session->created_at)),
       NULL, error);
 }
 
@@ -167,7 +218,8 @@ run_add (ConfabdConnection *connection, gpointer data, GError **error)
   gint64 now_us = confab_time_to_unix_us (add->session->created_at);
   g_autoptr (GPtrArray) surplus = NULL;
 
-  if (!insert_session (connection, add, error) ||
+  if (!check_user (connection, add, error) || !insert_session (connection, add, error) ||
+      !note_login (connection, add, error) ||
       !confabd_rows_add_refresh_token (connection, add->refresh_hash, add->session->id, NULL,
                                        now_us, error)) {
     return NULL;
@@ -183,17 +235,14 @@ run_add (ConfabdConnection *connection, gpointer data, GError **error)
 
 /**
  * confabd_store_add_session_async:
- * @session: a new session of a user that is kept
- * @address: (nullable): where it was opened from
- * @refresh_hash: of its first refresh token
+ * @opening: a new session of a user that is kept; copied
  *
- * Keeps a session. Of too many the ones that were not seen for longest are revoked.
+ * Keeps a session: its user signed in now. Of too many the ones that were not seen for longest are
+ * revoked.
  */
 void
 confabd_store_add_session_async (ConfabdStore *self,
-                                 ConfabdSession *session,
-                                 const char *address,
-                                 const char *refresh_hash,
+                                 const ConfabdSessionOpening *opening,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
@@ -202,15 +251,21 @@ confabd_store_add_session_async (ConfabdStore *self,
   const ConfabdWork work = { run_add, add, (GDestroyNotify) add_free,
                              (GDestroyNotify) g_ptr_array_unref };
 
-  add->session = confabd_session_ref (session);
-  add->address = g_strdup (address);
-  add->refresh_hash = g_strdup (refresh_hash);
+  add->session = confabd_session_ref (opening->session);
+  add->address = g_strdup (opening->address);
+  add->refresh_hash = g_strdup (opening->refresh_hash);
+  add->password_hash = g_strdup (opening->password_hash);
+  add->role = confab_user_get_role (opening->user);
   confabd_store_write (self, &work, confabd_store_add_session_async, cancellable, callback,
                        user_data);
 }
 
 /**
  * confabd_store_add_session_finish:
+ *
+ * Fails with %CONFAB_ERROR_NOT_ALLOWED when the user is disabled, and with
+ * %CONFAB_ERROR_NOT_AUTHENTICATED when they are gone, or have another
+ * password or role by now.
  *
  * Returns: (transfer full) (element-type ConfabdRevocation): the sessions that made place
  */
@@ -371,35 +426,62 @@ confabd_store_revoke_sessions_finish (ConfabdStore *self, GAsyncResult *result, 
   return confabd_store_propagate (self, result, confabd_store_revoke_sessions_async, error);
 }
 
-static gpointer
-run_find_revoked (ConfabdConnection *connection, gpointer data, GError **error)
+/* $1: since when. A key is worth nothing either when its owner is shut out. */
+static const struct {
+  const char *sql;
+  gboolean is_key;
+} revoked_rows[] = {
+  { "SELECT id, revoked_at FROM sessions WHERE revoked_at IS NOT NULL AND revoked_at > $1"
+    " ORDER BY revoked_at LIMIT $2",
+    FALSE },
+  { "SELECT id, revoked_at FROM api_keys WHERE revoked_at IS NOT NULL AND revoked_at > $1"
+    " ORDER BY revoked_at LIMIT $2",
+    TRUE },
+  { "SELECT k.id, u.disabled_at FROM users u JOIN api_keys k ON k.user_id = u.id"
+    " WHERE u.disabled_at IS NOT NULL AND u.disabled_at > $1 ORDER BY u.disabled_at LIMIT $2",
+    TRUE },
+};
+
+static gboolean
+find_revoked (
+    ConfabdConnection *connection, guint which, gint64 since_us, GPtrArray *revoked, GError **error)
 {
   g_autoptr (GPtrArray) rows = confabd_connection_query (
-      connection,
-      "SELECT id, revoked_at FROM sessions WHERE revoked_at IS NOT NULL AND revoked_at > $1"
-      " ORDER BY revoked_at LIMIT $2",
-      g_variant_new ("(xu)", *(gint64 *) data, (guint) MAX_REVOKED), "(sx)", error);
-  GPtrArray *revoked = NULL;
+      connection, revoked_rows[which].sql, g_variant_new ("(xu)", since_us, (guint) MAX_REVOKED),
+      "(sx)", error);
 
-  if (rows == NULL) {
-    return NULL;
-  }
-  revoked = g_ptr_array_new_full (rows->len, (GDestroyNotify) confabd_revocation_free);
-  for (guint i = 0; i < rows->len; i++) {
+  for (guint i = 0; rows != NULL && i < rows->len; i++) {
+    ConfabdRevocation *one = NULL;
     const char *id;
     gint64 revoked_at_us;
 
     g_variant_get (rows->pdata[i], "(&sx)", &id, &revoked_at_us);
-    g_ptr_array_add (revoked, revocation_new (id, revoked_at_us));
+    one = revocation_new (id, revoked_at_us);
+    one->is_key = revoked_rows[which].is_key;
+    g_ptr_array_add (revoked, one);
   }
-  return revoked;
+  return rows != NULL;
+}
+
+static gpointer
+run_find_revoked (ConfabdConnection *connection, gpointer data, GError **error)
+{
+  g_autoptr (GPtrArray) revoked =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) confabd_revocation_free);
+
+  for (guint i = 0; i < G_N_ELEMENTS (revoked_rows); i++) {
+    if (!find_revoked (connection, i, *(gint64 *) data, revoked, error)) {
+      return NULL;
+    }
+  }
+  return g_steal_pointer (&revoked);
 }
 
 /**
  * confabd_store_find_revoked_async:
  * @since_us: microseconds since 1970
  *
- * Finds what was revoked since, also by another program.
+ * Finds which sessions and API keys were revoked since, also by another program.
  */
 void
 confabd_store_find_revoked_async (ConfabdStore *self,
@@ -418,7 +500,7 @@ confabd_store_find_revoked_async (ConfabdStore *self,
 /**
  * confabd_store_find_revoked_finish:
  *
- * Returns: (transfer full) (element-type ConfabdRevocation): in the order of revoking
+ * Returns: (transfer full) (element-type ConfabdRevocation): what was revoked
  */
 GPtrArray *
 confabd_store_find_revoked_finish (ConfabdStore *self, GAsyncResult *result, GError **error)
@@ -432,7 +514,7 @@ confabd_store_find_revoked_finish (ConfabdStore *self, GAsyncResult *result, GEr
  *
  * As confabd_store_find_revoked_async(), and waits for the disk.
  *
- * Returns: (transfer full) (element-type ConfabdRevocation): in the order of revoking
+ * Returns: (transfer full) (element-type ConfabdRevocation): what was revoked
  */
 GPtrArray *
 confabd_store_find_revoked_sync (ConfabdStore *self, gint64 since_us, GError **error)
@@ -440,48 +522,4 @@ confabd_store_find_revoked_sync (ConfabdStore *self, gint64 since_us, GError **e
   const ConfabdWork work = { run_find_revoked, &since_us, NULL, NULL };
 
   return confabd_store_read_sync (self, &work, error);
-}
-
-/* Dropping */
-
-static gpointer
-run_drop (ConfabdConnection *connection, gpointer data, GError **error)
-{
-  confabd_connection_execute (
-      connection,
-      "DELETE FROM sessions WHERE id IN"
-      " (SELECT id FROM sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",
-      g_variant_new ("(xu)", *(gint64 *) data, (guint) DROP_AT_ONCE), NULL, error);
-  return NULL;
-}
-
-/**
- * confabd_store_drop_sessions_async:
- * @expired_before_us: microseconds since 1970
- *
- * Forgets sessions, and their refresh tokens, that expired before: some of them at a time.
- */
-void
-confabd_store_drop_sessions_async (ConfabdStore *self,
-                                   gint64 expired_before_us,
-                                   GCancellable *cancellable,
-                                   GAsyncReadyCallback callback,
-                                   gpointer user_data)
-{
-  const ConfabdWork work = { run_drop, g_memdup2 (&expired_before_us, sizeof expired_before_us),
-                             g_free, NULL };
-
-  confabd_store_write (self, &work, confabd_store_drop_sessions_async, cancellable, callback,
-                       user_data);
-}
-
-/**
- * confabd_store_drop_sessions_finish:
- *
- * Returns: whether all is well
- */
-gboolean
-confabd_store_drop_sessions_finish (ConfabdStore *self, GAsyncResult *result, GError **error)
-{
-  return confabd_store_propagate_done (self, result, confabd_store_drop_sessions_async, error);
 }

@@ -40,18 +40,26 @@ typedef struct {
   gint64 trusted_us; /* of a trusted device */
 } ConfabdTurnover;
 
-/* A session that was revoked. */
+/* A session that was revoked, or an API key that is worth nothing any more. */
 typedef struct {
   char *id; /* (owned) */
   gint64 revoked_at_us;
+  gboolean is_key;
 } ConfabdRevocation;
 
 void confabd_revocation_free (ConfabdRevocation *self);
 
+/* Somebody who signs in. */
+typedef struct {
+  ConfabdSession *session;
+  ConfabUser *user;          /* its user, with the role that they are told to have */
+  const char *address;       /* (nullable) where from */
+  const char *refresh_hash;  /* of the first refresh token */
+  const char *password_hash; /* (nullable) what they proved to know, if that is still theirs */
+} ConfabdSessionOpening;
+
 void confabd_store_add_session_async (ConfabdStore *self,
-                                      ConfabdSession *session,
-                                      const char *address,
-                                      const char *refresh_hash,
+                                      const ConfabdSessionOpening *opening,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
@@ -101,14 +109,5 @@ GPtrArray *confabd_store_find_revoked_finish (ConfabdStore *self,
                                               GError **error);
 
 GPtrArray *confabd_store_find_revoked_sync (ConfabdStore *self, gint64 since_us, GError **error);
-
-void confabd_store_drop_sessions_async (ConfabdStore *self,
-                                        gint64 expired_before_us,
-                                        GCancellable *cancellable,
-                                        GAsyncReadyCallback callback,
-                                        gpointer user_data);
-gboolean confabd_store_drop_sessions_finish (ConfabdStore *self,
-                                             GAsyncResult *result,
-                                             GError **error);
 
 G_END_DECLS

@@ -89,15 +89,35 @@ set_texts (ConfabdConnection *connection, const Change *self, GError **error)
   return TRUE;
 }
 
+/* A letter to the address before, or about the password before, opens nothing any more. One that
+ * an administrator handed over went to no address. */
 static gboolean
-set_login (ConfabdConnection *connection, const Change *self, GError **error)
+end_letters (ConfabdConnection *connection, const Change *self, GError **error)
 {
-  if ((self->change.members & CONFABD_USER_LOGIN) != 0 &&
-      !confabd_connection_execute (connection, "UPDATE users SET last_login_at = $2 WHERE id = $1",
-                                   g_variant_new ("(sx)", self->user_id, self->now_us), NULL,
-                                   error)) {
-    return FALSE;
+  const struct {
+    ConfabdUserMembers member;
+    const char *sql;
+  } rows[] = {
+    { CONFABD_USER_EMAIL, "UPDATE letters SET used_at = $2"
+                          " WHERE user_id = $1 AND email IS NOT NULL AND used_at IS NULL" },
+    { CONFABD_USER_PASSWORD_HASH, "UPDATE letters SET used_at = $2"
+                                  " WHERE user_id = $1 AND purpose = 'reset' AND used_at IS NULL" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    if ((self->change.members & rows[i].member) != 0 &&
+        !confabd_connection_execute (connection, rows[i].sql,
+                                     g_variant_new ("(sx)", self->user_id, self->now_us), NULL,
+                                     error)) {
+      return FALSE;
+    }
   }
+  return TRUE;
+}
+
+static gboolean
+set_better_hash (ConfabdConnection *connection, const Change *self, GError **error)
+{
   return (self->change.members & CONFABD_USER_BETTER_HASH) == 0 ||
          confabd_connection_execute (
              connection, "UPDATE users SET password_hash = $2 WHERE id = $1 AND password_hash = $3",
@@ -106,19 +126,27 @@ set_login (ConfabdConnection *connection, const Change *self, GError **error)
              NULL, error);
 }
 
-/* There is one owner, always: somebody else becomes it, or nobody stops being it. */
+/* There is one owner, always, who can sign in: somebody else becomes it, or nobody stops it. */
 static gboolean
-check_owner (const Change *self, ConfabUserRole role, GError **error)
+check_owner (const Change *self, ConfabProfile *before, GError **error)
 {
-  gboolean is_owner = role == CONFAB_USER_ROLE_OWNER;
-  gboolean is_demoted = (self->change.members & CONFABD_USER_ROLE) != 0 &&
-                        self->change.role != CONFAB_USER_ROLE_OWNER;
-  gboolean is_disabled =
-      (self->change.members & CONFABD_USER_DISABLED) != 0 && self->change.is_disabled;
+  ConfabUserRole role = confab_user_get_role (confab_profile_get_user (before));
+  gboolean was_owner = role == CONFAB_USER_ROLE_OWNER;
+  gboolean is_owner = (self->change.members & CONFABD_USER_ROLE) != 0
+                          ? self->change.role == CONFAB_USER_ROLE_OWNER
+                          : was_owner;
+  gboolean is_disabled = (self->change.members & CONFABD_USER_DISABLED) != 0
+                             ? self->change.is_disabled
+                             : confab_profile_get_fields (before)->disabled_at != NULL;
 
-  if (is_owner && (is_demoted || is_disabled)) {
+  if (was_owner && (!is_owner || is_disabled)) {
     g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT,
                          "The last owner stays one: make somebody else the owner first");
+    return FALSE;
+  }
+  if (is_owner && is_disabled) {
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT,
+                         "Nobody who is disabled becomes the owner");
     return FALSE;
   }
   return TRUE;
@@ -179,9 +207,10 @@ run_change (ConfabdConnection *connection, gpointer data, GError **error)
     return NULL;
   }
   role = confab_user_get_role (confab_profile_get_user (before));
-  if (!check_owner (self, role, error) || !set_texts (connection, self, error) ||
-      !set_login (connection, self, error) || !set_role (connection, self, role, error) ||
-      !set_disabled (connection, self, error) || !set_names (connection, self, before, error)) {
+  if (!check_owner (self, before, error) || !set_texts (connection, self, error) ||
+      !end_letters (connection, self, error) || !set_better_hash (connection, self, error) ||
+      !set_role (connection, self, role, error) || !set_disabled (connection, self, error) ||
+      !set_names (connection, self, before, error)) {
     return NULL;
   }
   return confabd_users_find (connection, self->user_id, error);
@@ -214,8 +243,8 @@ confabd_store_change_user_async (ConfabdStore *self,
 /**
  * confabd_store_change_user_finish:
  *
- * Fails with %CONFAB_ERROR_NOT_FOUND, and with %CONFAB_ERROR_CONFLICT when the owner would be none
- * any more.
+ * Fails with %CONFAB_ERROR_NOT_FOUND, and with %CONFAB_ERROR_CONFLICT when there would be no owner
+ * who can sign in.
  *
  * Returns: (transfer full): what is kept now
  */

@@ -58,9 +58,8 @@ typedef enum {
   CONFABD_USER_LOCALE = 1 << 4,
   CONFABD_USER_PASSWORD_HASH = 1 << 5, /* a new password */
   CONFABD_USER_BETTER_HASH = 1 << 6,   /* the same password, unless another came in between */
-  CONFABD_USER_LOGIN = 1 << 7,         /* they signed in now */
-  CONFABD_USER_ROLE = 1 << 8,
-  CONFABD_USER_DISABLED = 1 << 9,
+  CONFABD_USER_ROLE = 1 << 7,
+  CONFABD_USER_DISABLED = 1 << 8,
 } ConfabdUserMembers;
 
 /* Texts are (nullable): NULL takes away what was there. */

@@ -13,6 +13,7 @@ DROP TABLE letters;
 DROP TABLE refresh_tokens;
 DROP TABLE sessions;
 DROP TABLE user_names;
+DROP INDEX users_disabled;
 DROP INDEX users_telegram;
 DROP INDEX users_email;
 DROP INDEX users_login;

@@ -19,6 +19,7 @@ CREATE UNIQUE INDEX users_login ON users (lower(login_name)) WHERE login_name IS
 -- An address that nobody proved to be theirs keeps nobody from it.
 CREATE UNIQUE INDEX users_email ON users (lower(email)) WHERE email_verified_at IS NOT NULL;
 CREATE UNIQUE INDEX users_telegram ON users (telegram_id) WHERE telegram_id IS NOT NULL;
+CREATE INDEX users_disabled ON users (disabled_at) WHERE disabled_at IS NOT NULL;
 
 -- Under what people are looked for: their names, as whole and from each word on, folded. Sorted by bytes
 -- everywhere, so that a prefix is a range.
@@ -112,6 +113,7 @@ CREATE TABLE api_keys (
 
 CREATE UNIQUE INDEX api_keys_hash ON api_keys (hash);
 CREATE INDEX api_keys_user ON api_keys (user_id, created_at, id);
+CREATE INDEX api_keys_revoked ON api_keys (revoked_at) WHERE revoked_at IS NOT NULL;
 
 -- Each entry carries the hash of the one before it.
 CREATE TABLE audit_entries (

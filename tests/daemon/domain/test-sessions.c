@@ -526,21 +526,6 @@ test_start (Fixture *self, gconstpointer data)
 }
 
 static void
-test_drop (Fixture *self, gconstpointer data)
-{
-  g_autoptr (ConfabdGrant) grant = open_session (self, "a", FALSE);
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  confabd_store_drop_sessions_async (self->store, G_GINT64_CONSTANT (1900000000000000), NULL,
-                                     test_on_result, &result);
-  test_wait_until (result != NULL);
-  g_assert_true (confabd_store_drop_sessions_finish (self->store, result, &error));
-  g_assert_no_error (error);
-  assert_not_refreshed (self, grant->refresh_token);
-}
-
-static void
 sign_out (Fixture *self, const char *token)
 {
   g_autoptr (ConfabdPrincipal) principal = confabd_sessions_verify (self->sessions, token, NULL);
@@ -715,7 +700,6 @@ main (int argc, char **argv)
   ADD ("/sessions/revoke/all", test_revoke_all);
   ADD ("/sessions/sign-out", test_sign_out);
   ADD ("/sessions/start", test_start);
-  ADD ("/sessions/drop", test_drop);
   ADD ("/sessions/token/expired", test_expired);
   ADD ("/sessions/token/garbage", test_garbage);
   ADD ("/sessions/token/forged", test_forged);

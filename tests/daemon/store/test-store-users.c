@@ -8,6 +8,7 @@
 #include "confabd-store-letters.h"
 #include "confabd-store-people.h"
 #include "confabd-store-registration.h"
+#include "confabd-store-sessions.h"
 #include "confabd-store-users.h"
 #include "factory.h"
 #include "test-loop.h"
@@ -274,7 +275,7 @@ test_change (Fixture *self, gconstpointer data)
   g_autoptr (ConfabProfile) ada = add (self, "ada", "Ada", CONFAB_USER_ROLE_MEMBER);
   const ConfabdUserChange change = {
     .members = CONFABD_USER_DISPLAY_NAME | CONFABD_USER_EMAIL | CONFABD_USER_TIME_ZONE |
-               CONFABD_USER_LOCALE | CONFABD_USER_AVATAR_URL | CONFABD_USER_LOGIN,
+               CONFABD_USER_LOCALE | CONFABD_USER_AVATAR_URL,
     .display_name = "Countess",
     .email = "countess@example.org",
     .time_zone = "Europe/London",
@@ -295,7 +296,6 @@ test_change (Fixture *self, gconstpointer data)
   g_assert_cmpstr (fields->time_zone, ==, "Europe/London");
   g_assert_cmpstr (fields->locale, ==, "en-GB");
   g_assert_null (fields->avatar_url);
-  g_assert_nonnull (fields->last_login_at);
   g_assert_cmpint (
       confab_time_to_unix_us (fields->updated_at), ==,
       confab_time_to_unix_us (confab_user_get_created_at (confab_profile_get_user (ada))) + 1000);
@@ -309,6 +309,108 @@ test_change (Fixture *self, gconstpointer data)
   }
   g_assert_null (try_change (self, "nobody", &change, &error));
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_NOT_FOUND);
+}
+
+/* Opens a session of somebody as they are known to be. */
+static gboolean
+try_open (Fixture *self, ConfabProfile *profile, const char *password_hash, GError **error)
+{
+  g_autofree char *session_id = confab_id_new ();
+  g_autofree char *refresh_hash = confab_id_new ();
+  g_autoptr (GDateTime) at = now (self);
+  g_autoptr (GDateTime) later = g_date_time_add_days (at, 7);
+  const ConfabdSession fields = { .id = session_id,
+                                  .user_id = (char *) id_of (profile),
+                                  .device_name = (char *) "Laptop",
+                                  .kind = CONFABD_SESSION_APP,
+                                  .created_at = at,
+                                  .last_seen_at = at,
+                                  .expires_at = later };
+  g_autoptr (ConfabdSession) session = confabd_session_new (&fields);
+  const ConfabdSessionOpening opening = { session, confab_profile_get_user (profile), NULL,
+                                          refresh_hash, password_hash };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) surplus = NULL;
+
+  confabd_store_add_session_async (self->store, &opening, NULL, test_on_result, &result);
+  test_wait_until (result != NULL);
+  surplus = confabd_store_add_session_finish (self->store, result, error);
+  return surplus != NULL;
+}
+
+/* Between the proof and the session is a while, in which much may happen. */
+static void
+test_late_session (Fixture *self, gconstpointer data)
+{
+  const struct {
+    ConfabdUserChange change;
+    int code;
+  } cases[] = {
+    { { .members = CONFABD_USER_DISABLED, .is_disabled = TRUE }, CONFAB_ERROR_NOT_ALLOWED },
+    { { .members = CONFABD_USER_PASSWORD_HASH, .password_hash = "other" },
+      CONFAB_ERROR_NOT_AUTHENTICATED },
+    { { .members = CONFABD_USER_ROLE, .role = CONFAB_USER_ROLE_MEMBER },
+      CONFAB_ERROR_NOT_AUTHENTICATED },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *name = g_strdup_printf ("ada%u", i);
+    g_autoptr (ConfabProfile) ada = add (self, name, "Ada", CONFAB_USER_ROLE_ADMIN);
+    g_autoptr (ConfabProfile) changed = NULL;
+    g_autoptr (ConfabdAccount) account = NULL;
+    g_autoptr (GError) error = NULL;
+
+    g_assert_true (try_open (self, ada, "hash", &error));
+    g_assert_no_error (error);
+    account = find (self, CONFABD_USER_BY_ID, id_of (ada));
+    g_assert_nonnull (confab_profile_get_fields (account->profile)->last_login_at);
+    changed = change_well (self, ada, &cases[i].change);
+    g_assert_false (try_open (self, ada, "hash", &error));
+    g_assert_error (error, CONFAB_ERROR, cases[i].code);
+  }
+}
+
+static guint
+count_worthless_keys (Fixture *self, gint64 since_us)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) found = confabd_store_find_revoked_sync (self->store, since_us, &error);
+  guint n = 0;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < found->len; i++) {
+    const ConfabdRevocation *one = found->pdata[i];
+
+    g_assert_true (one->is_key);
+    g_assert_cmpstr (one->id, ==, "key");
+    n++;
+  }
+  return n;
+}
+
+/* A key is worth nothing when it is revoked, and while its owner is disabled. */
+static void
+test_worthless_keys (Fixture *self, gconstpointer data)
+{
+  g_autoptr (ConfabProfile) ada = add (self, "ada", "Ada", CONFAB_USER_ROLE_MEMBER);
+  const ConfabdUserChange disable = { .members = CONFABD_USER_DISABLED, .is_disabled = TRUE };
+  const ConfabdUserChange enable = { .members = CONFABD_USER_DISABLED };
+  g_autoptr (GDateTime) at = now (self);
+  gint64 now_us = confab_time_to_unix_us (at);
+  g_autoptr (ConfabProfile) disabled = NULL;
+  g_autoptr (ConfabProfile) enabled = NULL;
+
+  test_execute (self->database,
+                "INSERT INTO api_keys (id, user_id, name, prefix, hash, scopes, created_at)"
+                " SELECT 'key', id, 'Robot', 'cfk_', 'hash', 'calls:read', created_at FROM users");
+  g_assert_cmpuint (count_worthless_keys (self, now_us - 1), ==, 0);
+  disabled = change_well (self, ada, &disable);
+  g_assert_cmpuint (count_worthless_keys (self, now_us - 1), ==, 1);
+  g_assert_cmpuint (count_worthless_keys (self, now_us), ==, 0);
+  enabled = change_well (self, ada, &enable);
+  g_assert_cmpuint (count_worthless_keys (self, now_us - 1), ==, 0);
+  delete_well (self, id_of (ada));
+  g_assert_cmpuint (count_worthless_keys (self, now_us - 1), ==, 1);
 }
 
 static void
@@ -483,6 +585,24 @@ add_letter (Fixture *self,
   test_wait_until (result != NULL);
   g_assert_true (confabd_store_add_letter_finish (self->store, result, &error));
   g_assert_no_error (error);
+}
+
+static gboolean
+try_add_letter (Fixture *self, ConfabProfile *profile, const char *hash, GError **error)
+{
+  g_autoptr (GDateTime) at = now (self);
+  g_autoptr (GDateTime) later = g_date_time_add_hours (at, 2);
+  const ConfabdLetterProof letter = { .purpose = CONFABD_LETTER_RESET,
+                                      .hash = hash,
+                                      .user_id = id_of (profile),
+                                      .created_at = at,
+                                      .expires_at = later,
+                                      .most_per_hour = 2 };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  confabd_store_add_letter_async (self->store, &letter, NULL, test_on_result, &result);
+  test_wait_until (result != NULL);
+  return confabd_store_add_letter_finish (self->store, result, error);
 }
 
 static char *
@@ -683,7 +803,7 @@ test_delete (Fixture *self, gconstpointer data)
                     ==, 2);
   g_assert_cmpuint (count (self, "participants WHERE display_name = 'N'"), ==, 2);
   g_assert_cmpuint (count (self, "sessions WHERE device_name <> ''"), ==, 0);
-  g_assert_cmpuint (count (self, "api_keys"), ==, 0);
+  g_assert_cmpuint (count (self, "api_keys WHERE revoked_at IS NULL OR name <> ''"), ==, 0);
   g_assert_cmpuint (count (self, "quality_samples"), ==, 0);
   g_assert_cmpuint (count (self, "user_names WHERE name LIKE 'ada%'"), ==, 0);
   g_assert_cmpuint (count (self, "users WHERE email IS NOT NULL AND deleted_at IS NOT NULL"), ==,
@@ -747,6 +867,33 @@ test_export (Fixture *self, gconstpointer data)
   }
 }
 
+/* Too many letters are refused, and the last one that went out stays good. */
+static void
+test_many_letters (Fixture *self, gconstpointer data)
+{
+  g_autoptr (ConfabProfile) ada = add (self, "ada", "Ada", CONFAB_USER_ROLE_MEMBER);
+  g_autoptr (ConfabProfile) bob = add (self, "bob", "Bob", CONFAB_USER_ROLE_MEMBER);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *whose = NULL;
+
+  g_assert_true (try_add_letter (self, ada, "a1", &error));
+  g_assert_true (try_add_letter (self, ada, "a2", &error));
+  g_assert_true (try_add_letter (self, bob, "b1", &error));
+  g_assert_no_error (error);
+  g_assert_false (try_add_letter (self, ada, "a3", &error));
+  g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_TOO_MANY);
+  g_clear_error (&error);
+  advance (self, G_TIME_SPAN_HOUR - 1);
+  g_assert_null (redeem (self, CONFABD_LETTER_RESET, "a1", "new", &error));
+  g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED);
+  g_clear_error (&error);
+  whose = redeem (self, CONFABD_LETTER_RESET, "a2", "new", &error);
+  g_assert_cmpstr (whose, ==, id_of (ada));
+  advance (self, 2);
+  g_assert_true (try_add_letter (self, ada, "a4", &error));
+  g_assert_no_error (error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -756,11 +903,14 @@ main (int argc, char **argv)
   ADD ("/users/add", test_add);
   ADD ("/users/one-owner", test_one_owner);
   ADD ("/users/change", test_change);
+  ADD ("/users/late-session", test_late_session);
+  ADD ("/users/worthless-keys", test_worthless_keys);
   ADD ("/users/search", test_search);
   ADD ("/users/search/pages", test_pages);
   ADD ("/users/invite", test_invite);
   ADD ("/users/letter/reset", test_reset);
   ADD ("/users/letter/verify", test_verify);
+  ADD ("/users/letter/many", test_many_letters);
   ADD ("/users/telegram", test_telegram);
   ADD ("/users/delete", test_delete);
   ADD ("/users/delete/owner", test_delete_owner);
