@@ -159,6 +159,22 @@ def sign_in_page(daemon):
     return reply
 
 
+def test_trouble_signs_no_browser_out(daemon):
+    """The cookies go when they are no good, and not when the database is in trouble."""
+    accounts = Accounts(daemon)
+    cookies = {"__Host-confab-refresh": (accounts.sign_in().refresh_token, [])}
+
+    def refresh():
+        return daemon.request("POST", "/api/v1/auth/refresh", {}, headers=as_browser(daemon, cookies))
+
+    accounts.run("ALTER TABLE refresh_tokens RENAME TO elsewhere")
+    reply = refresh()
+    assert reply.status >= 500 and cookies_of(reply) == {}
+    accounts.run("ALTER TABLE elsewhere RENAME TO refresh_tokens")
+    reply = refresh()
+    assert reply.status == 200 and set(cookies_of(reply)) == {"__Host-confab-access", "__Host-confab-refresh"}
+
+
 def test_cookies_of_a_guest(daemon):
     reply = sign_in_page(daemon)
     assert set(reply.json) == {"user"}

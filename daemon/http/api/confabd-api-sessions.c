@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include "confab-error.h"
 #include "confabd-api-sessions.h"
 #include "confabd-cookies.h"
 #include "confabd-sign-in-reply.h"
@@ -30,6 +31,14 @@ typedef struct {
 
 G_DEFINE_FINAL_TYPE (ConfabdApiSessions, confabd_api_sessions, G_TYPE_OBJECT)
 
+/* A token that is no good, and not a database that is away for a moment. */
+static gboolean
+is_refusal (const GError *error)
+{
+  return error->domain == CONFAB_ERROR &&
+         confab_error_get_http_status ((ConfabError) error->code) == SOUP_STATUS_UNAUTHORIZED;
+}
+
 static void
 on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -42,7 +51,7 @@ on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
     confabd_sign_in_reply_send (request, SOUP_STATUS_OK, grant);
     return;
   }
-  if (confabd_cookies_are_sent (request)) {
+  if (is_refusal (error) && confabd_cookies_are_sent (request)) {
     confabd_cookies_clear (request);
   }
   confabd_request_fail (request, error);
