@@ -73,10 +73,13 @@ dump_devices (ConfabAudioEngine *self, const char *folder, GError **error)
 static gboolean
 dump_member (const char *id, ConfabAudioMember *member, const char *folder, GError **error)
 {
+  ConfabAudioPeer *peer =
+      confab_audio_generations_get_best (confab_audio_member_get_generations (member));
   g_autofree char *name = g_strconcat ("peer-", id, NULL);
 
   g_strcanon (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_", '_');
-  return dump_pipeline (confab_audio_member_get_pipeline (member), folder, name, error);
+  return dump_pipeline (peer != NULL ? confab_audio_peer_get_pipeline (peer) : NULL, folder, name,
+                        error);
 }
 
 /**

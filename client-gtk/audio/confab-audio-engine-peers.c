@@ -24,7 +24,7 @@ confab_audio_engine_set_peer_volume (ConfabAudioEngine *self, const char *peer_i
   g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
   member = find_member (self, peer_id);
   if (member != NULL)
-    confab_audio_member_set_volume (member, volume);
+    confab_audio_generations_set_volume (confab_audio_member_get_generations (member), volume);
 }
 
 double
@@ -34,7 +34,9 @@ confab_audio_engine_get_peer_volume (ConfabAudioEngine *self, const char *peer_i
 
   g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), 1);
   member = find_member (self, peer_id);
-  return member != NULL ? confab_audio_member_get_volume (member) : 1;
+  if (member == NULL)
+    return 1;
+  return confab_audio_generations_get_volume (confab_audio_member_get_generations (member));
 }
 
 /**
@@ -51,11 +53,14 @@ confab_audio_engine_get_peer_level (ConfabAudioEngine *self,
                                     gboolean *is_speaking)
 {
   ConfabAudioMember *member = NULL;
+  ConfabAudioPeer *current = NULL;
 
   g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), CONFAB_AUDIO_LEVEL_MIN_DBOV);
   member = find_member (self, peer_id);
   if (member != NULL)
-    return confab_audio_member_get_level (member, is_speaking);
+    current = confab_audio_generations_get_current (confab_audio_member_get_generations (member));
+  if (current != NULL)
+    return confab_audio_peer_get_level (current, is_speaking);
   if (is_speaking != NULL)
     *is_speaking = FALSE;
   return CONFAB_AUDIO_LEVEL_MIN_DBOV;
@@ -75,10 +80,15 @@ confab_audio_engine_get_peer_stats (ConfabAudioEngine *self,
                                     ConfabAudioPeerStats *stats)
 {
   ConfabAudioMember *member = NULL;
+  ConfabAudioPeer *peer = NULL;
 
   g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), FALSE);
   member = find_member (self, peer_id);
-  return member != NULL && confab_audio_member_get_stats (member, stats);
+  if (member != NULL)
+    peer = confab_audio_generations_get_best (confab_audio_member_get_generations (member));
+  if (peer != NULL)
+    confab_audio_peer_get_stats (peer, stats);
+  return peer != NULL;
 }
 
 /**

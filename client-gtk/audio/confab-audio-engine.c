@@ -145,11 +145,21 @@ for_each_member (ConfabAudioEngine *self, void (*func) (ConfabAudioMember *))
 }
 
 static void
+refresh_member (ConfabAudioMember *member)
+{
+  ConfabAudioPeer *current =
+      confab_audio_generations_get_current (confab_audio_member_get_generations (member));
+
+  if (current != NULL)
+    confab_audio_peer_refresh_stats (current);
+}
+
+static void
 refresh_stats (ConfabAudioEngine *self)
 {
   confab_audio_device_pipeline_get_delays (self->devices, &self->parts.capture_ms,
                                            &self->parts.output_ms);
-  for_each_member (self, confab_audio_member_refresh_stats);
+  for_each_member (self, refresh_member);
   g_signal_emit (self, signals[SIGNAL_STATS], 0);
 }
 

@@ -4,13 +4,13 @@
 
 #pragma once
 
-#include "confab-audio-engine.h"
+#include "confab-audio-generations.h"
 #include "confab-audio-member-state.h"
 #include "confab-audio-parts.h"
 
 G_BEGIN_DECLS
 
-/* One participant as this engine hears them, over all generations of the connection. */
+/* One participant: what state the connection to them is in, and when it is built again. */
 typedef struct _ConfabAudioMember ConfabAudioMember;
 
 typedef struct {
@@ -34,13 +34,8 @@ void confab_audio_member_close (ConfabAudioMember *self);
 void confab_audio_member_take_signal (ConfabAudioMember *self, ConfabSignal *signal);
 void confab_audio_member_reroute (ConfabAudioMember *self);
 void confab_audio_member_watch (ConfabAudioMember *self);
-void confab_audio_member_set_volume (ConfabAudioMember *self, double volume);
-double confab_audio_member_get_volume (ConfabAudioMember *self);
-double confab_audio_member_get_level (ConfabAudioMember *self, gboolean *is_speaking);
+ConfabAudioGenerations *confab_audio_member_get_generations (ConfabAudioMember *self);
 const char *confab_audio_member_get_safety_code (ConfabAudioMember *self);
-void confab_audio_member_refresh_stats (ConfabAudioMember *self);
-GstElement *confab_audio_member_get_pipeline (ConfabAudioMember *self);
-gboolean confab_audio_member_get_stats (ConfabAudioMember *self, ConfabAudioPeerStats *stats);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabAudioMember, confab_audio_member_unref)
 
