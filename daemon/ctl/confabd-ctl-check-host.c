@@ -92,16 +92,20 @@ confabd_ctl_check_database (ConfabdCtl *ctl, GPtrArray *findings)
   }
 }
 
+/* is_named: whether the settings say that it is there */
 static void
-check_key_file (const char *path, GPtrArray *findings)
+check_key_file (const char *path, gboolean is_named, GPtrArray *findings)
 {
   GStatBuf info;
 
   if (g_stat (path, &info) < 0) {
     confabd_ctl_findings_add (
-        findings, errno == ENOENT ? CONFABD_VERDICT_DOUBTFUL : CONFABD_VERDICT_BAD, "key",
-        errno == ENOENT ? "confabd makes it at its first start; “confabctl generate-key” does, too"
-                        : "Let the user of the daemon into its folder",
+        findings, errno == ENOENT && !is_named ? CONFABD_VERDICT_DOUBTFUL : CONFABD_VERDICT_BAD,
+        "key",
+        errno != ENOENT ? "Let the user of the daemon into its folder"
+        : is_named ? "Make it with “confabctl generate-key”: a server does not start without"
+                   : "For a server make one with “confabctl generate-key”, and name it in [auth] "
+                     "key-file; the daemon of a desktop makes its own",
         "The signing key “%s”: %s", path, g_strerror (errno));
     return;
   }
@@ -128,11 +132,12 @@ confabd_ctl_check_key (ConfabdCtl *ctl, GPtrArray *findings)
   g_autofree char *path = confabd_ctl_place_dup_key_file (ctl->config);
 
   if (path != NULL) {
-    check_key_file (path, findings);
+    check_key_file (path, confabd_config_get_auth (ctl->config)->key_file != NULL, findings);
     return;
   }
-  confabd_ctl_findings_add (findings, CONFABD_VERDICT_BAD, "key", "Set [auth] key-file",
-                            "No file keeps the signing key: everybody is signed out at each start");
+  confabd_ctl_findings_add (findings, CONFABD_VERDICT_BAD, "key",
+                            "Make one with “confabctl generate-key”, and set [auth] key-file",
+                            "No signing key is named: a server does not start without");
 }
 
 void

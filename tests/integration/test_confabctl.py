@@ -187,11 +187,13 @@ def test_doctor_sees_the_host(home, daemon):
     assert_found(findings("--database", database), "key", "bad", "too short")
     key.unlink()
     assert_found(findings("--database", database), "key", "doubtful", "No such file")
+    named = {"CONFAB_AUTH_KEY_FILE": str(key)}
+    assert_found(findings("--database", database, env=named), "key", "bad", "No such file")
     assert ctl("--database", database, "db", "rollback").returncode == 0
     assert_found(findings("--database", database), "database", "bad", "this version needs")
     assert_found(findings("--database", f"sqlite://{home}/nothing.db"), "database", "bad", "There is no database")
     assert_found(findings("--database", "postgresql://127.0.0.1:1/x"), "database", "bad", "")
-    assert_found(findings("--database", "postgresql://127.0.0.1:1/x"), "key", "bad", "signed out at each start")
+    assert_found(findings("--database", "postgresql://127.0.0.1:1/x"), "key", "bad", "does not start without")
 
 
 def test_doctor_sees_the_network(home, daemon):
