@@ -201,6 +201,7 @@ build_realtime (ConfabdContext *self)
     .tickets = self->domain->tickets,
     .sessions = self->domain->sessions,
     .keys = self->domain->keys,
+    .key_watch = self->domain->key_watch,
     .quality = self->domain->quality,
     .expiry = self->domain->expiry,
     .clock = self->clock,

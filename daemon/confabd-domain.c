@@ -114,6 +114,7 @@ build_sessions (ConfabdDomain *self, GError **error)
   self->sessions = confabd_sessions_new (self->store, self->clock, keyring);
   confabd_sessions_set_audit (self->sessions, self->audit);
   self->keys = confabd_keys_new (self->store, self->clock, self->audit);
+  self->key_watch = confabd_key_watch_new (self->store, self->clock);
   self->accounts = confabd_accounts_new (self->store, self->clock, self->sessions,
                                          confabd_config_get_auth (self->config)->guests);
   return confabd_sessions_start (self->sessions, error);
@@ -263,6 +264,8 @@ confabd_domain_admit_members (ConfabdDomain *self, const char *base_url)
   self->members = confabd_members_new (&parts);
   self->people =
       confabd_people_new (self->store, self->clock, self->sessions, self->passwords, self->audit);
+  g_signal_connect_object (self->people, "shut-out", G_CALLBACK (confabd_key_watch_look),
+                           self->key_watch, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -283,6 +286,7 @@ confabd_domain_free (ConfabdDomain *self)
   g_clear_object (&self->brake);
   g_clear_object (&self->accounts);
   g_clear_object (&self->sessions);
+  g_clear_object (&self->key_watch);
   g_clear_object (&self->keys);
   g_clear_object (&self->retention);
   g_clear_object (&self->mail);

@@ -11,6 +11,7 @@
 #include "confabd-config.h"
 #include "confabd-expiry.h"
 #include "confabd-jobs.h"
+#include "confabd-key-watch.h"
 #include "confabd-keys.h"
 #include "confabd-mail.h"
 #include "confabd-members.h"
@@ -34,6 +35,7 @@ typedef struct {
   ConfabdAudit *audit;         /* (owned) */
   ConfabdSessions *sessions;   /* (owned) */
   ConfabdKeys *keys;           /* (owned) */
+  ConfabdKeyWatch *key_watch;  /* (owned) */
   ConfabdJobs *jobs;           /* (owned) */
   ConfabdMail *mail;           /* (owned) */
   ConfabdRetention *retention; /* (owned) */

@@ -78,6 +78,9 @@ note_changes (ConfabdPeople *self, const ConfabdPeopleAsk *ask)
         self, ask->change.is_disabled ? CONFABD_AUDIT_USER_DISABLED : CONFABD_AUDIT_USER_ENABLED,
         ask->principal, ask->user_id, NULL);
   }
+  if ((ask->change.members & CONFABD_USER_DISABLED) != 0 && ask->change.is_disabled) {
+    g_signal_emit_by_name (self, "shut-out", ask->user_id);
+  }
 }
 
 static void

@@ -37,6 +37,16 @@ static void
 confabd_people_class_init (ConfabdPeopleClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = confabd_people_finalize;
+
+  /**
+   * ConfabdPeople::shut-out:
+   * @user_id: who
+   *
+   * Somebody was disabled or is gone, and so is what acts for them. Their sessions say so
+   * themselves.
+   */
+  g_signal_new ("shut-out", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -292,6 +302,7 @@ on_deleted (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   }
   confabd_people_note (self, CONFABD_AUDIT_USER_DELETED, ask->principal, ask->user_id, NULL);
+  g_signal_emit_by_name (self, "shut-out", ask->user_id);
   g_task_return_boolean (task, TRUE);
 }
 

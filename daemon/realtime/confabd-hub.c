@@ -132,6 +132,7 @@ confabd_hub_finalize (GObject *object)
   g_clear_object (&self->parts.tickets);
   g_clear_object (&self->parts.sessions);
   g_clear_object (&self->parts.keys);
+  g_clear_object (&self->parts.key_watch);
   g_clear_object (&self->parts.quality);
   g_clear_object (&self->parts.expiry);
   g_clear_object (&self->parts.clock);
@@ -192,6 +193,10 @@ confabd_hub_new (const ConfabdHubParts *parts)
   if (parts->keys != NULL) {
     self->parts.keys = g_object_ref (parts->keys);
     g_signal_connect_object (parts->keys, "revoked", G_CALLBACK (on_revoked), self, 0);
+  }
+  if (parts->key_watch != NULL) {
+    self->parts.key_watch = g_object_ref (parts->key_watch);
+    g_signal_connect_object (parts->key_watch, "revoked", G_CALLBACK (on_revoked), self, 0);
   }
   g_signal_connect_object (self->parts.calls, "call-ended", G_CALLBACK (on_call_ended), self, 0);
   if (parts->expiry != NULL) {
@@ -325,13 +330,21 @@ confabd_hub_get_parts (ConfabdHub *self)
   return &self->parts;
 }
 
+static const char *
+find_watched_key (ConfabdHub *self, ConfabdLeg *leg)
+{
+  return self->parts.key_watch != NULL
+             ? confabd_principal_get_key_id (confabd_leg_get_principal (leg))
+             : NULL;
+}
+
 /**
  * confabd_hub_register:
  * @self: a hub
  * @leg: a session that has just got a user
  * @error: return location for a #GError
  *
- * Counts the session for its user. Fails with %CONFAB_ERROR_TOO_MANY.
+ * Counts the session for its user, and has its API key watched. Fails with %CONFAB_ERROR_TOO_MANY.
  *
  * Returns: whether the user may have one more
  */
@@ -340,7 +353,10 @@ confabd_hub_register (ConfabdHub *self, ConfabdLeg *leg, GError **error)
 {
   const char *user_id = confab_user_get_id (confabd_leg_get_user (leg));
   guint n = GPOINTER_TO_UINT (g_hash_table_lookup (self->n_by_user, user_id));
+  const char *key_id = find_watched_key (self, leg);
 
+  if (key_id != NULL)
+    confabd_key_watch_add (self->parts.key_watch, key_id);
   g_hash_table_insert (self->n_by_user, g_strdup (user_id), GUINT_TO_POINTER (n + 1));
   if (n < self->parts.sockets_per_user)
     return TRUE;
@@ -349,10 +365,14 @@ confabd_hub_register (ConfabdHub *self, ConfabdLeg *leg, GError **error)
 }
 
 static void
-uncount (ConfabdHub *self, const char *user_id)
+uncount (ConfabdHub *self, ConfabdLeg *leg)
 {
+  const char *user_id = confab_user_get_id (confabd_leg_get_user (leg));
+  const char *key_id = find_watched_key (self, leg);
   guint n = GPOINTER_TO_UINT (g_hash_table_lookup (self->n_by_user, user_id));
 
+  if (key_id != NULL)
+    confabd_key_watch_remove (self->parts.key_watch, key_id);
   if (n <= 1)
     g_hash_table_remove (self->n_by_user, user_id);
   else
@@ -368,7 +388,7 @@ void
 confabd_hub_forget (ConfabdHub *self, ConfabdLeg *leg)
 {
   if (confabd_leg_get_user (leg) != NULL)
-    uncount (self, confab_user_get_id (confabd_leg_get_user (leg)));
+    uncount (self, leg);
   g_hash_table_remove (self->legs, leg);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }

@@ -7,6 +7,7 @@
 #include "confab-clock.h"
 #include "confabd-calls.h"
 #include "confabd-expiry.h"
+#include "confabd-key-watch.h"
 #include "confabd-keys.h"
 #include "confabd-leg.h"
 #include "confabd-quality.h"
@@ -33,8 +34,9 @@ G_BEGIN_DECLS
 typedef struct {
   ConfabdCalls *calls;
   ConfabdTickets *tickets;
-  ConfabdSessions *sessions; /* (nullable) whose sockets are closed when they are revoked */
-  ConfabdKeys *keys;         /* (nullable) likewise */
+  ConfabdSessions *sessions;  /* (nullable) whose sockets are closed when they are revoked */
+  ConfabdKeys *keys;          /* (nullable) likewise */
+  ConfabdKeyWatch *key_watch; /* (nullable) who sees that a key is not good any more */
   ConfabdQuality *quality;
   ConfabdExpiry *expiry;
   ConfabClock *clock;

@@ -154,6 +154,36 @@ def test_sockets_of_a_revoked_key_are_closed(daemon, person):
     run(scenario())
 
 
+@pytest.mark.parametrize("end", ["expires", "revoked by another program", "owner disabled", "owner deleted"])
+def test_sockets_of_a_key_that_ends_are_closed(daemon, accounts, person, end):
+    """A request looks its key up each time; a socket showed it once. Those of others stay."""
+    made, other = create(daemon, person.token, "calls:write"), create(daemon, accounts.sign_in().token, "calls:write")
+    admin = accounts.sign_in("admin")
+
+    def finish():
+        if end == "expires":
+            accounts.run("UPDATE api_keys SET expires_at = 1 WHERE id = ?", made["api_key"]["id"])
+        elif end == "revoked by another program":
+            accounts.run("UPDATE api_keys SET revoked_at = 1 WHERE id = ?", made["api_key"]["id"])
+        elif end == "owner disabled":
+            reply = daemon.request("PATCH", f"/api/v1/admin/users/{person.user_id}", {"disabled": True}, admin.token)
+            assert reply.status == 200
+        else:
+            assert daemon.request("DELETE", "/api/v1/users/me", {}, person.token).status == 204
+
+    async def scenario():
+        session, stays = [await Session.greet(daemon, token=one["key"]) for one in (made, other)]
+        second = await Session.greet(daemon, token=made["key"])
+        await asyncio.to_thread(finish)
+        for closed in (session, second):
+            assert (await closed.expect("error"))["code"] == "not-authenticated"
+            await closed.expect_close(4401)
+        await stays.send({"type": "ping", "id": 1})
+        await stays.expect("pong")
+
+    run(scenario())
+
+
 def confabctl(daemon, *arguments):
     command = [BUILD / "daemon/ctl/confabctl", "--database", daemon.database_url, "--json", "key", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE_S, check=False)

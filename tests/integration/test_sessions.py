@@ -222,7 +222,7 @@ def test_tokens_go_before_cookies(daemon, accounts):
     assert daemon.request("GET", CALLS, token="x", headers=headers).status == 401
 
 
-@pytest.mark.parametrize("ends", ["logout", "revoked elsewhere", "refresh token reused"])
+@pytest.mark.parametrize("ends", ["logout", "revoked elsewhere", "refresh token reused", "disabled", "deleted"])
 def test_sockets_of_an_ended_session_are_closed(daemon, accounts, ends):
     person, other = accounts.sign_in(), accounts.sign_in()
 
@@ -231,6 +231,11 @@ def test_sockets_of_an_ended_session_are_closed(daemon, accounts, ends):
         stays = await Session.greet(daemon, token=other.token)
         if ends == "logout":
             assert (await asyncio.to_thread(daemon.request, "POST", LOGOUT, {}, person.token)).status == 204
+        elif ends == "disabled":
+            path, admin = f"/api/v1/admin/users/{person.user_id}", accounts.sign_in("admin")
+            assert (await asyncio.to_thread(daemon.request, "PATCH", path, {"disabled": True}, admin.token)).status == 200
+        elif ends == "deleted":
+            assert (await asyncio.to_thread(daemon.request, "DELETE", "/api/v1/users/me", {}, person.token)).status == 204
         elif ends == "revoked elsewhere":
             await asyncio.to_thread(accounts.run, "UPDATE sessions SET revoked_at = ? WHERE id = ?", now_us(), person.session_id)
         else:

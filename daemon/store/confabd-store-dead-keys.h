@@ -1,0 +1,21 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "confabd-store.h"
+
+G_BEGIN_DECLS
+
+void confabd_store_find_dead_keys_async (ConfabdStore *self,
+                                         const char *const *key_ids,
+                                         GDateTime *now,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+char **confabd_store_find_dead_keys_finish (ConfabdStore *self,
+                                            GAsyncResult *result,
+                                            GError **error);
+
+G_END_DECLS
