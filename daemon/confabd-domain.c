@@ -18,6 +18,7 @@
 #include "confabd-signing-key.h"
 #include "confabd-smtp.h"
 #include "confabd-statements.h"
+#include "confabd-store-foreign-hash.h"
 #include "confabd-webhooks.h"
 
 #define BRAKE_ENTRIES 10000 /* 2 MB of failed log-ins */
@@ -239,6 +240,21 @@ confabd_domain_open (ConfabdConfig *config, ConfabClock *clock, gboolean is_desk
   return g_steal_pointer (&self);
 }
 
+static void
+on_foreign_hash_found (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ConfabdPasswords) passwords = CONFABD_PASSWORDS (user_data);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *hash =
+      confabd_store_find_foreign_hash_finish (CONFABD_STORE (object), result, &error);
+
+  if (hash != NULL) {
+    confabd_passwords_expect (passwords, hash);
+  } else {
+    g_message ("What hashes other servers made is not known yet: %s", error->message);
+  }
+}
+
 /**
  * confabd_domain_admit_members:
  * @self: the objects
@@ -262,6 +278,8 @@ confabd_domain_admit_members (ConfabdDomain *self, const char *base_url)
   };
 
   self->members = confabd_members_new (&parts);
+  confabd_store_find_foreign_hash_async (self->store, NULL, on_foreign_hash_found,
+                                         g_object_ref (self->passwords));
   self->people =
       confabd_people_new (self->store, self->clock, self->sessions, self->passwords, self->audit);
   g_signal_connect_object (self->people, "shut-out", G_CALLBACK (confabd_key_watch_look),

@@ -21,6 +21,9 @@ ConfabdPasswordCost confabd_password_cost_calibrate (void);
 char *confabd_password_hash_make (const char *password, const ConfabdPasswordCost *cost);
 gboolean confabd_password_hash_matches (const char *hash, const char *password);
 gboolean confabd_password_hash_is_outdated (const char *hash, const ConfabdPasswordCost *cost);
-void confabd_password_hash_spend (const char *hash, const ConfabdPasswordCost *cost);
+guint confabd_password_hash_get_bcrypt_cost (const char *hash);
+void confabd_password_hash_spend (const char *hash,
+                                  const ConfabdPasswordCost *cost,
+                                  guint bcrypt_cost);
 
 G_END_DECLS

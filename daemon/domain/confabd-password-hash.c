@@ -21,7 +21,10 @@
 #define MIN_PASSES     2
 #define MAX_PASSES     8
 
-#define BCRYPT_BYTES 72 /* what bcrypt looks at; libxcrypt refuses what is far longer */
+#define BCRYPT_BYTES    72 /* what bcrypt looks at; libxcrypt refuses what is far longer */
+#define BCRYPT_CHARS    60
+#define MIN_BCRYPT_COST 4
+#define MAX_BCRYPT_COST 16 /* several seconds */
 
 /* A number per machine, not per start: unknown names take as long as names whose hash was made
  * before a restart. */
@@ -32,6 +35,19 @@ is_bcrypt (const char *hash)
 {
   return g_str_has_prefix (hash, "$2a$") || g_str_has_prefix (hash, "$2b$") ||
          g_str_has_prefix (hash, "$2y$");
+}
+
+/* 0: it is none of bcrypt, or none that anybody keeps. */
+static guint
+read_bcrypt_cost (const char *hash)
+{
+  guint cost = 0;
+
+  if (!is_bcrypt (hash) || strlen (hash) != BCRYPT_CHARS || sscanf (hash + 4, "%2u$", &cost) != 1 ||
+      cost < MIN_BCRYPT_COST || cost > MAX_BCRYPT_COST) {
+    return 0;
+  }
+  return cost;
 }
 
 static gint64
@@ -148,22 +164,62 @@ confabd_password_hash_is_outdated (const char *hash, const ConfabdPasswordCost *
          (guint64) own.memory_kib * own.passes * 2 < (guint64) cost->memory_kib * cost->passes;
 }
 
+/* What a check of @cost takes longer than one of @hash did, in passes. */
+static guint
+count_missing_passes (const char *hash, const ConfabdPasswordCost *cost)
+{
+  ConfabdPasswordCost own = { 0 };
+  guint64 spent = read_cost (hash, &own) ? (guint64) own.memory_kib * own.passes : 0;
+  guint64 whole = (guint64) cost->memory_kib * cost->passes;
+
+  return spent < whole ? (guint) ((whole - spent + cost->memory_kib / 2) / cost->memory_kib) : 0;
+}
+
+static void
+waste_bcrypt (guint cost)
+{
+  g_autofree struct crypt_data *data = g_new0 (struct crypt_data, 1);
+  g_autofree char *setting = g_strdup_printf ("$2b$%02u$abcdefghijklmnopqrstuu", cost);
+
+  crypt_rn ("nobody's password", setting, data, (int) sizeof *data);
+}
+
+/**
+ * confabd_password_hash_get_bcrypt_cost:
+ * @hash: what is kept of a password
+ *
+ * Returns: the logarithm of its rounds, 4..16; 0 when it is not of bcrypt
+ */
+guint
+confabd_password_hash_get_bcrypt_cost (const char *hash)
+{
+  return read_bcrypt_cost (hash);
+}
+
 /**
  * confabd_password_hash_spend:
+ * @hash: that was checked, and did not match
+ * @cost: of hashes that are made now
+ * @bcrypt_cost: of the dearest hash of bcrypt on this server; 0 for none
  *
- * Spends what checking a hash of @cost takes longer than checking @hash did, so that the time of a
- * refusal does not tell the names that are known.
+ * Spends what checking a hash of either kind takes longer than checking @hash did, so that the time
+ * of a refusal tells neither which names are known nor whose hash came from another server. Each
+ * cost of bcrypt is twice the one before, so all from one up to another make up for the difference.
  */
 void
-confabd_password_hash_spend (const char *hash, const ConfabdPasswordCost *cost)
+confabd_password_hash_spend (const char *hash, const ConfabdPasswordCost *cost, guint bcrypt_cost)
 {
-  ConfabdPasswordCost rest = *cost;
-  ConfabdPasswordCost own;
+  const ConfabdPasswordCost rest = { count_missing_passes (hash, cost), cost->memory_kib };
+  guint own_bcrypt_cost = read_bcrypt_cost (hash);
   g_autofree char *waste = NULL;
 
-  if (!read_cost (hash, &own) || own.memory_kib != cost->memory_kib || own.passes >= cost->passes) {
-    return;
+  if (rest.passes > 0) {
+    waste = confabd_password_hash_make ("nobody's password", &rest);
   }
-  rest.passes -= own.passes;
-  waste = confabd_password_hash_make ("nobody's password", &rest);
+  if (own_bcrypt_cost == 0 && bcrypt_cost > 0) {
+    waste_bcrypt (bcrypt_cost);
+  }
+  for (guint i = own_bcrypt_cost; own_bcrypt_cost > 0 && i < bcrypt_cost; i++) {
+    waste_bcrypt (i);
+  }
 }

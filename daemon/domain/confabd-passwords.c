@@ -22,7 +22,8 @@
  * Makes and checks hashes on a few threads of its own, never on the main loop. What a hash costs is
  * measured once, before the first one, on one of those threads.
  *
- * Each check is one hash's work, whether there is a hash to check or not.
+ * Each refusal is one hash's work, whether there is a hash to check or not; and one of bcrypt's on
+ * top as long as anybody has a hash of that kind.
  */
 struct _ConfabdPasswords {
   GObject parent_instance;
@@ -32,8 +33,9 @@ struct _ConfabdPasswords {
 
   GMutex lock; /* of what follows */
   ConfabdPasswordCost cost;
-  char *decoy;    /* (owned) (nullable) the hash of nobody's password; NULL: not measured yet */
-  guint n_checks; /* how many hashes were checked, for tests */
+  char *decoy;       /* (owned) (nullable) the hash of nobody's password; NULL: not measured yet */
+  guint bcrypt_cost; /* of the dearest one that was kept; 0: none is known */
+  guint n_checks;    /* how many hashes were checked, for tests */
 };
 
 G_DEFINE_FINAL_TYPE (ConfabdPasswords, confabd_passwords, G_TYPE_OBJECT)
@@ -85,12 +87,15 @@ ensure_measured (ConfabdPasswords *self)
   g_assert (self->decoy != NULL);
 }
 
-static void
-count_check (ConfabdPasswords *self)
+/* Returns: the cost of the dearest hash of bcrypt so far */
+static guint
+note_check (ConfabdPasswords *self, const char *hash)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
   self->n_checks++;
+  self->bcrypt_cost = MAX (self->bcrypt_cost, confabd_password_hash_get_bcrypt_cost (hash));
+  return self->bcrypt_cost;
 }
 
 static char *
@@ -110,10 +115,10 @@ check (ConfabdPasswords *self, Job *job)
 {
   const char *hash = job->hash != NULL ? job->hash : self->decoy;
   gboolean matches = confabd_password_hash_matches (hash, job->password) && job->hash != NULL;
+  guint bcrypt_cost = note_check (self, hash);
 
-  count_check (self);
   if (!matches) {
-    confabd_password_hash_spend (hash, &self->cost);
+    confabd_password_hash_spend (hash, &self->cost, bcrypt_cost);
   } else if (confabd_password_hash_is_outdated (hash, &self->cost)) {
     job->result = confabd_password_hash_make (job->password, &self->cost);
   }
@@ -253,6 +258,23 @@ confabd_passwords_get_n_checks (ConfabdPasswords *self)
 
   locker = g_mutex_locker_new (&self->lock);
   return self->n_checks;
+}
+
+/**
+ * confabd_passwords_expect:
+ * @hash: one that somebody has, of the dearest that were made elsewhere
+ *
+ * Has refusals take as long as one of this hash from now on, and not only once it was checked.
+ */
+void
+confabd_passwords_expect (ConfabdPasswords *self, const char *hash)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_if_fail (CONFABD_IS_PASSWORDS (self));
+
+  locker = g_mutex_locker_new (&self->lock);
+  self->bcrypt_cost = MAX (self->bcrypt_cost, confabd_password_hash_get_bcrypt_cost (hash));
 }
 
 /* A task with one reference, which the thread takes over. */

@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (ConfabdPasswords, confabd_passwords, CONFABD, PASSWORDS, G
 ConfabdPasswords *confabd_passwords_new (void);
 ConfabdPasswords *confabd_passwords_new_with_cost (const ConfabdPasswordCost *cost,
                                                    guint max_waiting);
+void confabd_passwords_expect (ConfabdPasswords *self, const char *hash);
 void confabd_passwords_prepare (ConfabdPasswords *self);
 guint confabd_passwords_get_n_checks (ConfabdPasswords *self);
 

@@ -161,6 +161,57 @@ test_unknown_name (Fixture *self, gconstpointer data)
   g_assert_false (check (self, NULL, "nobody’s password", NULL));
 }
 
+#define BCRYPT_8  "$2b$08$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e"
+#define BCRYPT_10 "$2b$10$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e"
+#define N_TRIES   9
+
+static int
+compare_times (gconstpointer a, gconstpointer b)
+{
+  const gint64 first = *(const gint64 *) a;
+  const gint64 second = *(const gint64 *) b;
+
+  return (first > second) - (first < second);
+}
+
+/* Of each kind in turn, so that what else the machine does meets them all; the middle one counts.
+ */
+static void
+measure_refusals (Fixture *self, const char *const *kept, guint n_kept, gint64 *median_us)
+{
+  g_autofree gint64 *times = g_new0 (gint64, n_kept * N_TRIES);
+
+  for (guint i = 0; i < N_TRIES * n_kept; i++) {
+    gint64 start_us = g_get_monotonic_time ();
+
+    g_assert_false (check (self, kept[i % n_kept], "wrong", NULL));
+    times[(i % n_kept) * N_TRIES + i / n_kept] = g_get_monotonic_time () - start_us;
+  }
+  for (guint i = 0; i < n_kept; i++) {
+    qsort (times + i * N_TRIES, N_TRIES, sizeof *times, compare_times);
+    median_us[i] = times[i * N_TRIES + N_TRIES / 2];
+  }
+}
+
+/* An unknown name, one of here, and two of other servers, whose hash costs four times as much as
+ * the other's: nobody tells them apart by the clock. */
+static void
+test_times (Fixture *self, gconstpointer data)
+{
+  g_autofree char *own = hash (self, PASSWORD);
+  const char *const kept[] = { NULL, own, BCRYPT_8, BCRYPT_10, "!" };
+  gint64 median_us[G_N_ELEMENTS (kept)];
+
+  confabd_passwords_expect (self->passwords, BCRYPT_10);
+  measure_refusals (self, kept, G_N_ELEMENTS (kept), median_us);
+  for (guint i = 1; i < G_N_ELEMENTS (kept); i++) {
+    g_test_message ("%" G_GINT64_FORMAT " µs and %" G_GINT64_FORMAT " µs", median_us[0],
+                    median_us[i]);
+    g_assert_cmpint (median_us[i], >, median_us[0] / 2);
+    g_assert_cmpint (median_us[i], <, median_us[0] * 2);
+  }
+}
+
 static void
 test_outdated (void)
 {
@@ -308,6 +359,7 @@ main (int argc, char **argv)
   ADD ("/passwords/bcrypt/long", test_bcrypt_long);
   ADD ("/passwords/broken-hashes", test_broken_hashes);
   ADD ("/passwords/unknown-name", test_unknown_name);
+  ADD ("/passwords/times", test_times);
 #undef ADD
   g_test_add_func ("/passwords/outdated", test_outdated);
   g_test_add_func ("/passwords/calibrate", test_calibrate);
