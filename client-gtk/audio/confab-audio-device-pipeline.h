@@ -6,8 +6,8 @@
 
 #include <gio/gio.h>
 
-#include "confab-audio-stream.h"
-#include "confab-audio-uplink.h"
+#include "confab-audio-sink.h"
+#include "confab-audio-source.h"
 
 G_BEGIN_DECLS
 
@@ -21,28 +21,13 @@ G_DECLARE_FINAL_TYPE (
  * Signals: "problem" (GError *), "recovered" (), "source-ended" (): as the engine's. */
 ConfabAudioDevicePipeline *confab_audio_device_pipeline_new (const ConfabAudioParts *parts);
 
-/* Before start or at any time. */
-void confab_audio_device_pipeline_set_source_device (ConfabAudioDevicePipeline *self,
-                                                     const char *device);
-void confab_audio_device_pipeline_set_source_samples (ConfabAudioDevicePipeline *self,
-                                                      GBytes *samples,
-                                                      gboolean loop);
-void confab_audio_device_pipeline_set_source_silence (ConfabAudioDevicePipeline *self);
-void confab_audio_device_pipeline_hold_source (ConfabAudioDevicePipeline *self);
-void confab_audio_device_pipeline_restart_source (ConfabAudioDevicePipeline *self);
-void confab_audio_device_pipeline_set_source_echo (ConfabAudioDevicePipeline *self);
-void confab_audio_device_pipeline_set_sink_device (ConfabAudioDevicePipeline *self,
-                                                   const char *device);
-void confab_audio_device_pipeline_set_sink_null (ConfabAudioDevicePipeline *self);
+ConfabAudioSource *confab_audio_device_pipeline_get_source (ConfabAudioDevicePipeline *self);
+ConfabAudioSink *confab_audio_device_pipeline_get_sink (ConfabAudioDevicePipeline *self);
 void confab_audio_device_pipeline_hold_recording (ConfabAudioDevicePipeline *self,
                                                   gboolean is_held);
 gboolean confab_audio_device_pipeline_set_record_path (ConfabAudioDevicePipeline *self,
                                                        const char *path,
                                                        GError **error);
-
-/* Lets go of a microphone, and takes it again. */
-void confab_audio_device_pipeline_set_deafened (ConfabAudioDevicePipeline *self,
-                                                gboolean is_deafened);
 
 void confab_audio_device_pipeline_set_delay_mode (ConfabAudioDevicePipeline *self,
                                                   ConfabAudioDelayMode mode);
@@ -59,6 +44,5 @@ void confab_audio_device_pipeline_get_delays (ConfabAudioDevicePipeline *self,
 void confab_audio_device_pipeline_get_streams (ConfabAudioDevicePipeline *self,
                                                ConfabAudioStream **microphone,
                                                ConfabAudioStream **speaker);
-gboolean confab_audio_device_pipeline_has_source (ConfabAudioDevicePipeline *self);
 
 G_END_DECLS

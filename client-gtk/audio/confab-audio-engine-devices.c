@@ -10,6 +10,24 @@
 #include "confab-audio-level.h"
 #include "confab-wav-reader.h"
 
+/* (nullable): NULL without GStreamer */
+static ConfabAudioSource *
+get_source (ConfabAudioEngine *self)
+{
+  ConfabAudioDevicePipeline *devices = confab_audio_engine_get_devices (self);
+
+  return devices != NULL ? confab_audio_device_pipeline_get_source (devices) : NULL;
+}
+
+/* (nullable): NULL without GStreamer */
+static ConfabAudioSink *
+get_sink (ConfabAudioEngine *self)
+{
+  ConfabAudioDevicePipeline *devices = confab_audio_engine_get_devices (self);
+
+  return devices != NULL ? confab_audio_device_pipeline_get_sink (devices) : NULL;
+}
+
 /**
  * confab_audio_engine_set_source_device:
  * @self: the engine
@@ -22,8 +40,8 @@ void
 confab_audio_engine_set_source_device (ConfabAudioEngine *self, const char *device)
 {
   g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
-  if (confab_audio_engine_get_devices (self) != NULL)
-    confab_audio_device_pipeline_set_source_device (confab_audio_engine_get_devices (self), device);
+  if (get_source (self) != NULL)
+    confab_audio_source_set_device (get_source (self), device);
 }
 
 /**
@@ -48,9 +66,8 @@ confab_audio_engine_set_source_file (ConfabAudioEngine *self,
   samples = confab_wav_reader_load (path, error);
   if (samples == NULL)
     return FALSE;
-  if (confab_audio_engine_get_devices (self) != NULL)
-    confab_audio_device_pipeline_set_source_samples (confab_audio_engine_get_devices (self),
-                                                     samples, loop);
+  if (get_source (self) != NULL)
+    confab_audio_source_set_samples (get_source (self), samples, loop);
   return TRUE;
 }
 
@@ -65,8 +82,8 @@ void
 confab_audio_engine_hold_source (ConfabAudioEngine *self)
 {
   g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
-  if (confab_audio_engine_get_devices (self) != NULL)
-    confab_audio_device_pipeline_hold_source (confab_audio_engine_get_devices (self));
+  if (get_source (self) != NULL)
+    confab_audio_source_hold (get_source (self));
 }
 
 /**
@@ -79,8 +96,8 @@ void
 confab_audio_engine_restart_source (ConfabAudioEngine *self)
 {
   g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
-  if (confab_audio_engine_get_devices (self) != NULL)
-    confab_audio_device_pipeline_restart_source (confab_audio_engine_get_devices (self));
+  if (get_source (self) != NULL)
+    confab_audio_source_restart (get_source (self));
 }
 
 /**
@@ -93,8 +110,8 @@ void
 confab_audio_engine_set_source_silence (ConfabAudioEngine *self)
 {
   g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
-  if (confab_audio_engine_get_devices (self) != NULL)
-    confab_audio_device_pipeline_set_source_silence (confab_audio_engine_get_devices (self));
+  if (get_source (self) != NULL)
+    confab_audio_source_set_silence (get_source (self));
 }
 
 /**
@@ -107,8 +124,8 @@ void
 confab_audio_engine_set_source_echo (ConfabAudioEngine *self)
 {
   g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
-  if (confab_audio_engine_get_devices (self) != NULL)
-    confab_audio_device_pipeline_set_source_echo (confab_audio_engine_get_devices (self));
+  if (get_source (self) != NULL)
+    confab_audio_source_set_echo (get_source (self));
 }
 
 /**
@@ -122,8 +139,8 @@ void
 confab_audio_engine_set_sink_device (ConfabAudioEngine *self, const char *device)
 {
   g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
-  if (confab_audio_engine_get_devices (self) != NULL)
-    confab_audio_device_pipeline_set_sink_device (confab_audio_engine_get_devices (self), device);
+  if (get_sink (self) != NULL)
+    confab_audio_sink_set_device (get_sink (self), device);
 }
 
 /**
@@ -136,8 +153,8 @@ void
 confab_audio_engine_set_sink_null (ConfabAudioEngine *self)
 {
   g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
-  if (confab_audio_engine_get_devices (self) != NULL)
-    confab_audio_device_pipeline_set_sink_null (confab_audio_engine_get_devices (self));
+  if (get_sink (self) != NULL)
+    confab_audio_sink_set_null (get_sink (self));
 }
 
 /**
@@ -171,8 +188,8 @@ confab_audio_engine_set_deafened (ConfabAudioEngine *self, gboolean deafened)
 {
   g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
   confab_audio_mixer_set_deafened (confab_audio_engine_get_parts (self)->mixer, deafened);
-  if (confab_audio_engine_get_devices (self) != NULL)
-    confab_audio_device_pipeline_set_deafened (confab_audio_engine_get_devices (self), deafened);
+  if (get_source (self) != NULL)
+    confab_audio_source_set_deafened (get_source (self), deafened);
 }
 
 gboolean
@@ -212,6 +229,5 @@ gboolean
 confab_audio_engine_has_source (ConfabAudioEngine *self)
 {
   g_return_val_if_fail (CONFAB_IS_AUDIO_ENGINE (self), FALSE);
-  return confab_audio_engine_get_devices (self) != NULL &&
-         confab_audio_device_pipeline_has_source (confab_audio_engine_get_devices (self));
+  return get_source (self) != NULL && confab_audio_source_is_there (get_source (self));
 }

@@ -21,14 +21,15 @@
 typedef enum {
   STATE_OPENING,
   STATE_OPEN,
-  STATE_WAITING, /* with the substitute */
+  STATE_WAITING, /* with the substitute; or not started */
 } State;
 
 struct _ConfabAudioKeeper {
   GMainContext *context; /* (owned) */
   ConfabAudioHalf half;
-  gpointer user_data;          /* (unowned) outlives its keeper */
-  ConfabAudioDeviceList *list; /* (owned) */
+  gpointer half_data; /* (unowned) outlives its keeper */
+  ConfabAudioKeeperEvents events;
+  ConfabAudioDeviceList *list; /* (owned) (nullable) while started */
   char *wanted;                /* (owned) (nullable) NULL: the default device */
 
   State state;
@@ -75,16 +76,22 @@ report (ConfabAudioKeeper *self, const GError *error)
   if (self->has_problem)
     return;
   self->has_problem = TRUE;
-  self->half.problem (error, self->user_data);
+  self->events.problem (error, self->events.user_data);
 }
 
-static void
-recover (ConfabAudioKeeper *self)
+/**
+ * confab_audio_keeper_recover:
+ * @self: the keeper
+ *
+ * Says that a problem is over: the device runs, or none is wanted any more.
+ */
+void
+confab_audio_keeper_recover (ConfabAudioKeeper *self)
 {
   if (!self->has_problem)
     return;
   self->has_problem = FALSE;
-  self->half.recovered (self->user_data);
+  self->events.recovered (self->events.user_data);
 }
 
 static gboolean
@@ -106,7 +113,7 @@ fail (ConfabAudioKeeper *self, const GError *error)
       self->wanted != NULL && !self->is_on_default && count_devices (self) > 0;
 
   report (self, error);
-  self->half.close (self->user_data);
+  self->half.close (self->half_data);
   if (may_use_default) {
     self->is_on_default = TRUE;
     open_device (self);
@@ -114,7 +121,7 @@ fail (ConfabAudioKeeper *self, const GError *error)
   }
   self->is_on_default = FALSE;
   self->state = STATE_WAITING;
-  self->half.open_substitute (self->user_data);
+  self->half.open_substitute (self->half_data);
   arm (self, confab_backoff_next_ms (&self->backoff, g_random_double ()), on_retry);
 }
 
@@ -140,7 +147,7 @@ settle (ConfabAudioKeeper *self)
   confab_backoff_reset (&self->backoff);
   arm (self, OPEN_CHECK_MS, on_check);
   if (!self->is_on_default)
-    recover (self);
+    confab_audio_keeper_recover (self);
 }
 
 /* A server that hangs takes all devices with it: none of them can stand in. */
@@ -162,7 +169,7 @@ on_check (gpointer user_data)
   ConfabAudioKeeper *self = user_data;
   gint64 now = g_get_monotonic_time ();
 
-  if (self->half.is_flowing (self->user_data)) {
+  if (self->half.is_flowing (self->half_data)) {
     self->flowing_mono_us = now;
     if (self->state == STATE_OPENING)
       settle (self);
@@ -187,7 +194,7 @@ open_device (ConfabAudioKeeper *self)
   const char *device = self->is_on_default ? NULL : self->wanted;
 
   confab_audio_context_clear_source (&self->timer);
-  self->half.close (self->user_data);
+  self->half.close (self->half_data);
   self->was_listed = is_listed (self);
   /* Without a microphone the server's default is the monitor of a speaker: everybody's echo. */
   if (device == NULL && count_devices (self) == 0) {
@@ -204,7 +211,7 @@ open_device (ConfabAudioKeeper *self)
   }
   self->state = STATE_OPENING;
   self->flowing_mono_us = g_get_monotonic_time ();
-  self->half.open (device, self->user_data);
+  self->half.open (device, self->half_data);
   arm (self, OPENING_CHECK_MS, on_check);
 }
 
@@ -274,46 +281,40 @@ confab_audio_keeper_has_device (ConfabAudioKeeper *self)
   return self->state != STATE_WAITING;
 }
 
-/**
- * confab_audio_keeper_inherit_problem:
- * @self: a keeper that was not started
- *
- * Begins in the trouble that the one before could not get out of: it was said already, and its end
- * is to be.
- */
-void
-confab_audio_keeper_inherit_problem (ConfabAudioKeeper *self)
-{
-  self->has_problem = TRUE;
-}
-
 gboolean
 confab_audio_keeper_has_problem (ConfabAudioKeeper *self)
 {
   return self->has_problem;
 }
 
+/* Without a word: nobody waits for its end any more. */
+void
+confab_audio_keeper_forget_problem (ConfabAudioKeeper *self)
+{
+  self->has_problem = FALSE;
+}
+
 /**
  * confab_audio_keeper_new:
  * @context: the engine's
  * @half: what to keep; copied
- * @device: (nullable): the wanted device; %NULL for the default
- * @user_data: for @half
+ * @half_data: for @half
+ * @events: what to tell; copied
  *
  * Returns: (transfer full): a keeper that has not opened anything
  */
 ConfabAudioKeeper *
 confab_audio_keeper_new (GMainContext *context,
                          const ConfabAudioHalf *half,
-                         const char *device,
-                         gpointer user_data)
+                         gpointer half_data,
+                         const ConfabAudioKeeperEvents *events)
 {
   ConfabAudioKeeper *self = g_new0 (ConfabAudioKeeper, 1);
 
   self->context = g_main_context_ref (context);
   self->half = *half;
-  self->wanted = g_strdup (device);
-  self->user_data = user_data;
+  self->half_data = half_data;
+  self->events = *events;
   self->state = STATE_WAITING;
   self->backoff = (ConfabBackoff) CONFAB_BACKOFF_INIT (RETRY_FIRST_MS, RETRY_LIMIT_MS);
   return self;
@@ -321,33 +322,45 @@ confab_audio_keeper_new (GMainContext *context,
 
 /**
  * confab_audio_keeper_start:
- * @self: the keeper
+ * @self: a keeper that is not started
+ * @device: (nullable): the wanted device; %NULL for the default
  *
- * Opens the device, or at once the substitute.
+ * Opens the device, or at once the substitute. A problem of the device before lasts until this one
+ * runs: it was said already.
  */
 void
-confab_audio_keeper_start (ConfabAudioKeeper *self)
+confab_audio_keeper_start (ConfabAudioKeeper *self, const char *device)
 {
+  self->wanted = g_strdup (device);
   self->list = confab_audio_device_list_new (self->half.is_input);
   g_signal_connect_swapped (self->list, "items-changed", G_CALLBACK (on_devices_changed), self);
   open_device (self);
 }
 
 /**
- * confab_audio_keeper_free:
- * @self: the keeper
+ * confab_audio_keeper_stop:
+ * @self: the keeper, started or not
  *
- * Closes the half.
+ * Closes the half, whatever it has open.
  */
 void
-confab_audio_keeper_free (ConfabAudioKeeper *self)
+confab_audio_keeper_stop (ConfabAudioKeeper *self)
 {
   confab_audio_context_clear_source (&self->timer);
   if (self->list != NULL)
     g_signal_handlers_disconnect_by_data (self->list, self);
   g_clear_object (&self->list);
-  self->half.close (self->user_data);
+  g_clear_pointer (&self->wanted, g_free);
+  self->state = STATE_WAITING;
+  self->is_on_default = FALSE;
+  confab_backoff_reset (&self->backoff);
+  self->half.close (self->half_data);
+}
+
+void
+confab_audio_keeper_free (ConfabAudioKeeper *self)
+{
+  confab_audio_keeper_stop (self);
   g_main_context_unref (self->context);
-  g_free (self->wanted);
   g_free (self);
 }
