@@ -172,7 +172,8 @@ follow_calls (ConfabdDomain *self)
 
   if (config->urls[0] == NULL)
     return;
-  webhooks = confabd_webhooks_new ((const char *const *) config->urls, config->secret);
+  webhooks = confabd_webhooks_new ((const char *const *) config->urls, config->secret,
+                                   config->authorities);
   confabd_jobs_set_handler (self->jobs, &webhook_policy, CONFABD_JOB_HANDLER (webhooks));
   confabd_webhooks_follow (webhooks, self->calls, self->jobs);
 }

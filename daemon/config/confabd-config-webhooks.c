@@ -38,6 +38,22 @@ parse_urls (const char *text, GError **error)
   return g_steal_pointer (&items);
 }
 
+/* Read here, so that a file that is none is a mistake of the configuration. */
+static gpointer
+read_authorities (const char *path, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  GTlsDatabase *authorities =
+      g_path_is_absolute (path) ? g_tls_file_database_new (path, &local_error) : NULL;
+
+  if (authorities == NULL) {
+    return confabd_setting_set_bad (error, "“%s” has no certificates in PEM: %s", path,
+                                    local_error != NULL ? local_error->message
+                                                        : "it is no absolute path");
+  }
+  return authorities;
+}
+
 static char *
 dup_contradiction (gconstpointer values)
 {
@@ -49,12 +65,14 @@ dup_contradiction (gconstpointer values)
 }
 
 static const ConfabdSettingType type_urls = { parse_urls, (GDestroyNotify) g_strfreev };
+static const ConfabdSettingType type_authorities = { read_authorities, g_object_unref };
 
 /* clang-format off */
 static const ConfabdSetting settings[] = {
   { "urls", "", &type_urls, AT (urls) },
   { "secret", NULL, &confabd_setting_secret, AT (secret) },
   { "secret-file", NULL, &confabd_setting_secret_file, AT (secret) },
+  { "ca-file", NULL, &type_authorities, AT (authorities) },
 };
 /* clang-format on */
 

@@ -10,8 +10,10 @@ G_BEGIN_DECLS
 
 /* [webhooks] */
 typedef struct {
-  char **urls;    /* (owned) */
-  GBytes *secret; /* (owned) (nullable) there when there are URLs */
+  char **urls;               /* (owned) */
+  GBytes *secret;            /* (owned) (nullable) there when there are URLs */
+  GTlsDatabase *authorities; /* (owned) (nullable) who vouches for receivers; NULL: whom the system
+                                knows */
 } ConfabdConfigWebhooks;
 
 extern const ConfabdConfigGroup confabd_config_webhooks_group;

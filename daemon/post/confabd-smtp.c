@@ -21,7 +21,7 @@
  * ConfabdSmtp:
  *
  * Gives letters to a mail server, by libcurl, on threads of its own. Over TLS always, but to a
- * server on this machine.
+ * server on this machine: that of a distribution has a certificate that nobody vouches for.
  *
  * What the server says decides: 5xx about a letter means that it will never work, anything else
  * that it may later: a server that is away, does not know our password, has no good certificate.
@@ -99,6 +99,16 @@ set_credentials (ConfabdSmtp *self, CURL *curl)
   explicit_bzero (password, strlen (password));
 }
 
+/* Of “smtps” all is over TLS in any case. */
+static curl_usessl
+choose_tls (ConfabdSmtp *self)
+{
+  if (!self->is_near || self->ca_file != NULL) {
+    return CURLUSESSL_ALL;
+  }
+  return self->user_name != NULL ? CURLUSESSL_TRY : CURLUSESSL_NONE;
+}
+
 static void
 set_up (ConfabdSmtp *self, CURL *curl, Delivery *delivery, GCancellable *cancellable)
 {
@@ -108,8 +118,7 @@ set_up (ConfabdSmtp *self, CURL *curl, Delivery *delivery, GCancellable *cancell
   curl_easy_setopt (curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt (curl, CURLOPT_CONNECTTIMEOUT_MS, (long) CONNECT_MS);
   curl_easy_setopt (curl, CURLOPT_TIMEOUT_MS, (long) WHOLE_LETTER_MS);
-  curl_easy_setopt (curl, CURLOPT_USE_SSL,
-                    (long) (self->is_near ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+  curl_easy_setopt (curl, CURLOPT_USE_SSL, (long) choose_tls (self));
   curl_easy_setopt (curl, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
   if (self->ca_file != NULL) {
     curl_easy_setopt (curl, CURLOPT_CAINFO, self->ca_file);

@@ -15,6 +15,7 @@
 
 #define TIMEOUT_S      20
 #define MAX_BODY_CHARS 16384
+#define N_AT_ONCE      16 /* not fewer than jobs at once: a job that waits for a connection is late */
 
 /**
  * ConfabdWebhooks:
@@ -237,23 +238,28 @@ static void
 confabd_webhooks_init (ConfabdWebhooks *self)
 {
   self->session = soup_session_new_with_options ("timeout", TIMEOUT_S, "idle-timeout", TIMEOUT_S,
-                                                 "proxy-resolver", NULL, NULL);
+                                                 "proxy-resolver", NULL, "max-conns", N_AT_ONCE,
+                                                 "max-conns-per-host", N_AT_ONCE, NULL);
 }
 
 /**
  * confabd_webhooks_new:
  * @urls: whom to tell
  * @secret: what they know us by
+ * @authorities: (nullable): who vouches for them; %NULL for those whom the system knows
  *
  * Returns: (transfer full): who tells them
  */
 ConfabdWebhooks *
-confabd_webhooks_new (const char *const *urls, GBytes *secret)
+confabd_webhooks_new (const char *const *urls, GBytes *secret, GTlsDatabase *authorities)
 {
   ConfabdWebhooks *self = g_object_new (CONFABD_TYPE_WEBHOOKS, NULL);
 
   self->urls = g_strdupv ((char **) urls);
   self->secret = g_bytes_ref (secret);
+  if (authorities != NULL) {
+    soup_session_set_tls_database (self->session, authorities);
+  }
   return self;
 }
 

@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from confabtest.authority import Authority
 from confabtest.daemon import Daemon
 from confabtest.paths import BUILD, DEADLINE_S
 from confabtest.post_office import PostOffice, settings
@@ -106,6 +107,75 @@ def test_nobody_there(prepared):
         post(prepared, **LETTER)
         with Daemon(prepared, env=settings(f"smtp://127.0.0.1:{closed.getsockname()[1]}")):
             wait_for(lambda: job(prepared)[:2] == ("waiting", 1))
+
+
+PASSWORD = "s3cret-of-the-post"
+
+
+def secured(home, office, authority):
+    """The environment of a daemon that has a name there, and believes that authority."""
+    file = home / "password"
+    file.write_text(PASSWORD)
+    file.chmod(0o600)
+    names = {"USER_NAME": "confab", "PASSWORD_FILE": str(file), "CA_FILE": str(authority.certificate)}
+    return {**settings(office.url), **{f"CONFAB_MAIL_{name}": value for name, value in names.items()}}
+
+
+WAYS = pytest.mark.parametrize("way", ["starttls", "implicit"])
+
+
+@WAYS
+def test_over_tls(prepared, way):
+    """With a certificate of the one authority, and a password."""
+    authority = Authority(prepared, "ours")
+    with PostOffice(**{way: authority.make_context()}, password=PASSWORD) as office:
+        post(prepared, **LETTER)
+        with Daemon(prepared, env=secured(prepared, office, authority)):
+            wait_for(lambda: office.letters)
+            wait_for(lambda: job(prepared)[0] == "done")
+    assert set(office.logins) == {("confab", PASSWORD)}
+
+
+@WAYS
+@pytest.mark.parametrize("mistake", ["authority", "host"])
+def test_wrong_certificate(prepared, way, mistake):
+    """Nobody is told the password, and the letter waits."""
+    authority = Authority(prepared, "ours")
+    signer = Authority(prepared, "theirs") if mistake == "authority" else authority
+    context = signer.make_context("DNS:mail.example.org" if mistake == "host" else "IP:127.0.0.1")
+    with PostOffice(**{way: context}, password=PASSWORD) as office:
+        post(prepared, **LETTER)
+        with Daemon(prepared, env=secured(prepared, office, authority)):
+            wait_for(lambda: job(prepared)[:2] == ("waiting", 1))
+    assert office.logins == [] and office.letters == []
+    assert "certificate" in job(prepared)[3]
+
+
+def test_no_tls_offered(prepared, office):
+    """Where somebody is to be vouched for, nothing goes without."""
+    post(prepared, **LETTER)
+    with Daemon(prepared, env=secured(prepared, office, Authority(prepared, "ours"))):
+        wait_for(lambda: job(prepared)[:2] == ("waiting", 1))
+    assert office.letters == []
+
+
+def test_server_of_the_distribution(prepared):
+    """It is on this machine, and has a certificate that nobody vouches for: letters go all the same."""
+    with PostOffice() as office:
+        office.controller.SMTP_kwargs["tls_context"] = Authority(prepared, "snakeoil").make_context()
+        post(prepared, **LETTER)
+        with Daemon(prepared, env=settings(office.url)):
+            wait_for(lambda: office.letters)
+
+
+def test_wrong_password(prepared):
+    """It may be put right, so the letter waits."""
+    authority = Authority(prepared, "ours")
+    with PostOffice(starttls=authority.make_context(), password="another one") as office:
+        post(prepared, **LETTER)
+        with Daemon(prepared, env=secured(prepared, office, authority)):
+            wait_for(lambda: job(prepared)[:2] == ("waiting", 1))
+    assert office.letters == [] and PASSWORD not in job(prepared)[3]
 
 
 def test_injection(prepared, office):

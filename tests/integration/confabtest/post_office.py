@@ -5,8 +5,10 @@ import email
 import email.policy
 import re
 import socket
+import ssl
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 from .process import wait_until
 
@@ -16,17 +18,38 @@ def settings(url):
     return {"CONFAB_MAIL_URL": url, "CONFAB_MAIL_FROM": "confab@example.org", "CONFAB_MAIL_FROM_NAME": "Grüße vom Server"}
 
 
-class PostOffice:
-    """Takes letters, but says what it is told to about the next ones."""
+class OfficeController(Controller):
+    def _trigger_server(self):
+        """It begins with the first connection; the context of a server is none of a client."""
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with socket.create_connection((self.hostname, self.port), 10) as plain:
+            with context.wrap_socket(plain) if self.ssl_context else plain as stream:
+                stream.recv(1024)
 
-    def __init__(self):
+
+class PostOffice:
+    """Takes letters, but says what it is told to about the next ones.
+
+    starttls, implicit: what it shows, after it was asked or at once; password: takes nothing without it."""
+
+    def __init__(self, starttls=None, implicit=None, password=None):
         self.letters = []
         self.answers = []
+        self.logins = []  # (name, password)
+        self.password = password
+        options = {"tls_context": starttls, "require_starttls": True} if starttls else {}
+        if password:
+            options |= {"auth_required": True, "auth_require_tls": not implicit, "authenticator": self.check}
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self.controller = Controller(self, hostname="127.0.0.1", port=port)
-        self.url = f"smtp://127.0.0.1:{port}"
+        self.controller = OfficeController(self, hostname="127.0.0.1", port=port, ssl_context=implicit, **options)
+        self.url = f"smtp{'s' if implicit else ''}://127.0.0.1:{port}"
+
+    def check(self, server, session, envelope, mechanism, data):
+        self.logins.append((data.login.decode(), data.password.decode()))
+        return AuthResult(success=self.logins[-1][1] == self.password, handled=False)
 
     async def handle_DATA(self, server, session, envelope):
         if self.answers:
