@@ -63,24 +63,37 @@ wait_for (GAsyncResult **result)
 
 /* Looking */
 
+static ConfabdAccount *
+find_by (ConfabdCtlAccounts *self, ConfabdUserKey key, const char *text, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  confabd_store_find_user_async (self->store, key, text, NULL, on_result, &result);
+  wait_for (&result);
+  return confabd_store_find_user_finish (self->store, result, error);
+}
+
 /**
  * confabd_ctl_accounts_find:
- * @name: a login name, or an address that somebody proved to be theirs
+ * @name: an id, a login name, or an address that somebody proved to be theirs
  * @error: return location for a #GError
+ *
+ * Finds somebody. The id goes first: somebody else may have chosen it as a name.
  *
  * Returns: (transfer full): whose it is; %NULL with %CONFAB_ERROR_NOT_FOUND
  */
 ConfabProfile *
 confabd_ctl_accounts_find (ConfabdCtlAccounts *self, const char *name, GError **error)
 {
-  g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (ConfabdAccount) account = NULL;
   GError *local_error = NULL;
 
-  confabd_store_find_user_async (self->store, CONFABD_USER_BY_LOGIN, name, NULL, on_result,
-                                 &result);
-  wait_for (&result);
-  account = confabd_store_find_user_finish (self->store, result, &local_error);
+  if (confab_id_is_valid (name)) {
+    account = find_by (self, CONFABD_USER_BY_ID, name, &local_error);
+  }
+  if (account == NULL && local_error == NULL) {
+    account = find_by (self, CONFABD_USER_BY_LOGIN, name, &local_error);
+  }
   if (account != NULL) {
     return confab_profile_ref (account->profile);
   }

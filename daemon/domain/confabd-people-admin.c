@@ -178,6 +178,8 @@ on_found (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
     return;
   }
+  ask->change.members |= CONFABD_USER_IF_ROLE; /* the rank is that of this role */
+  ask->change.old_role = ask->role_before;
   confabd_store_change_user_async (self->store, ask->user_id, &ask->change, now, NULL,
                                    on_administered, g_steal_pointer (&task));
 }

@@ -12,7 +12,9 @@
 
 #define MAX_DEVICE_NAME_CHARS 256 /* before it is trimmed */
 
-static G_DEFINE_QUARK (confabd - wants - cookies, wants_cookies)
+/* clang-format off */
+static G_DEFINE_QUARK (confabd-wants-cookies, wants_cookies)
+    /* clang-format on */
 
     /**
      * confabd_sign_in_clear:

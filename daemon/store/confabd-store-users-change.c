@@ -196,6 +196,17 @@ set_names (ConfabdConnection *connection, const Change *self, ConfabProfile *bef
                                   self->change.display_name, error);
 }
 
+static gboolean
+check_old_role (const Change *self, ConfabUserRole role, GError **error)
+{
+  if ((self->change.members & CONFABD_USER_IF_ROLE) == 0 || role == self->change.old_role) {
+    return TRUE;
+  }
+  g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT,
+                       "Their role was changed just now; look again");
+  return FALSE;
+}
+
 static gpointer
 run_change (ConfabdConnection *connection, gpointer data, GError **error)
 {
@@ -207,10 +218,10 @@ run_change (ConfabdConnection *connection, gpointer data, GError **error)
     return NULL;
   }
   role = confab_user_get_role (confab_profile_get_user (before));
-  if (!check_owner (self, before, error) || !set_texts (connection, self, error) ||
-      !end_letters (connection, self, error) || !set_better_hash (connection, self, error) ||
-      !set_role (connection, self, role, error) || !set_disabled (connection, self, error) ||
-      !set_names (connection, self, before, error)) {
+  if (!check_old_role (self, role, error) || !check_owner (self, before, error) ||
+      !set_texts (connection, self, error) || !end_letters (connection, self, error) ||
+      !set_better_hash (connection, self, error) || !set_role (connection, self, role, error) ||
+      !set_disabled (connection, self, error) || !set_names (connection, self, before, error)) {
     return NULL;
   }
   return confabd_users_find (connection, self->user_id, error);
@@ -244,7 +255,7 @@ confabd_store_change_user_async (ConfabdStore *self,
  * confabd_store_change_user_finish:
  *
  * Fails with %CONFAB_ERROR_NOT_FOUND, and with %CONFAB_ERROR_CONFLICT when there would be no owner
- * who can sign in.
+ * who can sign in, or the role is another one than was expected.
  *
  * Returns: (transfer full): what is kept now
  */

@@ -60,6 +60,8 @@ typedef enum {
   CONFABD_USER_BETTER_HASH = 1 << 6,   /* the same password, unless another came in between */
   CONFABD_USER_ROLE = 1 << 7,
   CONFABD_USER_DISABLED = 1 << 8,
+  CONFABD_USER_IF_ROLE =
+      1 << 9, /* changes nothing, but fails if the role is not old_role any more */
 } ConfabdUserMembers;
 
 /* Texts are (nullable): NULL takes away what was there. */
@@ -73,6 +75,7 @@ typedef struct {
   const char *password_hash;
   const char *old_hash; /* what a better hash is better than */
   ConfabUserRole role;
+  ConfabUserRole old_role;
   gboolean is_disabled;
 } ConfabdUserChange;
 

@@ -268,3 +268,15 @@ def test_list_goes_on(daemon):
     listed = [one["login_name"] for one in ctl("list")["users"]]
     assert len(listed) == 1234 and set(listed) == {f"user{i + 1}" for i in range(1234)}
     assert len(ctl.run("list", options=()).stdout.splitlines()) == 1234
+
+
+def test_somebody_without_a_name(server, ctl):
+    """Who came from Telegram, where their name was taken, has an id alone; nobody gets at it by calling themself so."""
+    accounts = Accounts(server)
+    nameless = accounts.add_user()
+    accounts.run("UPDATE users SET login_name = NULL WHERE id = ?", nameless)
+    double = ctl.add(nameless)
+    assert ctl("show", nameless)["id"] == nameless
+    assert ctl("disable", nameless)["disabled"] and not ctl("show", double)["disabled"]
+    ctl("delete", nameless)
+    assert ctl("show", nameless)["id"] == double

@@ -285,6 +285,8 @@ test_change (Fixture *self, gconstpointer data)
                                      .password_hash = "better",
                                      .old_hash = "hash" };
   const ConfabdUserChange disable = { .members = CONFABD_USER_DISABLED, .is_disabled = TRUE };
+  const ConfabdUserChange late = { .members = CONFABD_USER_DISABLED | CONFABD_USER_IF_ROLE,
+                                   .old_role = CONFAB_USER_ROLE_ADMIN };
   g_autoptr (ConfabProfile) changed = (advance (self, 1000), change_well (self, ada, &change));
   g_autoptr (ConfabProfile) disabled = change_well (self, ada, &disable);
   const ConfabProfileFields *fields = confab_profile_get_fields (changed);
@@ -307,6 +309,9 @@ test_change (Fixture *self, gconstpointer data)
 
     g_assert_cmpstr (account->password_hash, ==, "better");
   }
+  g_assert_null (try_change (self, id_of (ada), &late, &error));
+  g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT);
+  g_clear_error (&error);
   g_assert_null (try_change (self, "nobody", &change, &error));
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_NOT_FOUND);
 }
