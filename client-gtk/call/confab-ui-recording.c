@@ -14,7 +14,8 @@
  * ConfabUiRecording:
  *
  * Who records the call: says it on the page for as long as it goes on, to whoever comes later, too;
- * and lets people record where the call allows it, by the action `record`, which asks first.
+ * and lets people record where the call allows it, by the action `record`, which asks first. The
+ * action `recording-policy` says who may, and lets the moderators of the call change that.
  */
 struct _ConfabUiRecording {
   GObject parent_instance;
@@ -22,6 +23,7 @@ struct _ConfabUiRecording {
   ConfabUiCallPage *page;       /* (owned) */
   ConfabConference *conference; /* (owned) */
   GSimpleAction *action;        /* (owned) `record`: boolean, whether we do */
+  GSimpleAction *policy;        /* (owned) `recording-policy`: string, who may */
   gboolean was_recorded;        /* somebody did when it was looked at last */
 };
 
@@ -64,6 +66,17 @@ show (ConfabUiRecording *self, GPtrArray *names, gboolean are_we)
 }
 
 static void
+show_policy (ConfabUiRecording *self, ConfabLiveCall *call)
+{
+  ConfabRecordingPolicy policy =
+      confab_call_get_recording_policy (confab_live_call_get_call (call));
+
+  g_simple_action_set_enabled (self->policy, confab_live_call_may_change (call));
+  g_simple_action_set_state (self->policy,
+                             g_variant_new_string (confab_recording_policy_to_string (policy)));
+}
+
+static void
 update (ConfabUiRecording *self)
 {
   ConfabLiveCall *call = confab_conference_get_call (self->conference);
@@ -79,7 +92,8 @@ update (ConfabUiRecording *self)
     else if (is_recording (one))
       g_ptr_array_add (names, g_strdup (confab_live_participant_get_display_name (one)));
   }
-  g_simple_action_set_enabled (self->action, confab_live_call_may_record (call));
+  show_policy (self, call);
+  g_simple_action_set_enabled (self->action, are_we || confab_live_call_may_record (call));
   g_simple_action_set_state (self->action, g_variant_new_boolean (are_we));
   show (self, names, are_we);
 }
@@ -145,6 +159,16 @@ on_change_record (ConfabUiRecording *self, GVariant *value)
     confab_conference_record (self->conference, NULL);
 }
 
+/* Likewise. */
+static void
+on_change_policy (ConfabUiRecording *self, GVariant *value)
+{
+  ConfabRecordingPolicy policy;
+
+  if (confab_recording_policy_from_string (g_variant_get_string (value, NULL), &policy))
+    confab_live_call_set_recording_policy (confab_conference_get_call (self->conference), policy);
+}
+
 static void
 confab_ui_recording_dispose (GObject *object)
 {
@@ -153,6 +177,7 @@ confab_ui_recording_dispose (GObject *object)
   g_clear_object (&self->page);
   g_clear_object (&self->conference);
   g_clear_object (&self->action);
+  g_clear_object (&self->policy);
   G_OBJECT_CLASS (confab_ui_recording_parent_class)->dispose (object);
 }
 
@@ -167,13 +192,16 @@ confab_ui_recording_init (ConfabUiRecording *self)
 {
   self->action = g_simple_action_new_stateful ("record", NULL, g_variant_new_boolean (FALSE));
   g_simple_action_set_enabled (self->action, FALSE);
+  self->policy = g_simple_action_new_stateful ("recording-policy", G_VARIANT_TYPE_STRING,
+                                               g_variant_new_string ("never"));
+  g_simple_action_set_enabled (self->policy, FALSE);
 }
 
 /**
  * confab_ui_recording_new:
  * @page: (transfer none): where to say it
  * @conference: (transfer none): of one stay that has not begun
- * @actions: (transfer none): gets the action `record`
+ * @actions: (transfer none): gets the actions `record` and `recording-policy`
  *
  * Returns: (transfer full): what works for as long as it lives
  */
@@ -193,6 +221,10 @@ confab_ui_recording_new (ConfabUiCallPage *page, ConfabConference *conference, G
   g_action_map_add_action (actions, G_ACTION (self->action));
   g_signal_connect_object (self->action, "change-state", G_CALLBACK (on_change_record), self,
                            G_CONNECT_SWAPPED);
+  g_action_map_add_action (actions, G_ACTION (self->policy));
+  g_signal_connect_object (self->policy, "change-state", G_CALLBACK (on_change_policy), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (call, "notify::call", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (call, "items-changed", G_CALLBACK (on_items_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (call, "joined", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

@@ -24,6 +24,7 @@ struct _ConfabdCalls {
 void confabd_calls_note_created (ConfabdCalls *self, ConfabCall *call);
 void confabd_calls_note_entered (ConfabdCalls *self, ConfabdEntry *entry);
 void confabd_calls_note_left (ConfabdCalls *self, const char *participant_id);
+void confabd_calls_note_changed (ConfabdCalls *self, ConfabCall *call);
 void confabd_calls_note_ended (ConfabdCalls *self, ConfabCall *call);
 
 GTask *confabd_calls_begin (ConfabdCalls *self,

@@ -24,7 +24,12 @@
 typedef enum { PROP_N_PRESENT = 1, PROP_N_ACTIVE } ConfabdCallsProperty;
 static GParamSpec *properties[PROP_N_ACTIVE + 1];
 
-typedef enum { SIGNAL_CALL_CREATED, SIGNAL_CALL_STARTED, SIGNAL_CALL_ENDED } ConfabdCallsSignal;
+typedef enum {
+  SIGNAL_CALL_CREATED,
+  SIGNAL_CALL_STARTED,
+  SIGNAL_CALL_CHANGED,
+  SIGNAL_CALL_ENDED
+} ConfabdCallsSignal;
 static guint signals[SIGNAL_CALL_ENDED + 1];
 
 G_DEFINE_FINAL_TYPE (ConfabdCalls, confabd_calls, G_TYPE_OBJECT)
@@ -80,6 +85,17 @@ confabd_calls_note_left (ConfabdCalls *self, const char *participant_id)
   if (confabd_presence_remove (self->presence, participant_id)) {
     notify_presence (self, n_active);
   }
+}
+
+/**
+ * confabd_calls_note_changed:
+ *
+ * Follows the store: other people may record the call from now on.
+ */
+void
+confabd_calls_note_changed (ConfabdCalls *self, ConfabCall *call)
+{
+  g_signal_emit (self, signals[SIGNAL_CALL_CHANGED], 0, call);
 }
 
 /**
@@ -176,6 +192,13 @@ confabd_calls_class_init (ConfabdCallsClass *klass)
    * The first participant entered.
    */
   signals[SIGNAL_CALL_STARTED] = new_call_signal (class, "call-started");
+  /**
+   * ConfabdCalls::call-changed:
+   * @call: the call as it is now
+   *
+   * One of its moderators changed it.
+   */
+  signals[SIGNAL_CALL_CHANGED] = new_call_signal (class, "call-changed");
   /**
    * ConfabdCalls::call-ended:
    * @call: the call, with its end reason

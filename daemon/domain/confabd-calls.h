@@ -36,6 +36,7 @@ G_DECLARE_FINAL_TYPE (ConfabdCalls, confabd_calls, CONFABD, CALLS, GObject)
 
 /* Signals: "call-created" (ConfabCall *): somebody made it and has its link.
  *          "call-started" (ConfabCall *): its first participant entered.
+ *          "call-changed" (ConfabCall *): by one of its moderators.
  *          "call-ended" (ConfabCall *): by its host, by time, because it was empty; also "expired".
  * Properties: "n-present" (guint): participants in calls of this daemon right now, for the idle
  *             exit; "n-active" (guint): calls with somebody in them. */
@@ -125,6 +126,14 @@ void confabd_calls_leave_async (ConfabdCalls *self,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
 gboolean confabd_calls_leave_finish (ConfabdCalls *self, GAsyncResult *result, GError **error);
+
+void confabd_calls_change_async (ConfabdCalls *self,
+                                 ConfabdPrincipal *principal,
+                                 const char *call_id,
+                                 ConfabRecordingPolicy recording_policy,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+ConfabCall *confabd_calls_change_finish (ConfabdCalls *self, GAsyncResult *result, GError **error);
 
 /* principal: (nullable): NULL for the daemon itself */
 void confabd_calls_end_async (ConfabdCalls *self,

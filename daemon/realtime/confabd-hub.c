@@ -83,6 +83,15 @@ on_call_ended (ConfabdCalls *calls, ConfabCall *call, gpointer user_data)
 }
 
 static void
+on_call_changed (ConfabdCalls *calls, ConfabCall *call, gpointer user_data)
+{
+  ConfabdRoom *room = confabd_hub_get_room (CONFABD_HUB (user_data), confab_call_get_id (call));
+
+  if (room != NULL)
+    confabd_room_change_call (room, call);
+}
+
+static void
 on_call_ending (ConfabdExpiry *expiry, const char *call_id, guint in_s, gpointer user_data)
 {
   ConfabdHub *self = CONFABD_HUB (user_data);
@@ -198,6 +207,8 @@ confabd_hub_new (const ConfabdHubParts *parts)
     self->parts.key_watch = g_object_ref (parts->key_watch);
     g_signal_connect_object (parts->key_watch, "revoked", G_CALLBACK (on_revoked), self, 0);
   }
+  g_signal_connect_object (self->parts.calls, "call-changed", G_CALLBACK (on_call_changed), self,
+                           0);
   g_signal_connect_object (self->parts.calls, "call-ended", G_CALLBACK (on_call_ended), self, 0);
   if (parts->expiry != NULL) {
     self->parts.expiry = g_object_ref (parts->expiry);

@@ -211,33 +211,6 @@ handle_join (ConfabdLeg *self, ConfabMessage *message, GError **error)
   return TRUE;
 }
 
-/* Stopping is always allowed, and going on what was begun when it was. */
-static gboolean
-check_recording (ConfabdLeg *self, const ConfabParticipantFlags *wanted, GError **error)
-{
-  ConfabCall *call = confabd_room_get_call (confabd_seat_get_room (self->seat));
-  ConfabParticipant *participant = confabd_seat_get_participant (self->seat);
-
-  if (!wanted->is_recording || confab_participant_get_recording_since (participant) != NULL)
-    return TRUE;
-  switch (confab_call_get_recording_policy (call)) {
-  case CONFAB_RECORDING_EVERYONE:
-    return TRUE;
-  case CONFAB_RECORDING_HOST:
-    if (confab_call_permission_is_granted (CONFAB_CALL_PERMISSION_RECORD,
-                                           confab_participant_get_role (participant)))
-      return TRUE;
-    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED,
-                         "Only the host may record this call");
-    return FALSE;
-  case CONFAB_RECORDING_NEVER:
-  default:
-    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED,
-                         "This call may not be recorded");
-    return FALSE;
-  }
-}
-
 static gboolean
 handle_state (ConfabdLeg *self, ConfabMessage *message, GError **error)
 {
@@ -245,7 +218,8 @@ handle_state (ConfabdLeg *self, ConfabMessage *message, GError **error)
   ConfabParticipantFlags flags;
 
   confab_participant_get_flags (confabd_seat_get_participant (self->seat), &flags);
-  if (!confabd_leg_read_state (message, &flags, error) || !check_recording (self, &flags, error))
+  if (!confabd_leg_read_state (message, &flags, error) ||
+      !confabd_seat_check_recording (self->seat, &flags, error))
     return FALSE;
   confabd_seat_change (self->seat, &flags, now);
   return TRUE;
@@ -592,6 +566,21 @@ confabd_leg_send (ConfabdLeg *self, const char *from, GBytes *body)
     return;
   length = confabd_envelope_write_head (head, ++self->last_seq, from);
   confabd_transport_send (self->transport, head, length, body);
+}
+
+/**
+ * confabd_leg_keep_to_recording_policy:
+ * @self: a session in a call that was changed
+ *
+ * Whoever records it and may not any more is told, as everybody else, that it is over.
+ */
+void
+confabd_leg_keep_to_recording_policy (ConfabdLeg *self)
+{
+  g_autoptr (GDateTime) now = confab_clock_dup_now (confabd_hub_get_parts (self->hub)->clock);
+
+  if (self->state == CONFABD_LEG_STATE_IN_CALL)
+    confabd_seat_keep_to_recording_policy (self->seat, now);
 }
 
 /**

@@ -26,6 +26,7 @@ ConfabdPrincipal *confabd_leg_get_principal (ConfabdLeg *self);
 ConfabParticipant *confabd_leg_get_participant (ConfabdLeg *self);
 
 void confabd_leg_send (ConfabdLeg *self, const char *from, GBytes *body);
+void confabd_leg_keep_to_recording_policy (ConfabdLeg *self);
 void confabd_leg_refuse (ConfabdLeg *self, const GError *error);
 void confabd_leg_dismiss (ConfabdLeg *self, GBytes *body, ConfabError code);
 void confabd_leg_abandon (ConfabdLeg *self);

@@ -194,6 +194,28 @@ confabd_room_broadcast (ConfabdRoom *self, ConfabMessage *message, ConfabdLeg *e
 }
 
 /**
+ * confabd_room_change_call:
+ * @self: a room
+ * @call: the same call, as one of its moderators has just made it
+ *
+ * Tells everybody, and ends what may not be recorded any more.
+ */
+void
+confabd_room_change_call (ConfabdRoom *self, ConfabCall *call)
+{
+  g_autoptr (ConfabMessage) message = confab_message_new ("call-updated");
+  g_autoptr (GPtrArray) legs = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->legs->len; i++) /* one that is too slow to be told leaves */
+    g_ptr_array_add (legs, g_object_ref (self->legs->pdata[i]));
+  confabd_room_set_call (self, call);
+  confab_message_take_object (message, "call", confab_call_to_message (call));
+  confabd_room_broadcast (self, message, NULL);
+  for (guint i = 0; i < legs->len; i++)
+    confabd_leg_keep_to_recording_policy (legs->pdata[i]);
+}
+
+/**
  * confabd_room_end:
  * @self: a room
  * @reason: (nullable): why the call is over, as in its `end_reason`

@@ -25,6 +25,7 @@ ConfabdLeg *confabd_room_get_leg (ConfabdRoom *self, const char *participant_id)
 void confabd_room_add (ConfabdRoom *self, ConfabdLeg *leg);
 void confabd_room_remove (ConfabdRoom *self, ConfabdLeg *leg);
 void confabd_room_broadcast (ConfabdRoom *self, ConfabMessage *message, ConfabdLeg *except);
+void confabd_room_change_call (ConfabdRoom *self, ConfabCall *call);
 void confabd_room_end (ConfabdRoom *self, const char *reason);
 
 G_END_DECLS

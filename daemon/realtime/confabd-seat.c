@@ -6,6 +6,8 @@
 
 #include "config.h"
 
+#include "confab-error.h"
+#include "confab-permission.h"
 #include "confab-wire-model.h"
 #include "confabd-room.h"
 #include "confabd-seat.h"
@@ -243,6 +245,61 @@ confabd_seat_change (ConfabdSeat *self, const ConfabParticipantFlags *flags, GDa
                               confab_participant_to_message (self->participant));
   confabd_room_broadcast (self->room, message, NULL);
   store_flags (self);
+}
+
+static gboolean
+may_record (ConfabdSeat *self)
+{
+  return confab_recording_policy_allows (
+      confab_call_get_recording_policy (confabd_room_get_call (self->room)),
+      confab_participant_get_role (self->participant));
+}
+
+/**
+ * confabd_seat_check_recording:
+ * @self: a seat that is sat on
+ * @wanted: what the participant wants to say about themself
+ * @error: return location for a #GError
+ *
+ * Stopping is always allowed, and so is going on with what was begun: when it may not go on, it is
+ * ended by confabd_seat_keep_to_recording_policy(). Fails with %CONFAB_ERROR_NOT_ALLOWED.
+ *
+ * Returns: whether they may
+ */
+gboolean
+confabd_seat_check_recording (ConfabdSeat *self,
+                              const ConfabParticipantFlags *wanted,
+                              GError **error)
+{
+  ConfabCall *call = confabd_room_get_call (self->room);
+  gboolean is_for_host = confab_call_get_recording_policy (call) == CONFAB_RECORDING_HOST;
+
+  if (!wanted->is_recording || confab_participant_get_recording_since (self->participant) != NULL ||
+      may_record (self))
+    return TRUE;
+  g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED,
+                       is_for_host ? "Only the host may record this call"
+                                   : "This call may not be recorded");
+  return FALSE;
+}
+
+/**
+ * confabd_seat_keep_to_recording_policy:
+ * @self: a seat that is sat on, in a call that was changed
+ * @now: the time
+ *
+ * A participant who records and may not any more does so no more, and everybody is told.
+ */
+void
+confabd_seat_keep_to_recording_policy (ConfabdSeat *self, GDateTime *now)
+{
+  ConfabParticipantFlags flags;
+
+  confab_participant_get_flags (self->participant, &flags);
+  if (!flags.is_recording || may_record (self))
+    return;
+  flags.is_recording = FALSE;
+  confabd_seat_change (self, &flags, now);
 }
 
 /**

@@ -29,6 +29,10 @@ void confabd_seat_ask_async (ConfabdSeat *self,
 ConfabCall *confabd_seat_ask_finish (ConfabdSeat *self, GAsyncResult *result, GError **error);
 void confabd_seat_sit (ConfabdSeat *self, ConfabdRoom *room, ConfabdLeg *leg);
 void confabd_seat_change (ConfabdSeat *self, const ConfabParticipantFlags *flags, GDateTime *now);
+gboolean confabd_seat_check_recording (ConfabdSeat *self,
+                                       const ConfabParticipantFlags *wanted,
+                                       GError **error);
+void confabd_seat_keep_to_recording_policy (ConfabdSeat *self, GDateTime *now);
 gboolean confabd_seat_leave (ConfabdSeat *self, ConfabdLeg *leg, const char *reason);
 void confabd_seat_vanish (ConfabdSeat *self, gboolean stores);
 

@@ -38,6 +38,7 @@ static const char *const action_names[] = {
   [CONFABD_AUDIT_INVITE_CREATED] = "invite-created",
   [CONFABD_AUDIT_INVITE_REVOKED] = "invite-revoked",
   [CONFABD_AUDIT_CALL_CREATED] = "call-created",
+  [CONFABD_AUDIT_CALL_CHANGED] = "call-changed",
   [CONFABD_AUDIT_CALL_ENDED] = "call-ended",
   [CONFABD_AUDIT_JOB_RETRIED] = "job-retried",
   [CONFABD_AUDIT_EXPORTED] = "exported",

@@ -48,9 +48,17 @@ new_call_free (NewCall *self)
   g_free (self);
 }
 
-/* Written with what it is about, or not at all: neither is ever there without the other. */
-static GPtrArray *
-make_entry (const ConfabdAuditFacts *facts, GDateTime *at)
+/**
+ * confabd_store_make_entry:
+ * @facts: what the audit log is to say; copied
+ * @at: when
+ *
+ * Written with what it is about, or not at all: neither is ever there without the other.
+ *
+ * Returns: (transfer full) (element-type ConfabdAuditEntry): the one entry
+ */
+GPtrArray *
+confabd_store_make_entry (const ConfabdAuditFacts *facts, GDateTime *at)
 {
   GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify) confabd_audit_entry_free);
 
@@ -168,7 +176,7 @@ confabd_store_create_call_async (ConfabdStore *self,
   data->invite = confab_invite_ref (invite);
   data->secret_hash = g_strdup (secret_hash);
   data->max_open = max_open;
-  data->audit = make_entry (facts, confab_call_get_created_at (call));
+  data->audit = confabd_store_make_entry (facts, confab_call_get_created_at (call));
   confabd_store_write (self, &work, confabd_store_create_call_async, cancellable, callback,
                        user_data);
 }
@@ -419,7 +427,7 @@ confabd_store_end_call_async (ConfabdStore *self,
   data->event = event;
   data->reason = g_strdup (reason);
   data->now = g_date_time_ref (now);
-  data->audit = make_entry (facts, now);
+  data->audit = confabd_store_make_entry (facts, now);
   confabd_store_write (self, &work, confabd_store_end_call_async, cancellable, callback, user_data);
 }
 

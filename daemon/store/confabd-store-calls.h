@@ -76,6 +76,19 @@ GPtrArray *confabd_store_list_calls_finish (ConfabdStore *self,
                                             GAsyncResult *result,
                                             GError **error);
 
+/* confabd-store-call-change.c */
+void confabd_store_change_call_async (ConfabdStore *self,
+                                      const char *user_id,
+                                      const char *call_id,
+                                      ConfabRecordingPolicy recording_policy,
+                                      GDateTime *now,
+                                      const ConfabdAuditFacts *facts,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+ConfabCall *confabd_store_change_call_finish (ConfabdStore *self,
+                                              GAsyncResult *result,
+                                              GError **error);
+
 void confabd_store_admit_async (ConfabdStore *self,
                                 ConfabUser *user,
                                 const char *code,

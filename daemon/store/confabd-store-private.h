@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "confabd-audit-entry.h"
 #include "confabd-store.h"
 
 G_BEGIN_DECLS
@@ -37,5 +38,7 @@ gboolean confabd_store_propagate_done (ConfabdStore *self,
 gpointer confabd_store_run_close_stale (ConfabdConnection *connection,
                                         gpointer now_us,
                                         GError **error);
+
+GPtrArray *confabd_store_make_entry (const ConfabdAuditFacts *facts, GDateTime *at);
 
 G_END_DECLS

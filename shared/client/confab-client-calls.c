@@ -287,6 +287,63 @@ confab_client_list_calls_finish (ConfabClient *self, GAsyncResult *result, GErro
 }
 
 /**
+ * confab_client_change_call_async:
+ * @self: a client that is signed in
+ * @call_id: a call in which we are a moderator
+ * @recording_policy: who may record it from now on
+ * @cancellable: (nullable): to give up
+ * @callback: (scope async): called when done
+ * @user_data: for @callback
+ *
+ * Changes a call for everybody in it. Source: `PATCH /calls/{id}`.
+ *
+ * Since: 0.1
+ */
+void
+confab_client_change_call_async (ConfabClient *self,
+                                 const char *call_id,
+                                 ConfabRecordingPolicy recording_policy,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  g_autofree char *path = NULL;
+  ConfabMessage *body = NULL;
+
+  g_return_if_fail (CONFAB_IS_CLIENT (self));
+  g_return_if_fail (call_id != NULL);
+
+  path = make_call_path (call_id, NULL);
+  body = confab_message_new (NULL);
+  confab_message_set_string (body, "recording_policy",
+                             confab_recording_policy_to_string (recording_policy));
+  confab_client_send_request (self, "PATCH", path, body,
+                              confab_client_new_task (self, confab_client_change_call_async,
+                                                      cancellable, callback, user_data));
+}
+
+/**
+ * confab_client_change_call_finish:
+ * @self: a client
+ * @result: from the callback
+ * @error: return location for a #GError
+ *
+ * Fails as confab_client_get_call_finish(), with %CONFAB_ERROR_NOT_ALLOWED and with
+ * %CONFAB_ERROR_CALL_OVER.
+ *
+ * Returns: (transfer full): the call as it is now
+ * Since: 0.1
+ */
+ConfabCall *
+confab_client_change_call_finish (ConfabClient *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (ConfabMessage) reply = NULL;
+
+  reply = confab_client_finish_request (self, result, confab_client_change_call_async, error);
+  return reply != NULL ? read_call (reply, error) : NULL;
+}
+
+/**
  * confab_client_join_call_async:
  * @self: a client that is signed in
  * @code: (nullable): the code of a call, or

@@ -64,6 +64,17 @@ GPtrArray *confab_client_list_calls_finish (ConfabClient *self,
                                             GError **error);
 /* code or secret as in ConfabJoinLink */
 CONFAB_AVAILABLE_IN_ALL
+void confab_client_change_call_async (ConfabClient *self,
+                                      const char *call_id,
+                                      ConfabRecordingPolicy recording_policy,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+CONFAB_AVAILABLE_IN_ALL
+ConfabCall *confab_client_change_call_finish (ConfabClient *self,
+                                              GAsyncResult *result,
+                                              GError **error);
+CONFAB_AVAILABLE_IN_ALL
 void confab_client_join_call_async (ConfabClient *self,
                                     const char *code,
                                     const char *secret,

@@ -159,6 +159,21 @@ take_signal (ConfabLiveCall *self, ConfabMessage *message, GError **error)
 }
 
 static gboolean
+take_call_updated (ConfabLiveCall *self, ConfabMessage *message, GError **error)
+{
+  g_autoptr (ConfabMessage) object = NULL;
+  g_autoptr (ConfabCall) call = NULL;
+
+  if (!confab_message_get_object (message, "call", CONFAB_FIELD_REQUIRED, &object, error))
+    return FALSE;
+  call = confab_call_from_message (object, error);
+  if (call == NULL)
+    return FALSE;
+  set_call (self, call);
+  return TRUE;
+}
+
+static gboolean
 take_call_ending (ConfabLiveCall *self, ConfabMessage *message, GError **error)
 {
   gint64 in_s = 0;
@@ -226,6 +241,7 @@ static const Handler handlers[] = {
   { "participant-updated", take_participant, TRUE },
   { "participant-left", take_participant_left, TRUE },
   { "signal", take_signal, TRUE },
+  { "call-updated", take_call_updated, TRUE },
   { "call-ending", take_call_ending, TRUE },
   { "call-ended", take_call_ended, FALSE },
   { "error", take_error, FALSE },

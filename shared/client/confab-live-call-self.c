@@ -192,6 +192,14 @@ confab_live_call_ask_recording (ConfabLiveCall *self, gboolean is_wanted)
   confab_live_call_send_flag (self, "recording", is_wanted != FALSE);
 }
 
+static ConfabRole
+get_own_role (ConfabLiveCall *self)
+{
+  ConfabLiveParticipant *us = g_ptr_array_index (self->participants, 0);
+
+  return confab_participant_get_role (confab_live_participant_get_participant (us));
+}
+
 /**
  * confab_live_call_may_record:
  * @self: a stay
@@ -202,17 +210,57 @@ confab_live_call_ask_recording (ConfabLiveCall *self, gboolean is_wanted)
 gboolean
 confab_live_call_may_record (ConfabLiveCall *self)
 {
-  ConfabRecordingPolicy policy = CONFAB_RECORDING_NEVER;
-  ConfabParticipant *us = NULL;
-
   g_return_val_if_fail (CONFAB_IS_LIVE_CALL (self), FALSE);
 
-  if (self->participants->len == 0)
-    return FALSE;
-  policy = confab_call_get_recording_policy (self->call);
-  us = confab_live_participant_get_participant (g_ptr_array_index (self->participants, 0));
-  return policy == CONFAB_RECORDING_EVERYONE ||
-         (policy == CONFAB_RECORDING_HOST &&
-          confab_call_permission_is_granted (CONFAB_CALL_PERMISSION_RECORD,
-                                             confab_participant_get_role (us)));
+  return self->participants->len > 0 &&
+         confab_recording_policy_allows (confab_call_get_recording_policy (self->call),
+                                         get_own_role (self));
+}
+
+/**
+ * confab_live_call_may_change:
+ * @self: a stay
+ *
+ * Returns: whether we may say who records the call, as far as we know
+ * Since: 0.1
+ */
+gboolean
+confab_live_call_may_change (ConfabLiveCall *self)
+{
+  g_return_val_if_fail (CONFAB_IS_LIVE_CALL (self), FALSE);
+
+  return self->participants->len > 0 &&
+         confab_call_permission_is_granted (CONFAB_CALL_PERMISSION_CHANGE, get_own_role (self));
+}
+
+static void
+on_policy_set (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ConfabLiveCall) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ConfabCall) call =
+      confab_client_change_call_finish (CONFAB_CLIENT (source), result, &error);
+
+  if (call == NULL && self->state == CONFAB_LINK_STATE_LIVE)
+    g_signal_emit_by_name (self, "refused", error);
+}
+
+/**
+ * confab_live_call_set_recording_policy:
+ * @self: a stay
+ * @policy: who may record the call from now on
+ *
+ * Asks the server to change it for everybody. #ConfabLiveCall:call says so once it has, and
+ * #ConfabLiveCall::refused when it has not.
+ *
+ * Since: 0.1
+ */
+void
+confab_live_call_set_recording_policy (ConfabLiveCall *self, ConfabRecordingPolicy policy)
+{
+  g_return_if_fail (CONFAB_IS_LIVE_CALL (self));
+
+  confab_client_change_call_async (confab_session_get_client (self->session),
+                                   confab_call_get_id (self->call), policy, NULL, on_policy_set,
+                                   g_object_ref (self));
 }

@@ -64,5 +64,9 @@ CONFAB_AVAILABLE_IN_ALL
 void confab_live_call_ask_recording (ConfabLiveCall *self, gboolean is_wanted);
 CONFAB_AVAILABLE_IN_ALL
 gboolean confab_live_call_may_record (ConfabLiveCall *self);
+CONFAB_AVAILABLE_IN_ALL
+gboolean confab_live_call_may_change (ConfabLiveCall *self);
+CONFAB_AVAILABLE_IN_ALL
+void confab_live_call_set_recording_policy (ConfabLiveCall *self, ConfabRecordingPolicy policy);
 
 G_END_DECLS

@@ -43,6 +43,7 @@ static const PermissionRow rows[] = {
 
 static const ConfabRole call_rows[] = {
   [CONFAB_CALL_PERMISSION_RECORD] = CONFAB_ROLE_HOST,
+  [CONFAB_CALL_PERMISSION_CHANGE] = CONFAB_ROLE_MODERATOR,
   [CONFAB_CALL_PERMISSION_END] = CONFAB_ROLE_HOST,
 };
 /* clang-format on */
@@ -233,4 +234,20 @@ confab_call_permission_is_granted (ConfabCallPermission permission, ConfabRole r
   g_return_val_if_fail ((guint) permission < CONFAB_N_CALL_PERMISSIONS, FALSE);
 
   return role >= call_rows[permission];
+}
+
+/**
+ * confab_recording_policy_allows:
+ * @policy: of a call
+ * @role: of somebody in it
+ *
+ * Returns: whether they may record the call
+ * Since: 0.1
+ */
+gboolean
+confab_recording_policy_allows (ConfabRecordingPolicy policy, ConfabRole role)
+{
+  return policy == CONFAB_RECORDING_EVERYONE ||
+         (policy == CONFAB_RECORDING_HOST &&
+          confab_call_permission_is_granted (CONFAB_CALL_PERMISSION_RECORD, role));
 }

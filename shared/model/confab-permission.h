@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "confab-call.h"
 #include "confab-participant.h"
 #include "confab-user.h"
 
@@ -44,6 +45,7 @@ typedef enum {
 /* What somebody may do in a call that they are in. */
 typedef enum {
   CONFAB_CALL_PERMISSION_RECORD, /* where the call lets only its host record */
+  CONFAB_CALL_PERMISSION_CHANGE, /* who may record */
   CONFAB_CALL_PERMISSION_END
 } ConfabCallPermission;
 
@@ -70,5 +72,7 @@ CONFAB_AVAILABLE_IN_ALL
 gboolean confab_permission_offers_scope (const char *scope, ConfabUserRole role);
 CONFAB_AVAILABLE_IN_ALL
 gboolean confab_call_permission_is_granted (ConfabCallPermission permission, ConfabRole role);
+CONFAB_AVAILABLE_IN_ALL
+gboolean confab_recording_policy_allows (ConfabRecordingPolicy policy, ConfabRole role);
 
 G_END_DECLS

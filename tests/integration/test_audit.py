@@ -41,6 +41,7 @@ def make_calls(server, n):
     ids = []
     for _ in range(n):
         ids.append(server.create_call(token)["call"]["id"])
+        assert server.request("PATCH", f"/api/v1/calls/{ids[-1]}", {"recording_policy": "never"}, token).status == 200
         assert server.request("POST", f"/api/v1/calls/{ids[-1]}/end", {}, token).status < 300
     return ids
 
@@ -55,7 +56,9 @@ def test_life(home, url):
     made = [entry for entry in found if entry["action"] == "call-created"]
     ended = [entry for entry in found if entry["action"] == "call-ended"]
     assert [entry["target"] for entry in made] == [entry["target"] for entry in ended] == calls[::-1]
-    assert {entry["actor"] for entry in made + ended} == {"Ada"}
+    changed = [entry for entry in found if entry["action"] == "call-changed"]
+    assert [(entry["target"], entry["detail"]) for entry in changed] == [(one, "recording_policy=never") for one in calls[::-1]]
+    assert {entry["actor"] for entry in made + changed + ended} == {"Ada"}
     assert {entry["detail"] for entry in ended} == {"ended-by-host"}
     assert entries(url, "--action", "call-ended", "--limit", "1") == ended[:1]
     assert entries(url, "--actor", made[0]["actor_id"], "--action", "call-created") == made

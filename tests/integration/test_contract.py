@@ -300,6 +300,9 @@ def test_examples_of_signaling_are_said(make_daemon, ends):
             await ada.send(said[kind][0])
         await witness.listen(ada, "pong")
         await witness.listen(bob, "participant-updated")
+        change = await asyncio.to_thread(daemon.request, "PATCH", f"/api/v1/calls/{call['id']}", {"recording_policy": "host"}, token)
+        assert change.status == 200
+        await witness.listen(bob, "call-updated")
         cleo = await Session.enter(daemon, call, "Cleo")
         await cleo.send(said["leave"][0])
         await cleo.expect_close(1000)

@@ -108,3 +108,30 @@ def test_what_is_played_is_not_recorded_over(daemon, tone):
     done = run_cli("join", create_call(daemon), "--name", "Ada", "--play", played, "--record", played)
     assert done.returncode != 0 and "same file" in done.stderr
     assert played.read_bytes() == before
+
+
+def test_a_recording_ends_when_it_is_forbidden(daemon, home, tone):
+    """By a moderator of the call, while it goes on; and nobody can begin another one."""
+    token = daemon.sign_in("Grace")
+    created = daemon.create_call(token, recording_policy="everyone")
+    path = f"/api/v1/calls/{created['call']['id']}"
+    with CliParticipant(created["link"], "Bob", "--play", tone(BOB_HZ), "--loop") as bob:
+        bob.wait_event("joined")
+        with CliParticipant(created["link"], "Ada", "--record-folder", home / "tapes") as ada:
+            assert bob.wait_event("recording", display_name="Ada")["is_recording"]
+            guest = daemon.sign_in("Eve")
+            assert daemon.request("PATCH", path, {"recording_policy": "everyone"}, guest).status == 404
+            assert daemon.request("POST", "/api/v1/calls/join", {"code": created["call"]["code"]}, guest).status == 200
+            assert daemon.request("PATCH", path, {"recording_policy": "everyone"}, guest).status == 403
+            assert daemon.request("PATCH", path, {"recording_policy": "all"}, token).status == 400
+
+            reply = daemon.request("PATCH", path, {"recording_policy": "never"}, token)
+            assert reply.status == 200 and reply.json["call"]["recording_policy"] == "never"
+            assert not bob.wait_event("recording", display_name="Ada")["is_recording"]
+            assert not ada.wait_event("recording", display_name="Ada", is_recording=False)["is_recording"]
+            with CliParticipant(created["link"], "Dan", "--record-folder", home / "more") as dan:
+                assert dan.wait() != 0
+    assert (home / "tapes").exists() and not list((home / "more").glob("*.opus"))
+    assert daemon.request("GET", path, None, token).json["call"]["recording_policy"] == "never"
+    assert daemon.request("POST", f"{path}/end", {}, token).status == 200
+    assert daemon.request("PATCH", path, {"recording_policy": "host"}, token).status == 410

@@ -342,7 +342,7 @@ def test_security_headers_are_everywhere(daemon):
     [
         ("DELETE", "/api/v1/calls", "POST, GET, HEAD, OPTIONS"),
         ("GET", "/api/v1/auth/guest", "POST, OPTIONS"),
-        ("PUT", "/api/v1/calls/x", "GET, HEAD, OPTIONS"),
+        ("PUT", "/api/v1/calls/x", "GET, HEAD, PATCH, OPTIONS"),
         ("PATCH", "/health/live", "GET, HEAD, OPTIONS"),
         ("POST", "/j/0000-0000-0000", "GET, HEAD, OPTIONS"),
         ("DELETE", "/guest/main.js", "GET, HEAD, OPTIONS"),

@@ -353,6 +353,28 @@ test_flags (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_recording_policy (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) updated = g_string_new ("{\"type\":\"call-updated\",\"call\":" CALL "}");
+  guint n_calls = 0;
+
+  join (fixture);
+  g_signal_connect (fixture->call, "notify::call", G_CALLBACK (on_notify), &n_calls);
+  g_assert_false (confab_live_call_may_record (fixture->call));
+  g_assert_false (confab_live_call_may_change (fixture->call)); /* a speaker */
+  g_string_replace (updated, "\"kind\"", "\"recording_policy\":\"everyone\",\"kind\"", 1);
+  fake_server_send (fixture->server, updated->str);
+  test_wait_until (n_calls == 1);
+  g_assert_true (confab_live_call_may_record (fixture->call));
+
+  fake_server_set_problem (fixture->server, "/calls/c1", 403, "not-allowed");
+  confab_live_call_set_recording_policy (fixture->call, CONFAB_RECORDING_NEVER);
+  wait_for (fixture, "joined;refused;");
+  g_assert_error (fixture->error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED);
+  g_assert_true (confab_live_call_may_record (fixture->call));
+}
+
+static void
 test_rejoin (Fixture *fixture, gconstpointer data)
 {
   join (fixture);
@@ -527,6 +549,7 @@ main (int argc, char *argv[])
   ADD ("/live-call/roster", test_roster);
   ADD ("/live-call/signals", test_signals);
   ADD ("/live-call/flags", test_flags);
+  ADD ("/live-call/recording-policy", test_recording_policy);
   ADD ("/live-call/rejoin", test_rejoin);
   ADD ("/live-call/leave", test_leave);
   ADD ("/live-call/end", test_end);

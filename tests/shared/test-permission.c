@@ -124,7 +124,8 @@ test_calls (void)
     ConfabCallPermission permission = (ConfabCallPermission) i;
 
     g_assert_true (confab_call_permission_is_granted (permission, CONFAB_ROLE_HOST));
-    g_assert_false (confab_call_permission_is_granted (permission, CONFAB_ROLE_MODERATOR));
+    g_assert_cmpint (confab_call_permission_is_granted (permission, CONFAB_ROLE_MODERATOR), ==,
+                     permission == CONFAB_CALL_PERMISSION_CHANGE);
     g_assert_false (confab_call_permission_is_granted (permission, CONFAB_ROLE_SPEAKER));
     g_assert_false (confab_call_permission_is_granted (permission, CONFAB_ROLE_LISTENER));
   }
@@ -165,6 +166,15 @@ test_guest_access_names (void)
   g_assert_false (confab_guest_access_from_string (NULL, &access));
 }
 
+static void
+test_recording (void)
+{
+  g_assert_false (confab_recording_policy_allows (CONFAB_RECORDING_NEVER, CONFAB_ROLE_HOST));
+  g_assert_true (confab_recording_policy_allows (CONFAB_RECORDING_HOST, CONFAB_ROLE_HOST));
+  g_assert_false (confab_recording_policy_allows (CONFAB_RECORDING_HOST, CONFAB_ROLE_MODERATOR));
+  g_assert_true (confab_recording_policy_allows (CONFAB_RECORDING_EVERYONE, CONFAB_ROLE_LISTENER));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -178,6 +188,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/permission/calls", test_calls);
   g_test_add_func ("/permission/guests", test_guests);
   g_test_add_func ("/permission/guest-access-names", test_guest_access_names);
+  g_test_add_func ("/permission/recording", test_recording);
 
   return g_test_run ();
 }

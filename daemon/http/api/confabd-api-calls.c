@@ -16,7 +16,7 @@
 #define MAX_CODE_CHARS   64 /* as somebody types it, with dashes and spaces */
 
 /*
- * /api/v1/calls: make, find, join and end calls.
+ * /api/v1/calls: make, find, join, change and end calls.
  */
 struct _ConfabdApiCalls {
   GObject parent_instance;
@@ -93,23 +93,32 @@ on_created (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static gboolean
+read_policy (ConfabMessage *body,
+             ConfabFieldPresence presence,
+             ConfabRecordingPolicy *recording_policy,
+             GError **error)
+{
+  const char *policy = NULL;
+
+  if (!confab_message_get_string (body, "recording_policy", presence, MAX_POLICY_CHARS, &policy,
+                                  error))
+    return FALSE;
+  if (policy == NULL || confab_recording_policy_from_string (policy, recording_policy))
+    return TRUE;
+  g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST,
+               "Those who may record are “never”, “host” or “everyone”, not “%s”", policy);
+  return FALSE;
+}
+
+static gboolean
 read_create (ConfabMessage *body,
              const char **title,
              gint64 *max_participants,
              ConfabRecordingPolicy *recording_policy,
              GError **error)
 {
-  const char *policy = NULL;
-
-  if (!confab_message_get_string (body, "recording_policy", CONFAB_FIELD_OPTIONAL, MAX_POLICY_CHARS,
-                                  &policy, error))
-    return FALSE;
-  if (policy != NULL && !confab_recording_policy_from_string (policy, recording_policy)) {
-    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_REQUEST,
-                 "Those who may record are “never”, “host” or “everyone”, not “%s”", policy);
-    return FALSE;
-  }
-  return confab_message_get_string (body, "title", CONFAB_FIELD_OPTIONAL, CONFAB_LIMIT_TITLE_CHARS,
+  return read_policy (body, CONFAB_FIELD_OPTIONAL, recording_policy, error) &&
+         confab_message_get_string (body, "title", CONFAB_FIELD_OPTIONAL, CONFAB_LIMIT_TITLE_CHARS,
                                     title, error) &&
          confab_message_get_integer (body, "max_participants", CONFAB_FIELD_OPTIONAL, 2,
                                      CONFAB_LIMIT_PARTICIPANTS, max_participants, error);
@@ -256,19 +265,57 @@ handle_join (ConfabdRequest *request, gpointer api)
 }
 
 static void
+reply_call (ConfabdRequest *request, ConfabCall *call)
+{
+  g_autoptr (ConfabMessage) body = confab_message_new (NULL);
+
+  confab_message_take_object (body, "call", confab_call_to_message (call));
+  confabd_request_reply (request, SOUP_STATUS_OK, body);
+}
+
+static void
+on_changed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Pending) pending = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ConfabCall) call =
+      confabd_calls_change_finish (CONFABD_CALLS (source), result, &error);
+
+  if (call == NULL)
+    confabd_request_fail (pending->request, error);
+  else
+    reply_call (pending->request, call);
+}
+
+static void
+handle_change (ConfabdRequest *request, gpointer api)
+{
+  ConfabdApiCalls *self = CONFABD_API_CALLS (api);
+  g_autoptr (ConfabMessage) body = NULL;
+  g_autoptr (GError) error = NULL;
+  ConfabRecordingPolicy policy = CONFAB_RECORDING_NEVER;
+
+  body = confabd_request_read_body (request, &error);
+  if (body == NULL || !read_policy (body, CONFAB_FIELD_REQUIRED, &policy, &error)) {
+    confabd_request_fail (request, error);
+    return;
+  }
+  confabd_calls_change_async (self->calls, confabd_request_get_principal (request),
+                              confabd_request_get_argument (request, 0), policy, on_changed,
+                              pending_new (self, request));
+}
+
+static void
 on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Pending) pending = user_data;
-  g_autoptr (ConfabMessage) body = confab_message_new (NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (ConfabCall) call = confabd_calls_end_finish (CONFABD_CALLS (source), result, &error);
 
-  if (call == NULL) {
+  if (call == NULL)
     confabd_request_fail (pending->request, error);
-    return;
-  }
-  confab_message_take_object (body, "call", confab_call_to_message (call));
-  confabd_request_reply (pending->request, SOUP_STATUS_OK, body);
+  else
+    reply_call (pending->request, call);
 }
 
 static void
@@ -289,6 +336,7 @@ static const ConfabdRoute routes[] = {
   { "GET",  "/api/v1/calls",          CONFAB_PERMISSION_READ_CALLS,   CONFABD_LIMIT_SIGNED_IN,   handle_list },
   { "POST", "/api/v1/calls/join",     CONFAB_PERMISSION_JOIN_CALLS,   CONFABD_LIMIT_JOIN,        handle_join },
   { "GET",  "/api/v1/calls/{id}",     CONFAB_PERMISSION_READ_CALLS,   CONFABD_LIMIT_SIGNED_IN,   handle_get },
+  { "PATCH", "/api/v1/calls/{id}",    CONFAB_PERMISSION_JOIN_CALLS,   CONFABD_LIMIT_SIGNED_IN,   handle_change },
   { "POST", "/api/v1/calls/{id}/end", CONFAB_PERMISSION_JOIN_CALLS,   CONFABD_LIMIT_SIGNED_IN,   handle_end },
 };
 /* clang-format on */

@@ -71,7 +71,8 @@ static gboolean
 is_volume_button (GtkWidget *widget, gpointer user_data)
 {
   return GTK_IS_MENU_BUTTON (widget) && gtk_widget_get_mapped (widget) &&
-         g_strcmp0 (gtk_widget_get_tooltip_text (widget), "Volume and Connection of Grace Hopper") == 0;
+         g_strcmp0 (gtk_widget_get_tooltip_text (widget),
+                    "Volume and Connection of Grace Hopper") == 0;
 }
 
 static void
