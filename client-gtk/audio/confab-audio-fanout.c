@@ -10,14 +10,8 @@
 
 struct _ConfabAudioFanout {
   GMutex lock;
-  GPtrArray *peers; /* (owned) (element-type ConfabAudioPeer) guarded by lock */
+  GPtrArray *outlets; /* (owned) (element-type ConfabAudioOutlet) guarded by lock */
 };
-
-static void
-unref_peer (gpointer peer)
-{
-  confab_audio_peer_unref (peer);
-}
 
 ConfabAudioFanout *
 confab_audio_fanout_new (void)
@@ -25,38 +19,38 @@ confab_audio_fanout_new (void)
   ConfabAudioFanout *self = g_new0 (ConfabAudioFanout, 1);
 
   g_mutex_init (&self->lock);
-  self->peers = g_ptr_array_new_with_free_func (unref_peer);
+  self->outlets = g_ptr_array_new_with_free_func ((GDestroyNotify) confab_audio_outlet_unref);
   return self;
 }
 
 void
 confab_audio_fanout_free (ConfabAudioFanout *self)
 {
-  g_ptr_array_unref (self->peers);
+  g_ptr_array_unref (self->outlets);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
 
 void
-confab_audio_fanout_add (ConfabAudioFanout *self, ConfabAudioPeer *peer)
+confab_audio_fanout_add (ConfabAudioFanout *self, ConfabAudioOutlet *outlet)
 {
   g_mutex_lock (&self->lock);
-  g_ptr_array_add (self->peers, confab_audio_peer_ref (peer));
+  g_ptr_array_add (self->outlets, confab_audio_outlet_ref (outlet));
   g_mutex_unlock (&self->lock);
 }
 
 /**
  * confab_audio_fanout_remove:
  * @self: the fan-out
- * @peer: a peer, whether it is in or not
+ * @outlet: of a peer, whether it is in or not
  *
- * Once this returns no frame is on its way to @peer.
+ * Once this returns no frame is on its way to @outlet.
  */
 void
-confab_audio_fanout_remove (ConfabAudioFanout *self, ConfabAudioPeer *peer)
+confab_audio_fanout_remove (ConfabAudioFanout *self, ConfabAudioOutlet *outlet)
 {
   g_mutex_lock (&self->lock);
-  g_ptr_array_remove (self->peers, peer);
+  g_ptr_array_remove (self->outlets, outlet);
   g_mutex_unlock (&self->lock);
 }
 
@@ -71,8 +65,8 @@ confab_audio_fanout_is_awaited (ConfabAudioFanout *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  for (guint i = 0; i < self->peers->len; i++)
-    if (confab_audio_peer_is_awaiting (g_ptr_array_index (self->peers, i)))
+  for (guint i = 0; i < self->outlets->len; i++)
+    if (confab_audio_outlet_is_awaiting (g_ptr_array_index (self->outlets, i)))
       return TRUE;
   return FALSE;
 }
@@ -88,7 +82,7 @@ void
 confab_audio_fanout_push (ConfabAudioFanout *self, GstBuffer *frame)
 {
   g_mutex_lock (&self->lock);
-  for (guint i = 0; i < self->peers->len; i++)
-    confab_audio_peer_push (g_ptr_array_index (self->peers, i), frame);
+  for (guint i = 0; i < self->outlets->len; i++)
+    confab_audio_outlet_push (g_ptr_array_index (self->outlets, i), frame);
   g_mutex_unlock (&self->lock);
 }

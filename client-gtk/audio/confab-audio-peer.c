@@ -6,7 +6,6 @@
 
 #include "config.h"
 
-#include <gst/app/app.h>
 #include <gst/webrtc/webrtc.h>
 
 #include "confab-audio-closer.h"
@@ -18,6 +17,7 @@
 #include "confab-audio-ice.h"
 #include "confab-audio-inlet.h"
 #include "confab-audio-negotiation.h"
+#include "confab-audio-outlet.h"
 #include "confab-audio-peer.h"
 #include "confab-audio-quality.h"
 #include "confab-audio-shortcut.h"
@@ -27,8 +27,6 @@
 
 #define OUR_PAYLOAD_TYPE 96   /* first of the dynamic ones (RFC 3551, section 6) */
 #define MAX_SSRCS        4    /* each costs a jitter buffer and a thread; a good peer has one */
-#define BACKLOG_FRAMES   10   /* not a time: DTX makes gaps in time that are no backlog */
-#define NEWCOMER_FRAMES  10   /* with sound or not: the first of them opens the other side's mix */
 #define RELAY_MS         3000 /* a relay that has not answered by then has a reason to tell */
 #define BURIAL_MS        400  /* a webrtcbin closed amid negotiation leaks its agent: 1 in 250 */
 
@@ -42,21 +40,18 @@ struct _ConfabAudioPeer {
   gpointer user_data; /* (unowned) the member; not used after close */
 
   GstElement *pipeline;                /* (owned) until shut down */
-  GstElement *source;                  /* (owned) appsrc */
   GstElement *webrtc;                  /* (owned) */
   GSource *bus_watch;                  /* (owned) */
   GSource *relay_timer;                /* (owned) (nullable) */
   ConfabAudioNegotiation *negotiation; /* (owned) until shut down */
   ConfabAudioGate *gate;               /* (owned) */
   ConfabAudioInlet *inlet;             /* (owned) */
+  ConfabAudioOutlet *outlet;           /* (owned) */
   ConfabAudioFeedback *feedback;       /* (owned) */
   ConfabAudioHeader *header;           /* (owned) */
   ConfabAudioSurvey *survey;           /* (owned) */
   ConfabAudioSafety *safety;           /* (owned) engine's context */
 
-  gint n_sent;                /* (atomic) frames */
-  guint n_greeted;            /* capture's thread: of NEWCOMER_FRAMES */
-  gint n_sent_bytes;          /* (atomic) of Opus, wraps */
   ConfabAudioQuality quality; /* engine's context */
 };
 
@@ -133,43 +128,6 @@ on_relay_deadline (gpointer user_data)
 /* ---- building ---- */
 
 static GstElement *
-make_source (void)
-{
-  GstElement *source = gst_element_factory_make ("appsrc", NULL);
-  g_autoptr (GstCaps) caps =
-      gst_caps_new_simple ("audio/x-opus", "rate", G_TYPE_INT, CONFAB_AUDIO_RATE, "channels",
-                           G_TYPE_INT, 1, "channel-mapping-family", G_TYPE_INT, 0, "stream-count",
-                           G_TYPE_INT, 1, "coupled-count", G_TYPE_INT, 0, NULL);
-
-  /* Leaky: a connection that does not drain never holds the capture up. */
-  g_object_set (source, "is-live", TRUE, "format", GST_FORMAT_TIME, "max-bytes", (guint64) 0,
-                "max-buffers", (guint64) BACKLOG_FRAMES, "max-time", (guint64) 0, "leaky-type",
-                GST_APP_LEAKY_TYPE_DOWNSTREAM, "caps", caps, NULL);
-  return source;
-}
-
-static GstElement *
-make_payloader (guint payload_type)
-{
-  GstElement *payloader = gst_element_factory_make ("rtpopuspay", NULL);
-
-  /* dtx: an empty frame stays here, and marks the next one as the beginning of a talk spurt. */
-  g_object_set (payloader, "pt", payload_type, "dtx", TRUE, "auto-header-extension", FALSE, NULL);
-  return payloader;
-}
-
-static GstElement *
-make_caps_filter (void)
-{
-  GstElement *filter = gst_element_factory_make ("capsfilter", NULL);
-  g_autoptr (GstCaps) caps = gst_caps_from_string (
-      "application/x-rtp, media=(string)audio, encoding-name=(string)OPUS, clock-rate=(int)48000");
-
-  g_object_set (filter, "caps", caps, NULL);
-  return filter;
-}
-
-static GstElement *
 make_webrtc (void)
 {
   GstElement *webrtc = gst_element_factory_make ("webrtcbin", NULL);
@@ -185,15 +143,12 @@ static void
 build_pipeline (ConfabAudioPeer *self)
 {
   g_autofree char *name = g_strdup_printf ("peer-%u", self->generation);
-  GstElement *payloader = make_payloader (self->payload_type);
-  GstElement *filter = make_caps_filter ();
 
-  confab_audio_header_attach (self->header, payloader);
-  self->source = gst_object_ref (make_source ());
   self->webrtc = gst_object_ref (make_webrtc ());
   self->pipeline = confab_audio_toolkit_new_pipeline (name, self->parts);
-  gst_bin_add_many (GST_BIN (self->pipeline), self->source, payloader, filter, self->webrtc, NULL);
-  gst_element_link_many (self->source, payloader, filter, self->webrtc, NULL);
+  gst_bin_add (GST_BIN (self->pipeline), self->webrtc);
+  self->outlet = confab_audio_outlet_new (self->gate);
+  confab_audio_outlet_attach (self->outlet, self->webrtc, self->header, self->payload_type);
 }
 
 static void
@@ -308,7 +263,7 @@ confab_audio_peer_new (const ConfabAudioParts *parts,
   confab_audio_shortcut_attach (self->webrtc, self->gate);
   open_inlet (self, setup);
   start (self, setup);
-  confab_audio_fanout_add (parts->fanout, self);
+  confab_audio_fanout_add (parts->fanout, self->outlet);
   return self;
 }
 
@@ -318,6 +273,7 @@ clear (gpointer data)
   ConfabAudioPeer *self = data;
 
   confab_audio_inlet_unref (self->inlet);
+  confab_audio_outlet_unref (self->outlet);
   confab_audio_feedback_unref (self->feedback);
   confab_audio_header_unref (self->header);
   confab_audio_survey_unref (self->survey);
@@ -419,42 +375,6 @@ confab_audio_peer_get_silence_ms (ConfabAudioPeer *self)
   return confab_audio_inlet_get_silence_ms (self->inlet);
 }
 
-/**
- * confab_audio_peer_is_awaiting:
- * @self: the peer
- *
- * Returns: whether the peer is new and wants frames even of silence. Without them who speaks with
- *   somebody silent would wait for the next comfort frame, 400 ms, until they are connected.
- */
-gboolean
-confab_audio_peer_is_awaiting (ConfabAudioPeer *self)
-{
-  return self->n_greeted < NEWCOMER_FRAMES && confab_audio_gate_is_open (self->gate);
-}
-
-/**
- * confab_audio_peer_push:
- * @self: the peer
- * @frame: (transfer none): one Opus frame
- *
- * Sends a frame, once the other side has shown the certificate that it announced; until then frames
- * are dropped here. The data is shared between all peers, not copied.
- */
-void
-confab_audio_peer_push (ConfabAudioPeer *self, GstBuffer *frame)
-{
-  GstBuffer *copy = NULL;
-
-  if (!confab_audio_gate_is_open (self->gate))
-    return;
-  copy = gst_buffer_copy (frame);
-  if (gst_app_src_push_buffer (GST_APP_SRC (self->source), copy) == GST_FLOW_OK) {
-    g_atomic_int_inc (&self->n_sent);
-    g_atomic_int_add (&self->n_sent_bytes, (gint) gst_buffer_get_size (frame));
-  }
-  self->n_greeted = MIN (self->n_greeted + 1, NEWCOMER_FRAMES);
-}
-
 /* ---- statistics ---- */
 
 /* CELT alone is our own encoder without look-ahead; a browser, which does not say how long its
@@ -478,7 +398,7 @@ confab_audio_peer_refresh_stats (ConfabAudioPeer *self)
 {
   ConfabAudioQualityInput input = {
     .received_bytes = confab_audio_inlet_get_n_bytes (self->inlet),
-    .sent_bytes = (guint32) g_atomic_int_get (&self->n_sent_bytes),
+    .sent_bytes = confab_audio_outlet_get_n_bytes (self->outlet),
     .frame_samples = confab_audio_inlet_get_frame_samples (self->inlet),
     .look_ahead_samples = confab_audio_encoder_get_look_ahead (is_made_for_low_delay (self)),
     .rtt_ms = confab_audio_survey_get_rtt_ms (self->survey),
@@ -516,7 +436,7 @@ confab_audio_peer_get_stats (ConfabAudioPeer *self, ConfabAudioPeerStats *stats)
     .codec = "opus",
     .route = confab_audio_survey_get_route (self->survey),
     .packets_received = (gint64) received.packets_received,
-    .packets_sent = (guint) g_atomic_int_get (&self->n_sent),
+    .packets_sent = confab_audio_outlet_get_n_frames (self->outlet),
     .concealed_ticks =
         (gint64) (received.packets_lost - received.packets_recovered + received.waits),
   };
@@ -568,7 +488,6 @@ shut_down (gpointer data)
 
   gst_element_set_state (self->pipeline, GST_STATE_NULL); /* joins this peer's threads alone */
   g_clear_pointer (&self->negotiation, confab_audio_negotiation_unref);
-  gst_clear_object (&self->source);
   gst_clear_object (&self->webrtc);
   gst_clear_object (&self->pipeline);
   confab_audio_peer_unref (self);
@@ -592,7 +511,7 @@ confab_audio_peer_close (ConfabAudioPeer *self)
   confab_audio_gate_close (self->gate);
   confab_audio_context_clear_source (&self->bus_watch);
   confab_audio_context_clear_source (&self->relay_timer);
-  confab_audio_fanout_remove (self->parts->fanout, self);
+  confab_audio_fanout_remove (self->parts->fanout, self->outlet);
   confab_audio_negotiation_close (self->negotiation);
   confab_audio_inlet_detach (self->inlet, self->webrtc);
   if (was_connected)

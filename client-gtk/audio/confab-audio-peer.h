@@ -56,14 +56,9 @@ gint64 confab_audio_peer_get_silence_ms (ConfabAudioPeer *self);
 double confab_audio_peer_get_level (ConfabAudioPeer *self, gboolean *is_speaking);
 void confab_audio_peer_refresh_stats (ConfabAudioPeer *self);
 void confab_audio_peer_get_stats (ConfabAudioPeer *self, ConfabAudioPeerStats *stats);
+gboolean confab_audio_peer_take_report (ConfabAudioPeer *self, ConfabAudioReport *report);
 void confab_audio_peer_close (ConfabAudioPeer *self);
 
-/* The capture's thread. */
-gboolean confab_audio_peer_is_awaiting (ConfabAudioPeer *self);
-void confab_audio_peer_push (ConfabAudioPeer *self, GstBuffer *frame);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabAudioPeer, confab_audio_peer_unref)
-
-gboolean confab_audio_peer_take_report (ConfabAudioPeer *self, ConfabAudioReport *report);
 
 G_END_DECLS
