@@ -12,15 +12,18 @@
 
 #define MAX_DEVICE_NAME_CHARS 256 /* before it is trimmed */
 
-/* clang-format off */
-static G_DEFINE_QUARK (confabd-wants-cookies, wants_cookies)
-    /* clang-format on */
+static GQuark
+wants_cookies_quark (void)
+{
+  return g_quark_from_static_string ("confabd-wants-cookies");
+}
 
-    /**
-     * confabd_sign_in_clear:
-     * @self: how somebody signs in
-     */
-    void confabd_sign_in_clear (ConfabdSignIn *self)
+/**
+ * confabd_sign_in_clear:
+ * @self: how somebody signs in
+ */
+void
+confabd_sign_in_clear (ConfabdSignIn *self)
 {
   g_clear_pointer (&self->address, g_free);
 }

@@ -170,7 +170,7 @@ update_user (const ConfabdImportPass *pass,
   return confabd_import_execute (
              pass,
              "UPDATE users SET display_name = $2, avatar_url = $3, updated_at = $4"
-             " WHERE id = $1 AND updated_at < $5",
+             " WHERE id = $1 AND updated_at < $5 AND deleted_at IS NULL",
              g_variant_new ("(ssmsxx)", id, user->display_name, user->avatar_url, user->updated_us,
                             imported_us),
              error) &&

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """confabctl import tel-call: old, new, nasty and damaged databases into both of ours."""
 
+import contextlib
 import json
 import random
 import re
@@ -258,6 +259,23 @@ def test_changes_come_and_ours_stay(url, rows, home):
     assert rows(f"SELECT state, {us(url, 'ended_at')} FROM calls WHERE title = 'Call 50'") == [
         ("ended", str(MOMENT_US + 4 * 3600 * 1000000))
     ]
+
+
+def test_who_left_stays_away(home):
+    """Whatever the clock said when somebody deleted their account here, their name does not come back."""
+    source = TelCall(home / "tel.db").fill(users=1)
+    url = f"sqlite://{home}/data/confab.db"
+    bring(url, source.done())
+    for path, statement in (
+        (home / "data/confab.db", "UPDATE users SET display_name = 'Deleted user', deleted_at = 1, updated_at = 1"),
+        (source.path, "UPDATE users SET first_name = 'Changed there'"),
+    ):
+        with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(statement)
+    bring(url, source.path)
+    with contextlib.closing(sqlite3.connect(home / "data/confab.db")) as connection:
+        assert connection.execute("SELECT display_name FROM users").fetchall() == [("Deleted user",)]
+        assert connection.execute("SELECT name FROM user_names WHERE name LIKE 'changed%'").fetchall() == []
 
 
 def test_who_is_here_already(url, rows, home):
