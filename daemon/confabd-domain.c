@@ -145,6 +145,7 @@ make_retention (ConfabdDomain *self)
                                               [CONFABD_AGING_SESSIONS] = config->session_days,
                                               [CONFABD_AGING_KEYS] = config->session_days,
                                               [CONFABD_AGING_LETTERS] = 1,
+                                              [CONFABD_AGING_SIGNED_OUT] = 1,
                                               [CONFABD_AGING_PROOFS] = 1,
                                               [CONFABD_AGING_DONE_JOBS] = config->job_days,
                                               [CONFABD_AGING_DEAD_JOBS] = config->job_days * 3,

@@ -177,12 +177,25 @@ confabd_sessions_revoke_all_finish (ConfabdSessions *self, GAsyncResult *result,
   return g_task_propagate_int (G_TASK (result), error) >= 0;
 }
 
+static void
+on_noted (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (confabd_store_note_signed_out_finish (CONFABD_STORE (object), result, &error)) {
+    g_task_return_int (task, 1);
+  } else {
+    g_task_return_error (task, error);
+  }
+}
+
 /**
  * confabd_sessions_sign_out_async:
  * @principal: who leaves; not an API key
  *
- * Ends the session of somebody who leaves. Of guests and the desktop nothing is kept: their token
- * is worth nothing from now on, as long as the daemon runs.
+ * Ends the session of somebody who leaves. Of guests and the desktop nothing else is kept than that
+ * their token is worth nothing any more, until it would have expired.
  */
 void
 confabd_sessions_sign_out_async (ConfabdSessions *self,
@@ -209,7 +222,8 @@ confabd_sessions_sign_out_async (ConfabdSessions *self,
   }
   confabd_sessions_note_revoked (self, session_id,
                                  g_date_time_to_unix (now) + CONFABD_SESSIONS_KEYLESS_TOKEN_S);
-  g_task_return_int (task, 1);
+  confabd_store_note_signed_out_async (self->store, session_id, now, cancellable, on_noted,
+                                       g_steal_pointer (&task));
 }
 
 /**

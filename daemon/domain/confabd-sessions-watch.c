@@ -40,12 +40,15 @@ on_found (GObject *object, GAsyncResult *result, gpointer user_data)
   }
 }
 
-static gint64
-look_since_us (ConfabdSessions *self, gint64 now_us)
+/* Not what is so old that no token of it holds, nor what was found before. */
+static ConfabdRevokedQuery
+make_query (ConfabdSessions *self, gint64 now_us)
 {
+  gint64 news_us = self->looked_at_us - MARGIN_US;
   gint64 oldest_us = now_us - CONFABD_SESSIONS_TOKEN_S * G_TIME_SPAN_SECOND;
+  gint64 oldest_guests_us = now_us - CONFABD_SESSIONS_KEYLESS_TOKEN_S * G_TIME_SPAN_SECOND;
 
-  return MAX (oldest_us, self->looked_at_us - MARGIN_US);
+  return (ConfabdRevokedQuery){ MAX (oldest_us, news_us), MAX (oldest_guests_us, news_us) };
 }
 
 static gboolean
@@ -53,9 +56,10 @@ on_timer (gpointer user_data)
 {
   ConfabdSessions *self = CONFABD_SESSIONS (user_data);
   gint64 now_us = get_now_us (self);
+  const ConfabdRevokedQuery query = make_query (self, now_us);
 
-  confabd_store_find_revoked_async (self->store, look_since_us (self, now_us), self->cancellable,
-                                    on_found, g_object_ref (self));
+  confabd_store_find_revoked_async (self->store, &query, self->cancellable, on_found,
+                                    g_object_ref (self));
   self->looked_at_us = now_us;
   return G_SOURCE_CONTINUE;
 }
@@ -73,13 +77,15 @@ gboolean
 confabd_sessions_start (ConfabdSessions *self, GError **error)
 {
   g_autoptr (GPtrArray) revoked = NULL;
+  ConfabdRevokedQuery query;
   gint64 now_us;
 
   g_return_val_if_fail (CONFABD_IS_SESSIONS (self), FALSE);
   g_return_val_if_fail (self->cancellable == NULL, FALSE);
 
   now_us = get_now_us (self);
-  revoked = confabd_store_find_revoked_sync (self->store, look_since_us (self, now_us), error);
+  query = make_query (self, now_us);
+  revoked = confabd_store_find_revoked_sync (self->store, &query, error);
   if (revoked == NULL) {
     return FALSE;
   }

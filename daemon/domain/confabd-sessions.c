@@ -66,22 +66,18 @@ confabd_sessions_note_revoked (ConfabdSessions *self, const char *session_id, gi
 
 /**
  * confabd_sessions_note_all_revoked:
- * @revocations: (element-type ConfabdRevocation): of sessions that are kept, and of API keys
+ * @revocations: (element-type ConfabdRevocation): of sessions
  *
- * Refuses the access tokens of these sessions from now on. Keys have none, but sockets.
+ * Refuses the access tokens of these sessions from now on.
  */
 void
 confabd_sessions_note_all_revoked (ConfabdSessions *self, GPtrArray *revocations)
 {
   for (guint i = 0; i < revocations->len; i++) {
     const ConfabdRevocation *one = revocations->pdata[i];
+    gint64 life_s = one->is_guest ? CONFABD_SESSIONS_KEYLESS_TOKEN_S : CONFABD_SESSIONS_TOKEN_S;
 
-    if (one->is_key) {
-      g_signal_emit (self, signals[SIGNAL_REVOKED], 0, one->id);
-    } else {
-      confabd_sessions_note_revoked (
-          self, one->id, one->revoked_at_us / G_USEC_PER_SEC + CONFABD_SESSIONS_TOKEN_S);
-    }
+    confabd_sessions_note_revoked (self, one->id, one->revoked_at_us / G_USEC_PER_SEC + life_s);
   }
 }
 
@@ -116,10 +112,9 @@ confabd_sessions_class_init (ConfabdSessionsClass *klass)
 
   /**
    * ConfabdSessions::revoked:
-   * @id: which session, or which API key
+   * @session_id: which
    *
-   * A session ended before its time, or another program made a key worth nothing; whatever is open
-   * in its name has to be closed. Of a key that may be said several times.
+   * A session ended before its time; whatever is open in its name has to be closed.
    */
   signals[SIGNAL_REVOKED] = g_signal_new ("revoked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);

@@ -34,6 +34,7 @@ static const Aging agings[] = {
   [CONFABD_AGING_SESSIONS] = AGING ("sessions", "expires_at", "", 100),
   [CONFABD_AGING_KEYS] = AGING ("api_keys", "revoked_at", "revoked_at IS NOT NULL AND ", 500),
   [CONFABD_AGING_LETTERS] = AGING ("letters", "expires_at", "", 500),
+  [CONFABD_AGING_SIGNED_OUT] = AGING ("signed_out", "revoked_at", "", 500),
   [CONFABD_AGING_PROOFS] = AGING ("spent_proofs", "expires_at", "", 500),
   [CONFABD_AGING_DONE_JOBS] = AGING ("jobs", "ended_at", "state = 'done' AND ended_at IS NOT NULL AND ", 500),
   [CONFABD_AGING_DEAD_JOBS] = AGING ("jobs", "ended_at", "state = 'dead' AND ended_at IS NOT NULL AND ", 500),

@@ -15,6 +15,7 @@ typedef enum {
   CONFABD_AGING_SESSIONS,
   CONFABD_AGING_KEYS, /* that were revoked */
   CONFABD_AGING_LETTERS,
+  CONFABD_AGING_SIGNED_OUT, /* guests, whose tokens have expired */
   CONFABD_AGING_PROOFS,
   CONFABD_AGING_DONE_JOBS,
   CONFABD_AGING_DEAD_JOBS,

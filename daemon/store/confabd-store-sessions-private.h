@@ -6,10 +6,11 @@
 
 #include "confabd-connection.h"
 #include "confabd-session.h"
+#include "confabd-store-sessions.h"
 
 G_BEGIN_DECLS
 
-/* confabd-store-sessions.c and confabd-store-rotation.c share these. */
+/* confabd-store-sessions.c, -rotation.c and -revocations.c share these. */
 
 #define CONFABD_SESSION_COLUMNS                                                         \
   "s.id, s.user_id, s.device_name, s.kind, s.is_trusted, s.created_at, s.last_seen_at," \
@@ -28,5 +29,7 @@ gboolean confabd_rows_revoke_session (ConfabdConnection *connection,
                                       gint64 now_us,
                                       const char *reason,
                                       GError **error);
+
+ConfabdRevocation *confabd_revocation_new (const char *id, gint64 revoked_at_us);
 
 G_END_DECLS

@@ -12,29 +12,6 @@
 #include "confabd-store-sessions-private.h"
 #include "confabd-store-sessions.h"
 
-#define MAX_REVOKED 100001 /* looked at in one go: more than a daemon remembers one by one */
-
-/**
- * confabd_revocation_free:
- * @self: (transfer full): a revocation
- */
-void
-confabd_revocation_free (ConfabdRevocation *self)
-{
-  g_free (self->id);
-  g_free (self);
-}
-
-static ConfabdRevocation *
-revocation_new (const char *id, gint64 revoked_at_us)
-{
-  ConfabdRevocation *self = g_new0 (ConfabdRevocation, 1);
-
-  self->id = g_strdup (id);
-  self->revoked_at_us = revoked_at_us;
-  return self;
-}
-
 /**
  * confabd_row_to_session:
  * @row: of %CONFABD_SESSION_ROW
@@ -206,7 +183,7 @@ revoke_rows (ConfabdConnection *connection,
     if (!confabd_rows_revoke_session (connection, id, now_us, reason, error)) {
       return NULL;
     }
-    g_ptr_array_add (revoked, revocation_new (id, now_us));
+    g_ptr_array_add (revoked, confabd_revocation_new (id, now_us));
   }
   return g_steal_pointer (&revoked);
 }
@@ -424,102 +401,4 @@ GPtrArray *
 confabd_store_revoke_sessions_finish (ConfabdStore *self, GAsyncResult *result, GError **error)
 {
   return confabd_store_propagate (self, result, confabd_store_revoke_sessions_async, error);
-}
-
-/* $1: since when. A key is worth nothing either when its owner is shut out. */
-static const struct {
-  const char *sql;
-  gboolean is_key;
-} revoked_rows[] = {
-  { "SELECT id, revoked_at FROM sessions WHERE revoked_at IS NOT NULL AND revoked_at > $1"
-    " ORDER BY revoked_at LIMIT $2",
-    FALSE },
-  { "SELECT id, revoked_at FROM api_keys WHERE revoked_at IS NOT NULL AND revoked_at > $1"
-    " ORDER BY revoked_at LIMIT $2",
-    TRUE },
-  { "SELECT k.id, u.disabled_at FROM users u JOIN api_keys k ON k.user_id = u.id"
-    " WHERE u.disabled_at IS NOT NULL AND u.disabled_at > $1 ORDER BY u.disabled_at LIMIT $2",
-    TRUE },
-};
-
-static gboolean
-find_revoked (
-    ConfabdConnection *connection, guint which, gint64 since_us, GPtrArray *revoked, GError **error)
-{
-  g_autoptr (GPtrArray) rows = confabd_connection_query (
-      connection, revoked_rows[which].sql, g_variant_new ("(xu)", since_us, (guint) MAX_REVOKED),
-      "(sx)", error);
-
-  for (guint i = 0; rows != NULL && i < rows->len; i++) {
-    ConfabdRevocation *one = NULL;
-    const char *id;
-    gint64 revoked_at_us;
-
-    g_variant_get (rows->pdata[i], "(&sx)", &id, &revoked_at_us);
-    one = revocation_new (id, revoked_at_us);
-    one->is_key = revoked_rows[which].is_key;
-    g_ptr_array_add (revoked, one);
-  }
-  return rows != NULL;
-}
-
-static gpointer
-run_find_revoked (ConfabdConnection *connection, gpointer data, GError **error)
-{
-  g_autoptr (GPtrArray) revoked =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) confabd_revocation_free);
-
-  for (guint i = 0; i < G_N_ELEMENTS (revoked_rows); i++) {
-    if (!find_revoked (connection, i, *(gint64 *) data, revoked, error)) {
-      return NULL;
-    }
-  }
-  return g_steal_pointer (&revoked);
-}
-
-/**
- * confabd_store_find_revoked_async:
- * @since_us: microseconds since 1970
- *
- * Finds which sessions and API keys were revoked since, also by another program.
- */
-void
-confabd_store_find_revoked_async (ConfabdStore *self,
-                                  gint64 since_us,
-                                  GCancellable *cancellable,
-                                  GAsyncReadyCallback callback,
-                                  gpointer user_data)
-{
-  const ConfabdWork work = { run_find_revoked, g_memdup2 (&since_us, sizeof since_us), g_free,
-                             (GDestroyNotify) g_ptr_array_unref };
-
-  confabd_store_read (self, &work, confabd_store_find_revoked_async, cancellable, callback,
-                      user_data);
-}
-
-/**
- * confabd_store_find_revoked_finish:
- *
- * Returns: (transfer full) (element-type ConfabdRevocation): what was revoked
- */
-GPtrArray *
-confabd_store_find_revoked_finish (ConfabdStore *self, GAsyncResult *result, GError **error)
-{
-  return confabd_store_propagate (self, result, confabd_store_find_revoked_async, error);
-}
-
-/**
- * confabd_store_find_revoked_sync:
- * @since_us: microseconds since 1970
- *
- * As confabd_store_find_revoked_async(), and waits for the disk.
- *
- * Returns: (transfer full) (element-type ConfabdRevocation): what was revoked
- */
-GPtrArray *
-confabd_store_find_revoked_sync (ConfabdStore *self, gint64 since_us, GError **error)
-{
-  const ConfabdWork work = { run_find_revoked, &since_us, NULL, NULL };
-
-  return confabd_store_read_sync (self, &work, error);
 }

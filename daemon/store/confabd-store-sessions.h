@@ -40,12 +40,18 @@ typedef struct {
   gint64 trusted_us; /* of a trusted device */
 } ConfabdTurnover;
 
-/* A session that was revoked, or an API key that is worth nothing any more. */
+/* A session that was revoked. */
 typedef struct {
   char *id; /* (owned) */
   gint64 revoked_at_us;
-  gboolean is_key;
+  gboolean is_guest; /* of whom nothing else is kept, and whose token holds for longer */
 } ConfabdRevocation;
+
+/* What was revoked since: microseconds since 1970. */
+typedef struct {
+  gint64 since_us;
+  gint64 guests_since_us;
+} ConfabdRevokedQuery;
 
 void confabd_revocation_free (ConfabdRevocation *self);
 
@@ -100,7 +106,7 @@ GPtrArray *confabd_store_revoke_sessions_finish (ConfabdStore *self,
                                                  GError **error);
 
 void confabd_store_find_revoked_async (ConfabdStore *self,
-                                       gint64 since_us,
+                                       const ConfabdRevokedQuery *query,
                                        GCancellable *cancellable,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data);
@@ -108,6 +114,18 @@ GPtrArray *confabd_store_find_revoked_finish (ConfabdStore *self,
                                               GAsyncResult *result,
                                               GError **error);
 
-GPtrArray *confabd_store_find_revoked_sync (ConfabdStore *self, gint64 since_us, GError **error);
+GPtrArray *confabd_store_find_revoked_sync (ConfabdStore *self,
+                                            const ConfabdRevokedQuery *query,
+                                            GError **error);
+
+void confabd_store_note_signed_out_async (ConfabdStore *self,
+                                          const char *session_id,
+                                          GDateTime *now,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
+gboolean confabd_store_note_signed_out_finish (ConfabdStore *self,
+                                               GAsyncResult *result,
+                                               GError **error);
 
 G_END_DECLS

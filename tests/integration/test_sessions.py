@@ -137,6 +137,13 @@ def test_logout(daemon, accounts):
     assert refresh(daemon, person.refresh_token).status == 401
 
 
+def test_logout_of_a_guest_is_remembered_over_a_restart(daemon):
+    gone, stays = daemon.sign_in(), daemon.sign_in("Bob")
+    assert daemon.request("POST", LOGOUT, {}, gone).status == 204
+    daemon.restart()
+    assert not is_known(daemon, gone) and is_known(daemon, stays)
+
+
 def cookies_of(reply):
     """name -> (value, attributes) of what a browser is told to keep."""
     cookies = {}

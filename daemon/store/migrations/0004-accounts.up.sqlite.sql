@@ -19,7 +19,6 @@ CREATE UNIQUE INDEX users_login ON users (lower(login_name)) WHERE login_name IS
 -- An address that nobody proved to be theirs keeps nobody from it.
 CREATE UNIQUE INDEX users_email ON users (lower(email)) WHERE email_verified_at IS NOT NULL;
 CREATE UNIQUE INDEX users_telegram ON users (telegram_id) WHERE telegram_id IS NOT NULL;
-CREATE INDEX users_disabled ON users (disabled_at) WHERE disabled_at IS NOT NULL;
 
 -- Under what people are looked for: their names, as whole and from each word on, folded. Sorted by bytes
 -- everywhere, so that a prefix is a range.
@@ -49,6 +48,14 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_user ON sessions (user_id, created_at, id);
 CREATE INDEX sessions_expiry ON sessions (expires_at);
 CREATE INDEX sessions_revoked ON sessions (revoked_at) WHERE revoked_at IS NOT NULL;
+
+-- Who left of whom nothing is kept: guests. Their tokens hold for hours yet.
+CREATE TABLE signed_out (
+  session_id TEXT PRIMARY KEY NOT NULL,
+  revoked_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX signed_out_age ON signed_out (revoked_at);
 
 -- Used ones stay as long as their family: who shows one again stole it, or was stolen from.
 CREATE TABLE refresh_tokens (

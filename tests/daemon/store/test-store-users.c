@@ -5,6 +5,7 @@
 #include "confab-error.h"
 #include "confab-id.h"
 #include "confab-time.h"
+#include "confabd-store-dead-keys.h"
 #include "confabd-store-letters.h"
 #include "confabd-store-people.h"
 #include "confabd-store-registration.h"
@@ -376,26 +377,25 @@ test_late_session (Fixture *self, gconstpointer data)
 }
 
 static guint
-count_worthless_keys (Fixture *self, gint64 since_us)
+count_dead_keys (Fixture *self, gint64 at_us)
 {
+  const char *const ids[] = { "key", "other", NULL };
+  g_autoptr (GDateTime) at = confab_time_from_unix_us (at_us);
+  g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) found = confabd_store_find_revoked_sync (self->store, since_us, &error);
-  guint n = 0;
+  g_auto (GStrv) dead = NULL;
 
+  confabd_store_find_dead_keys_async (self->store, ids, at, NULL, test_on_result, &result);
+  test_wait_until (result != NULL);
+  dead = confabd_store_find_dead_keys_finish (self->store, result, &error);
   g_assert_no_error (error);
-  for (guint i = 0; i < found->len; i++) {
-    const ConfabdRevocation *one = found->pdata[i];
-
-    g_assert_true (one->is_key);
-    g_assert_cmpstr (one->id, ==, "key");
-    n++;
-  }
-  return n;
+  g_assert_true (g_strv_contains ((const char *const *) dead, "other"));
+  return g_strv_length (dead) - 1;
 }
 
-/* A key is worth nothing when it is revoked, and while its owner is disabled. */
+/* A key is worth nothing when it expired or was revoked, and while its owner is disabled. */
 static void
-test_worthless_keys (Fixture *self, gconstpointer data)
+test_dead_keys (Fixture *self, gconstpointer data)
 {
   g_autoptr (ConfabProfile) ada = add (self, "ada", "Ada", CONFAB_USER_ROLE_MEMBER);
   const ConfabdUserChange disable = { .members = CONFABD_USER_DISABLED, .is_disabled = TRUE };
@@ -405,17 +405,22 @@ test_worthless_keys (Fixture *self, gconstpointer data)
   g_autoptr (ConfabProfile) disabled = NULL;
   g_autoptr (ConfabProfile) enabled = NULL;
 
-  test_execute (self->database,
-                "INSERT INTO api_keys (id, user_id, name, prefix, hash, scopes, created_at)"
-                " SELECT 'key', id, 'Robot', 'cfk_', 'hash', 'calls:read', created_at FROM users");
-  g_assert_cmpuint (count_worthless_keys (self, now_us - 1), ==, 0);
+  test_execute (
+      self->database,
+      "INSERT INTO api_keys (id, user_id, name, prefix, hash, scopes, created_at, expires_at)"
+      " SELECT 'key', id, 'Robot', 'cfk_', 'hash', 'calls:read', created_at, NULL FROM users");
+  g_assert_cmpuint (count_dead_keys (self, now_us), ==, 0);
+  test_execute (self->database, "UPDATE api_keys SET expires_at = created_at");
+  g_assert_cmpuint (count_dead_keys (self, now_us), ==, 1);
+  test_execute (self->database, "UPDATE api_keys SET expires_at = NULL, revoked_at = created_at");
+  g_assert_cmpuint (count_dead_keys (self, now_us), ==, 1);
+  test_execute (self->database, "UPDATE api_keys SET revoked_at = NULL");
   disabled = change_well (self, ada, &disable);
-  g_assert_cmpuint (count_worthless_keys (self, now_us - 1), ==, 1);
-  g_assert_cmpuint (count_worthless_keys (self, now_us), ==, 0);
+  g_assert_cmpuint (count_dead_keys (self, now_us), ==, 1);
   enabled = change_well (self, ada, &enable);
-  g_assert_cmpuint (count_worthless_keys (self, now_us - 1), ==, 0);
+  g_assert_cmpuint (count_dead_keys (self, now_us), ==, 0);
   delete_well (self, id_of (ada));
-  g_assert_cmpuint (count_worthless_keys (self, now_us - 1), ==, 1);
+  g_assert_cmpuint (count_dead_keys (self, now_us), ==, 1);
 }
 
 static void
@@ -909,7 +914,7 @@ main (int argc, char **argv)
   ADD ("/users/one-owner", test_one_owner);
   ADD ("/users/change", test_change);
   ADD ("/users/late-session", test_late_session);
-  ADD ("/users/worthless-keys", test_worthless_keys);
+  ADD ("/store/users/dead-keys", test_dead_keys);
   ADD ("/users/search", test_search);
   ADD ("/users/search/pages", test_pages);
   ADD ("/users/invite", test_invite);
