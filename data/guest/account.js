@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** The page behind the links in letters: another password, or the proof that an address is one's own. */
+/** The page behind the links in letters: another password, or the proof that an address is one's own; and where one asks for a letter. */
 
-import { resetPassword, verifyEmail } from './api.js';
+import { describeServer, forgotPassword, resetPassword, sendVerification, verifyEmail } from './api.js';
 import { reportErrors } from './errors.js';
 import { language, text, textOfCode } from './i18n.js';
 
 /** A letter's purpose and its token, as confabd writes them into the link. */
 const FRAGMENT = /^#(reset|verify)=([0-9a-z]{1,64})$/;
 
-/** What a letter can be for. Its refusals, by code, end it: heading and words. */
+/**
+ * What a letter can be for, and how one asks for it. Its refusals, by code, end it: heading and words. After its problems
+ * one may try again; those of all are not repeated.
+ */
 const ERRANDS = {
   reset: {
     refusals: { 'not-allowed': ['spentHeading', 'resetSpent'] },
@@ -19,6 +22,17 @@ const ERRANDS = {
     refusals: { 'not-allowed': ['spentHeading', 'verifySpent'], conflict: ['takenHeading', 'takenWords'] },
     done: ['verifyDoneHeading', 'verifyDoneWords'],
     run: verifyEmail,
+  },
+  forgot: {
+    refusals: {},
+    done: ['sentHeading', 'forgotSent'],
+    run: () => forgotPassword(element('forgot-login').value.trim()),
+  },
+  again: {
+    refusals: { conflict: ['noAddressHeading', 'noAddressWords'] },
+    problems: { 'not-authenticated': 'wrongPassword', 'not-allowed': 'accountDisabled' },
+    done: ['sentHeading', 'againSent'],
+    run: () => sendVerification(element('again-login').value.trim(), element('again-password').value),
   },
 };
 
@@ -82,7 +96,8 @@ async function run({ purpose, token }) {
     if (Object.hasOwn(errand.refusals, error.code)) {
       showEnd(errand.refusals[error.code]);
     } else {
-      setProblem(purpose, textOfCode(error.code));
+      const known = errand.problems?.[error.code];
+      setProblem(purpose, known === undefined ? textOfCode(error.code) : text(known));
     }
   }
 }
@@ -96,20 +111,39 @@ function onSubmit(event, letter) {
   }
 }
 
-/** Starts with what the address bar has; again when a second letter is opened in the same tab. */
-function open() {
-  const letter = takeLetter();
-  if (letter === null) {
-    showEnd(['noErrandHeading', 'noErrandWords']);
-    return;
-  }
+function prepare(letter) {
   const form = element(`${letter.purpose}-form`);
   form.reset();
-  setPeek(false);
   setBusy(letter.purpose, false);
   setProblem(letter.purpose, '');
   form.onsubmit = (event) => onSubmit(event, letter);
-  show(`${letter.purpose}-view`);
+}
+
+/** Without a letter one asks for one, where the server sends any. Whether it does is not known when it does not answer. */
+async function showHelp() {
+  const { mail } = await describeServer().catch(() => ({ mail: true }));
+  if (!mail) {
+    showEnd(['noMailHeading', 'noMailWords']);
+    return;
+  }
+  prepare({ purpose: 'forgot' });
+  prepare({ purpose: 'again' });
+  show('help-view');
+}
+
+/** Starts with what the address bar has; again when a second letter is opened in the same tab. */
+function open() {
+  const hadFragment = location.hash !== '';
+  const letter = takeLetter();
+  if (letter !== null) {
+    setPeek(false);
+    prepare(letter);
+    show(`${letter.purpose}-view`);
+  } else if (hadFragment) {
+    showEnd(['noErrandHeading', 'noErrandWords']);
+  } else {
+    showHelp();
+  }
 }
 
 function main() {

@@ -68,6 +68,26 @@ export async function verifyEmail(token) {
   await send('POST', 'auth/email/verify', { token }, null, 'omit');
 }
 
+/** @returns {Promise<object>} what one has to know of the server before one signs in */
+export function describeServer() {
+  return send('GET', 'server', undefined, null, 'omit');
+}
+
+/** Has a letter for another password sent, if there is such an account and it has an address: nobody is told. */
+export async function forgotPassword(login) {
+  await send('POST', 'auth/password/forgot', { login_name: login }, null, 'omit');
+}
+
+/** Has the letter that confirms an address sent again: that takes who has the account, for a moment. */
+export async function sendVerification(login, password) {
+  const { token } = await send('POST', 'auth/login', { login_name: login, password }, null, 'omit');
+  try {
+    await send('POST', 'auth/email/send', {}, token, 'omit');
+  } finally {
+    await send('POST', 'auth/logout', {}, token, 'omit').catch((error) => console.debug(`Not signed out: ${error.code}`));
+  }
+}
+
 /** Whoever leaves and comes back at once must not be signed out by what is still on its way. */
 let farewell = Promise.resolve();
 

@@ -147,3 +147,40 @@ def test_without_letter(server, chrome):
     sent = [event["params"] for event in browser.devtools_events() if event["method"] == "Network.requestWillBeSent"]
     requested = [one["request"]["url"] for one in sent if one["documentURL"].startswith(server.url)]
     assert requested and [url for url in requested if not url.startswith(server.url)] == []
+
+
+def test_asking_for_letters(server, office, chrome):
+    """Without a link from a letter one asks for one: for another password, or to confirm an address."""
+    joined(server, email="ada@example.org")
+    office.take_link()
+    browser = opened(chrome, f"{server.url}/account", "#help-view")
+    assert [browser.label(one) for one in ("#forgot-login", "#again-login", "#again-password")] == [
+        "Name or e-mail address", "Name or e-mail address", "Password",
+    ]  # fmt: skip
+    browser.screenshot(SCREENSHOTS / "account-help.png")
+    browser.type("#again-login", "ada")
+    browser.type("#again-password", "something else")
+    browser.click("#again")
+    browser.wait_text("#again-error", "The name or the password is wrong.")
+    browser.run("document.querySelector('#again-password').value = ''")
+    browser.type("#again-password", PASSWORD)
+    browser.click("#again")
+    browser.wait_text("#end-heading", "A letter is on its way")
+    link = office.take_link()
+    assert link.startswith(f"{server.url}/account#verify=")
+    follow(browser, link, "#verify-view")
+    browser.click("#verify")
+    browser.wait_text("#end-heading", "The address is confirmed")
+
+    browser.go(f"{server.url}/account")
+    browser.wait_shown("#help-view")
+    browser.type("#forgot-login", "ada")
+    browser.click("#forgot")
+    browser.wait_text("#end-words", "If there is such an account")
+    assert office.take_link().startswith(f"{server.url}/account#reset=")
+    assert browser.run("return spy.violations") == []
+
+
+def test_a_server_without_mail(make_daemon, chrome):
+    browser = opened(chrome, f"{make_daemon().url}/account", "#end-view")
+    assert browser.text("#end-heading") == "This server sends no letters"
