@@ -6,14 +6,11 @@
 
 #include "confab-audio-jitter-buffer.h"
 
-#include <opus/opus.h>
-#include <string.h>
-
+#include "confab-audio-decoder.h"
 #include "confab-audio-opus-packet.h"
 #include "confab-audio-packet-ring.h"
 #include "confab-audio-rhythm.h"
 #include "confab-audio-steering.h"
-#include "confab-audio-stretch.h"
 #include "confab-audio-transit.h"
 
 #define BACKLOG_US (120 * 1000) /* beyond the target one jumps: cutting would take seconds */
@@ -27,11 +24,10 @@
 #define MAX_STEPS    256 /* a pull ends, whatever the packets say */
 
 struct _ConfabAudioJitterBuffer {
-  GMutex lock;          /* guards all below */
-  OpusDecoder *decoder; /* (owned) */
+  GMutex lock; /* guards all below */
+  ConfabAudioDecoder decoder;
   ConfabAudioPacketRing ring;
   ConfabAudioTransit transit;
-  ConfabAudioStretch queue;
   ConfabAudioSteering steering;
   ConfabAudioRhythm rhythm;
   ConfabAudioJitterBufferStats stats;
@@ -45,7 +41,6 @@ struct _ConfabAudioJitterBuffer {
   guint waited_samples;  /* made up since the last packet, without moving on in the stream */
   gboolean has_decoded;
   gboolean is_asleep; /* nothing came for so long that this is no pause between words */
-  gboolean is_splice; /* what comes into the queue next does not continue what is there */
   gboolean is_spurt;  /* silence went before the next packet: it can be placed freely */
 };
 
@@ -71,7 +66,7 @@ get_slack_us (ConfabAudioJitterBuffer *self, const ConfabAudioPacket *packet, gi
 static guint
 get_ahead (const ConfabAudioJitterBuffer *self)
 {
-  return self->queue.n_queued + confab_audio_rhythm_get_taken (&self->rhythm);
+  return self->decoder.queue.n_queued + confab_audio_rhythm_get_taken (&self->rhythm);
 }
 
 /* To wait for a packet more is worth it only if that brings something. */
@@ -90,13 +85,13 @@ restart (ConfabAudioJitterBuffer *self, guint32 ssrc, guint16 seq, guint32 times
   if (self->ring.is_started)
     self->stats.resyncs++;
   if (self->ssrc != ssrc)
-    opus_decoder_ctl (self->decoder, OPUS_RESET_STATE);
+    confab_audio_decoder_forget_talker (&self->decoder);
   self->ssrc = ssrc;
   confab_audio_packet_ring_restart (&self->ring, seq, timestamp);
   confab_audio_transit_reset (&self->transit);
   self->stray_seq = -1;
   self->waited_samples = 0;
-  self->is_splice = self->is_spurt = TRUE;
+  self->decoder.is_splice = self->is_spurt = TRUE;
   confab_audio_steering_forget (&self->steering);
 }
 
@@ -151,24 +146,6 @@ take_packet (ConfabAudioJitterBuffer *self,
 
 /* --- out of the ring: the mixer's thread --- */
 
-static void
-append (ConfabAudioJitterBuffer *self, const gint16 *samples, guint n_samples)
-{
-  confab_audio_stretch_append (&self->queue, samples, n_samples, self->is_splice);
-  self->is_splice = FALSE;
-}
-
-/* The decoder's own guess of what goes on: sound that fades, or the sender's noise. */
-static void
-conceal (ConfabAudioJitterBuffer *self, guint n_samples)
-{
-  gint16 samples[CONFAB_AUDIO_MAX_FRAME_SAMPLES];
-  int n = opus_decode (self->decoder, NULL, 0, samples, (int) n_samples, 0);
-
-  append (self, n > 0 ? samples : NULL, n > 0 ? (guint) n : n_samples);
-  self->is_splice = TRUE; /* the decoder meets the real signal in another phase than its guess */
-}
-
 /* Only now it shows whether one waited for a packet, or through a pause in which nothing was sent.
  */
 static void
@@ -191,21 +168,18 @@ note_fec (ConfabAudioJitterBuffer *self, const ConfabAudioPacket *packet)
 static void
 decode (ConfabAudioJitterBuffer *self, ConfabAudioPacket *packet)
 {
-  gint16 samples[CONFAB_AUDIO_MAX_FRAME_SAMPLES];
-  int n = opus_decode (self->decoder, packet->payload, (opus_int32) packet->size, samples,
-                       CONFAB_AUDIO_MAX_FRAME_SAMPLES, 0);
+  guint n = confab_audio_decoder_decode (&self->decoder, packet);
 
   count_waits (self, self->is_spurt || packet->timestamp > self->next_timestamp);
   note_fec (self, packet);
   packet->size = 0;
   self->ring.next_seq++;
   if (n > 0) {
-    self->steering.frame_samples = (guint) n;
+    self->steering.frame_samples = n;
     self->has_decoded = TRUE;
-    append (self, samples, (guint) n);
   } else {
     self->stats.packets_invalid++;
-    conceal (self, self->steering.frame_samples);
+    confab_audio_decoder_conceal (&self->decoder, self->steering.frame_samples);
   }
   self->next_timestamp = packet->timestamp + self->steering.frame_samples;
   self->waited_samples = 0;
@@ -224,7 +198,7 @@ skip_backlog (ConfabAudioJitterBuffer *self, ConfabAudioPacket *packet, gint64 n
          self->ring.newest_seq > self->ring.next_seq) {
     packet = confab_audio_packet_ring_skip (&self->ring);
     self->stats.packets_skipped++;
-    self->is_splice = TRUE;
+    self->decoder.is_splice = TRUE;
     confab_audio_steering_forget (&self->steering);
   }
   return packet;
@@ -240,9 +214,10 @@ steer (ConfabAudioJitterBuffer *self, gint64 margin, gint64 target, guint queued
   confab_audio_steering_record (&self->steering, margin, now_us);
   if (confab_audio_steering_get_excess (&self->steering, target) > self->steering.frame_samples &&
       next != NULL && next->timestamp == self->next_timestamp &&
-      self->queue.n_queued < 2 * CONFAB_AUDIO_STRETCH_MAX_LAG)
+      self->decoder.queue.n_queued < 2 * CONFAB_AUDIO_STRETCH_MAX_LAG)
     decode (self, next);
-  confab_audio_steering_move (&self->steering, &self->queue, margin, target, queued, now_us);
+  confab_audio_steering_move (&self->steering, &self->decoder.queue, margin, target, queued,
+                              now_us);
 }
 
 /* The pause before a word costs nothing: make it as long as the network wants it, and not longer.
@@ -253,11 +228,12 @@ prolong_pause (ConfabAudioJitterBuffer *self, gint64 missing)
   if (missing <= 0) {
     guint surplus = confab_audio_steering_get_surplus (&self->steering, get_ahead (self));
 
-    confab_audio_stretch_drop (&self->queue, MIN (surplus, self->queue.n_queued));
-    self->is_splice = TRUE;
+    confab_audio_stretch_drop (&self->decoder.queue, MIN (surplus, self->decoder.queue.n_queued));
+    self->decoder.is_splice = TRUE;
     return FALSE;
   }
-  conceal (self, (guint) CLAMP (missing / STEP_SAMPLES, 1, 4) * STEP_SAMPLES);
+  confab_audio_decoder_conceal (&self->decoder,
+                                (guint) CLAMP (missing / STEP_SAMPLES, 1, 4) * STEP_SAMPLES);
   confab_audio_steering_forget (&self->steering);
   return TRUE;
 }
@@ -291,24 +267,6 @@ get_lost_samples (ConfabAudioJitterBuffer *self, const ConfabAudioPacket *follow
              : self->steering.frame_samples;
 }
 
-/* As much of a lost packet's sound as can be had: out of the next one's FEC, else a guess. */
-static void
-decode_lost (ConfabAudioJitterBuffer *self,
-             const ConfabAudioPacket *follower,
-             gint16 *samples,
-             guint n)
-{
-  gboolean has_fec =
-      follower != NULL && confab_audio_opus_packet_has_fec (follower->payload, follower->size);
-  int got = opus_decode (self->decoder, has_fec ? follower->payload : NULL,
-                         has_fec ? (opus_int32) follower->size : 0, samples, (int) n, has_fec);
-
-  if (has_fec && got > 0)
-    self->stats.packets_recovered++;
-  if (got < (int) n)
-    memset (samples, 0, n * sizeof *samples);
-}
-
 /* A packet was lost beside a pause in which nothing was sent, and what was made up filled the
  * pause. With FEC it is known to be the beginning of a word, else nobody can tell where it
  * belonged. */
@@ -317,7 +275,6 @@ replace_lost_in_pause (ConfabAudioJitterBuffer *self,
                        const ConfabAudioPacket *follower,
                        gint64 now_us)
 {
-  gint16 samples[CONFAB_AUDIO_MAX_FRAME_SAMPLES];
   guint n = self->steering.frame_samples;
   gint64 slack = to_samples (get_slack_us (self, follower, now_us)) + n;
   gint64 margin = confab_audio_steering_get_margin (&self->steering, slack, get_ahead (self));
@@ -332,8 +289,8 @@ replace_lost_in_pause (ConfabAudioJitterBuffer *self,
   self->is_spurt = !has_fec;
   if (!has_fec)
     return;
-  decode_lost (self, follower, samples, n);
-  append (self, samples, n);
+  if (confab_audio_decoder_replace (&self->decoder, follower, n, 0))
+    self->stats.packets_recovered++;
   self->next_timestamp = follower->timestamp;
 }
 
@@ -349,7 +306,6 @@ is_beside_pause (ConfabAudioJitterBuffer *self, const ConfabAudioPacket *followe
 static void
 replace_lost (ConfabAudioJitterBuffer *self, gint64 now_us)
 {
-  gint16 samples[CONFAB_AUDIO_MAX_FRAME_SAMPLES];
   ConfabAudioPacket *follower = confab_audio_packet_ring_get (&self->ring, self->ring.next_seq + 1);
   guint n = get_lost_samples (self, follower);
   guint skip = MIN (self->waited_samples, n);
@@ -365,25 +321,24 @@ replace_lost (ConfabAudioJitterBuffer *self, gint64 now_us)
   self->waited_samples -= skip;
   if (skip == n)
     return;
-  decode_lost (self, follower, samples, n);
-  self->is_splice |= skip > 0;
-  append (self, samples + skip, n - skip);
-  self->is_splice = TRUE;
+  if (confab_audio_decoder_replace (&self->decoder, follower, n, skip))
+    self->stats.packets_recovered++;
+  self->decoder.is_splice = TRUE;
 }
 
 /* Nothing is there: late, or the sender pauses. Goes on with as little as completes this tick. */
 static void
 wait_for_packet (ConfabAudioJitterBuffer *self, guint n_samples)
 {
-  guint missing = n_samples - self->queue.n_queued;
+  guint missing = n_samples - self->decoder.queue.n_queued;
   guint n = (missing + STEP_SAMPLES - 1) / STEP_SAMPLES * STEP_SAMPLES;
 
-  conceal (self, n);
+  confab_audio_decoder_conceal (&self->decoder, n);
   self->waited_samples += n;
   self->open_waited += n;
   confab_audio_steering_forget (&self->steering);
   if (self->waited_samples >= ASLEEP_SAMPLES)
-    self->is_asleep = self->is_splice = TRUE;
+    self->is_asleep = self->decoder.is_splice = TRUE;
 }
 
 static void
@@ -409,7 +364,7 @@ wake (ConfabAudioJitterBuffer *self)
   if (confab_audio_packet_ring_get (ring, ring->next_seq) == NULL)
     confab_audio_packet_ring_skip (ring);
   self->is_asleep = FALSE;
-  self->is_spurt = self->is_splice = TRUE;
+  self->is_spurt = self->decoder.is_splice = TRUE;
   self->waited_samples = 0;
 }
 
@@ -424,9 +379,7 @@ confab_audio_jitter_buffer_new (void)
   ConfabAudioJitterBuffer *self = g_atomic_rc_box_new0 (ConfabAudioJitterBuffer);
 
   g_mutex_init (&self->lock);
-  self->decoder = opus_decoder_create (CONFAB_AUDIO_RATE, 1, NULL);
-  if (self->decoder == NULL)
-    g_error ("Out of memory for an Opus decoder");
+  confab_audio_decoder_init (&self->decoder);
   confab_audio_steering_init (&self->steering, CONFAB_AUDIO_RATE / 50, CONFAB_AUDIO_TICK_SAMPLES);
   self->stray_seq = -1;
   return self;
@@ -443,7 +396,7 @@ clear (gpointer data)
 {
   ConfabAudioJitterBuffer *self = data;
 
-  opus_decoder_destroy (self->decoder);
+  confab_audio_decoder_clear (&self->decoder);
   g_mutex_clear (&self->lock);
 }
 
@@ -516,13 +469,11 @@ confab_audio_jitter_buffer_pull (ConfabAudioJitterBuffer *self,
                                   confab_audio_rhythm_begin (&self->rhythm, n_samples, now_us));
   wake (self);
   for (guint i = 0; i < MAX_STEPS && self->ring.is_started && !self->is_asleep &&
-                    self->queue.n_queued < n_samples;
+                    self->decoder.queue.n_queued < n_samples;
        i++)
     produce (self, n_samples, now_us);
-  has_sound = self->has_decoded && (!self->is_asleep || self->queue.n_queued > 0);
-  if (self->queue.n_queued < n_samples)
-    append (self, NULL, n_samples - self->queue.n_queued);
-  confab_audio_stretch_take (&self->queue, out, n_samples);
+  has_sound = self->has_decoded && (!self->is_asleep || self->decoder.queue.n_queued > 0);
+  confab_audio_decoder_take (&self->decoder, out, n_samples);
   confab_audio_rhythm_end (&self->rhythm, n_samples);
   return has_sound;
 }

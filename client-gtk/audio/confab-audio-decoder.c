@@ -1,0 +1,116 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "confab-audio-decoder"
+
+#include "confab-audio-decoder.h"
+
+#include <string.h>
+
+#include "confab-audio-opus-packet.h"
+
+void
+confab_audio_decoder_init (ConfabAudioDecoder *self)
+{
+  self->opus = opus_decoder_create (CONFAB_AUDIO_RATE, 1, NULL);
+  if (self->opus == NULL)
+    g_error ("Out of memory for an Opus decoder");
+}
+
+void
+confab_audio_decoder_clear (ConfabAudioDecoder *self)
+{
+  opus_decoder_destroy (self->opus);
+}
+
+/* What comes next is another stream's; what waits is still played. */
+void
+confab_audio_decoder_forget_talker (ConfabAudioDecoder *self)
+{
+  opus_decoder_ctl (self->opus, OPUS_RESET_STATE);
+}
+
+static void
+append (ConfabAudioDecoder *self, const gint16 *samples, guint n_samples)
+{
+  confab_audio_stretch_append (&self->queue, samples, n_samples, self->is_splice);
+  self->is_splice = FALSE;
+}
+
+/**
+ * confab_audio_decoder_decode:
+ * @self: the decoder
+ * @packet: the one that is due
+ *
+ * Returns: how many samples are in the queue more, 0 for what Opus does not understand
+ */
+guint
+confab_audio_decoder_decode (ConfabAudioDecoder *self, const ConfabAudioPacket *packet)
+{
+  gint16 samples[CONFAB_AUDIO_MAX_FRAME_SAMPLES];
+  int n = opus_decode (self->opus, packet->payload, (opus_int32) packet->size, samples,
+                       CONFAB_AUDIO_MAX_FRAME_SAMPLES, 0);
+
+  if (n <= 0)
+    return 0;
+  append (self, samples, (guint) n);
+  return (guint) n;
+}
+
+/**
+ * confab_audio_decoder_conceal:
+ * @self: the decoder
+ * @n_samples: a multiple of 2.5 ms, up to 120 ms
+ *
+ * The decoder's own guess of what goes on: sound that fades, or the sender's noise.
+ */
+void
+confab_audio_decoder_conceal (ConfabAudioDecoder *self, guint n_samples)
+{
+  gint16 samples[CONFAB_AUDIO_MAX_FRAME_SAMPLES];
+  int n = opus_decode (self->opus, NULL, 0, samples, (int) n_samples, 0);
+
+  append (self, n > 0 ? samples : NULL, n > 0 ? (guint) n : n_samples);
+  self->is_splice = TRUE; /* the decoder meets the real signal in another phase than its guess */
+}
+
+/**
+ * confab_audio_decoder_replace:
+ * @self: the decoder
+ * @follower: (nullable): the packet behind the lost one
+ * @n_samples: of the lost one, a multiple of 2.5 ms, up to 120 ms
+ * @n_over: less than @n_samples: how much of it is over already and left out
+ *
+ * As much of a lost packet's sound as can be had: out of the next one's FEC, else a guess.
+ *
+ * Returns: whether it was FEC
+ */
+gboolean
+confab_audio_decoder_replace (ConfabAudioDecoder *self,
+                              const ConfabAudioPacket *follower,
+                              guint n_samples,
+                              guint n_over)
+{
+  gint16 samples[CONFAB_AUDIO_MAX_FRAME_SAMPLES];
+  gboolean has_fec =
+      follower != NULL && confab_audio_opus_packet_has_fec (follower->payload, follower->size);
+  int got =
+      opus_decode (self->opus, has_fec ? follower->payload : NULL,
+                   has_fec ? (opus_int32) follower->size : 0, samples, (int) n_samples, has_fec);
+
+  if (got < (int) n_samples)
+    memset (samples, 0, n_samples * sizeof *samples);
+  self->is_splice |= n_over > 0;
+  append (self, samples + n_over, n_samples - n_over);
+  return has_fec && got > 0;
+}
+
+/* Silence where the queue does not have as much. */
+void
+confab_audio_decoder_take (ConfabAudioDecoder *self, gint16 *out, guint n_samples)
+{
+  if (self->queue.n_queued < n_samples)
+    append (self, NULL, n_samples - self->queue.n_queued);
+  confab_audio_stretch_take (&self->queue, out, n_samples);
+}
