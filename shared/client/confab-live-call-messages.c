@@ -38,11 +38,13 @@ set_call (ConfabLiveCall *self, ConfabCall *call)
   confab_live_call_notify (self, PROP_CALL);
 }
 
+/* Whoever hears of a change finds all of it: the list is never half of one roster. */
 static void
 take_roster (ConfabLiveCall *self, ConfabRoster *roster, GPtrArray *live)
 {
   g_autoptr (GPtrArray) before = g_steal_pointer (&self->participants);
 
+  g_object_freeze_notify (G_OBJECT (self));
   set_call (self, roster->call);
   if (roster->link != NULL && confab_set_str (&self->link, roster->link))
     confab_live_call_notify (self, PROP_LINK);
@@ -57,6 +59,7 @@ take_roster (ConfabLiveCall *self, ConfabRoster *roster, GPtrArray *live)
   confab_ice_renewal_watch (self->ice_renewal, self->ice_servers);
   self->participants = live;
   g_list_model_items_changed (G_LIST_MODEL (self), 0, before->len, live->len);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 static gboolean

@@ -352,19 +352,29 @@ test_flags (Fixture *fixture, gconstpointer data)
   test_wait_until (fake_server_count (fixture->server, "state") == n_states + 3);
 }
 
+/* The list is whole whenever the call is said to be another. */
+static void
+on_call (ConfabLiveCall *call, GParamSpec *pspec, guint *n_calls)
+{
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (call)), ==, 3);
+  confab_live_call_may_record (call);
+  *n_calls += 1;
+}
+
 static void
 test_recording_policy (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GString) updated = g_string_new ("{\"type\":\"call-updated\",\"call\":" CALL "}");
   guint n_calls = 0;
 
+  g_signal_connect (fixture->call, "notify::call", G_CALLBACK (on_call), &n_calls);
   join (fixture);
-  g_signal_connect (fixture->call, "notify::call", G_CALLBACK (on_notify), &n_calls);
+  g_assert_cmpuint (n_calls, ==, 1);
   g_assert_false (confab_live_call_may_record (fixture->call));
   g_assert_false (confab_live_call_may_change (fixture->call)); /* a speaker */
   g_string_replace (updated, "\"kind\"", "\"recording_policy\":\"everyone\",\"kind\"", 1);
   fake_server_send (fixture->server, updated->str);
-  test_wait_until (n_calls == 1);
+  test_wait_until (n_calls == 2);
   g_assert_true (confab_live_call_may_record (fixture->call));
 
   fake_server_set_problem (fixture->server, "/calls/c1", 403, "not-allowed");
