@@ -78,8 +78,8 @@ confabd_connection_query (ConfabdConnection *self,
   g_return_val_if_fail (sql != NULL, NULL);
   g_return_val_if_fail (g_variant_type_string_is_valid (row_type), NULL);
 
-  return CONFABD_CONNECTION_GET_IFACE (self)->query (self, sql, owned, G_VARIANT_TYPE (row_type),
-                                                     error);
+  return CONFABD_CONNECTION_GET_IFACE (self)->query (self, sql, owned,
+                                                     (const GVariantType *) row_type, error);
 }
 
 /**

@@ -147,6 +147,36 @@ confabd_database_read_finish (ConfabdDatabase *self, GAsyncResult *result, GErro
 }
 
 /**
+ * confabd_database_write_for:
+ * @work: what to do; copied, and its data taken over
+ * @task: somebody's own: of their object, for their callback
+ *
+ * Like confabd_database_write_async(), but answers @task with what the work returns.
+ */
+void
+confabd_database_write_for (ConfabdDatabase *self, const ConfabdWork *work, GTask *task)
+{
+  g_return_if_fail (CONFABD_IS_DATABASE (self));
+  g_return_if_fail (work != NULL && work->run != NULL);
+
+  CONFABD_DATABASE_GET_IFACE (self)->write (self, work, task);
+}
+
+/**
+ * confabd_database_read_for:
+ *
+ * Like confabd_database_write_for() for work that only reads.
+ */
+void
+confabd_database_read_for (ConfabdDatabase *self, const ConfabdWork *work, GTask *task)
+{
+  g_return_if_fail (CONFABD_IS_DATABASE (self));
+  g_return_if_fail (work != NULL && work->run != NULL);
+
+  CONFABD_DATABASE_GET_IFACE (self)->read (self, work, task);
+}
+
+/**
  * confabd_database_close_async:
  *
  * Refuses work from now on, finishes what was asked for before, and lets go of the database.

@@ -83,6 +83,8 @@ void confabd_database_read_async (ConfabdDatabase *self,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
 gpointer confabd_database_read_finish (ConfabdDatabase *self, GAsyncResult *result, GError **error);
+void confabd_database_write_for (ConfabdDatabase *self, const ConfabdWork *work, GTask *task);
+void confabd_database_read_for (ConfabdDatabase *self, const ConfabdWork *work, GTask *task);
 void confabd_database_close_async (ConfabdDatabase *self,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data);

@@ -45,6 +45,7 @@ ConfabdJob *confabd_job_new (ConfabdJobKind kind,
 gboolean confabd_job_is_wanted (ConfabdJob *self);
 void confabd_job_run (ConfabdJob *self, ConfabdConnection *connection);
 void confabd_job_fail (ConfabdJob *self, const GError *error);
-void confabd_job_answer (ConfabdJob *self);
+void confabd_job_deliver (ConfabdJob *self);
+void confabd_job_free (ConfabdJob *self);
 
 G_END_DECLS

@@ -33,8 +33,12 @@ drop_result (ConfabdJob *self)
   }
 }
 
-static void
-job_free (ConfabdJob *self)
+/**
+ * confabd_job_free:
+ * @self: (transfer full): a job; who waits for it is not told
+ */
+void
+confabd_job_free (ConfabdJob *self)
 {
   if (!self->has_run) {
     confabd_statements_note_work (-1, 0);
@@ -81,7 +85,7 @@ set_deadline (ConfabdJob *self, guint deadline_ms)
  * @task: where the answer goes
  * @deadline_ms: from now; 0 for none
  *
- * Returns: (transfer full): a job, which one calls confabd_job_answer() for in the end
+ * Returns: (transfer full): a job, which goes into #ConfabdJobAnswers in the end
  */
 ConfabdJob *
 confabd_job_new (ConfabdJobKind kind, const ConfabdWork *work, GTask *task, guint deadline_ms)
@@ -173,18 +177,11 @@ return_answer (ConfabdJob *self, GTask *task)
   }
 }
 
-/* Whoever asked goes on where they were: what they ask for next belongs to the same trace. */
-static gboolean
-on_answer (gpointer user_data)
+static void
+deliver (ConfabdJob *self, GTask *task)
 {
-  ConfabdJob *self = user_data;
-  g_autoptr (GTask) task = g_steal_pointer (&self->task);
   ConfabdTrace *previous = NULL;
 
-  clear_timeout (self);
-  if (task == NULL) {
-    return G_SOURCE_REMOVE;
-  }
   if (self->trace != NULL) {
     confabd_trace_add_us (self->trace, CONFABD_TRACE_DATABASE,
                           g_get_monotonic_time () - self->asked_at_mono_us);
@@ -192,22 +189,23 @@ on_answer (gpointer user_data)
   previous = confabd_trace_enter (self->trace);
   return_answer (self, task);
   confabd_trace_leave (previous);
-  return G_SOURCE_REMOVE;
 }
 
 /**
- * confabd_job_answer:
- * @self: (transfer full): the job
+ * confabd_job_deliver:
+ * @self: (transfer full): a job with a result or an error
  *
- * Hands the job back to the context that asked. Answers arrive in the order of these calls.
+ * Tells whoever asked, in whose context this is called, unless the time is up. They go on where
+ * they were: what they ask for next belongs to the same trace.
  */
 void
-confabd_job_answer (ConfabdJob *self)
+confabd_job_deliver (ConfabdJob *self)
 {
-  GSource *source = g_idle_source_new ();
+  g_autoptr (GTask) task = g_steal_pointer (&self->task);
 
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, on_answer, self, (GDestroyNotify) job_free);
-  g_source_attach (source, self->context);
-  g_source_unref (source);
+  clear_timeout (self);
+  if (task != NULL) {
+    deliver (self, task);
+  }
+  confabd_job_free (self);
 }

@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include "confabd-job-answers-private.h"
 #include "confabd-pool-private.h"
 #include "confabd-worker-private.h"
 
@@ -14,14 +15,16 @@
 typedef struct {
   ConfabdConnection *connection; /* (owned) */
   ConfabdJobQueue *queue;        /* (unowned) the pool joins its threads first */
+  ConfabdJobAnswers *answers;    /* (unowned) likewise */
   GThread *thread;               /* (owned) */
 } Worker;
 
 struct _ConfabdPool {
-  ConfabdJobQueue *writes; /* (owned) */
-  ConfabdJobQueue *reads;  /* (owned) */
-  Worker *writer;          /* (owned) */
-  GPtrArray *readers;      /* (element-type Worker) (owned) */
+  ConfabdJobQueue *writes;    /* (owned) */
+  ConfabdJobQueue *reads;     /* (owned) */
+  ConfabdJobAnswers *answers; /* (owned) */
+  Worker *writer;             /* (owned) */
+  GPtrArray *readers;         /* (element-type Worker) (owned) */
   guint deadline_ms;
 };
 
@@ -30,7 +33,7 @@ writer_main (gpointer data)
 {
   Worker *worker = data;
 
-  confabd_worker_write (worker->connection, worker->queue);
+  confabd_worker_write (worker->connection, worker->queue, worker->answers);
   return NULL;
 }
 
@@ -39,12 +42,12 @@ reader_main (gpointer data)
 {
   Worker *worker = data;
 
-  confabd_worker_read (worker->connection, worker->queue);
+  confabd_worker_read (worker->connection, worker->queue, worker->answers);
   return NULL;
 }
 
 static Worker *
-worker_new (const char *name,
+worker_new (ConfabdPool *pool,
             GThreadFunc run,
             ConfabdConnection *connection,
             ConfabdJobQueue *queue)
@@ -53,7 +56,8 @@ worker_new (const char *name,
 
   self->connection = g_object_ref (connection);
   self->queue = queue;
-  self->thread = g_thread_new (name, run, self);
+  self->answers = pool->answers;
+  self->thread = g_thread_new (run == writer_main ? "db-writer" : "db-reader", run, self);
   return self;
 }
 
@@ -80,12 +84,13 @@ confabd_pool_new (ConfabdConnection *writer, GPtrArray *readers)
 
   self->writes = confabd_job_queue_new (QUEUE_LIMIT);
   self->reads = confabd_job_queue_new (QUEUE_LIMIT);
+  self->answers = confabd_job_answers_new ();
   self->deadline_ms = CONFABD_DATABASE_DEADLINE_MS;
-  self->writer = worker_new ("db-writer", writer_main, writer, self->writes);
+  self->writer = worker_new (self, writer_main, writer, self->writes);
   self->readers = g_ptr_array_new_with_free_func ((GDestroyNotify) worker_free);
   for (guint i = 0; i < readers->len; i++) {
-    g_ptr_array_add (self->readers, worker_new ("db-reader", reader_main,
-                                                g_ptr_array_index (readers, i), self->reads));
+    g_ptr_array_add (self->readers,
+                     worker_new (self, reader_main, g_ptr_array_index (readers, i), self->reads));
   }
   return self;
 }
@@ -112,6 +117,7 @@ confabd_pool_free (ConfabdPool *self)
   g_ptr_array_unref (self->readers);
   confabd_job_queue_unref (self->writes);
   confabd_job_queue_unref (self->reads);
+  confabd_job_answers_unref (self->answers);
   g_free (self);
 }
 
@@ -128,26 +134,26 @@ confabd_pool_set_deadline_ms (ConfabdPool *self, guint deadline_ms)
 }
 
 static void
-submit (ConfabdJobQueue *queue, ConfabdJob *job)
+submit (ConfabdPool *self, ConfabdJobQueue *queue, ConfabdJob *job)
 {
   g_autoptr (GError) error = NULL;
 
   if (!confabd_job_queue_push (queue, job, &error)) {
     confabd_job_fail (job, error);
-    confabd_job_answer (job);
+    confabd_job_answers_add (self->answers, job);
   }
 }
 
 void
 confabd_pool_write (ConfabdPool *self, const ConfabdWork *work, GTask *task)
 {
-  submit (self->writes, confabd_job_new (CONFABD_JOB_WORK, work, task, self->deadline_ms));
+  submit (self, self->writes, confabd_job_new (CONFABD_JOB_WORK, work, task, self->deadline_ms));
 }
 
 void
 confabd_pool_read (ConfabdPool *self, const ConfabdWork *work, GTask *task)
 {
-  submit (self->readers->len > 0 ? self->reads : self->writes,
+  submit (self, self->readers->len > 0 ? self->reads : self->writes,
           confabd_job_new (CONFABD_JOB_WORK, work, task, self->deadline_ms));
 }
 
@@ -180,7 +186,7 @@ confabd_pool_do_alone (ConfabdPool *self, const ConfabdWork *work, GTask *task)
   inner = g_task_new (g_task_get_source_object (task), g_task_get_cancellable (task), on_done_alone,
                       g_object_ref (task));
   g_task_set_source_tag (inner, confabd_pool_do_alone);
-  submit (self->writes, confabd_job_new (CONFABD_JOB_ALONE, work, inner, 0));
+  submit (self, self->writes, confabd_job_new (CONFABD_JOB_ALONE, work, inner, 0));
 }
 
 static gpointer
@@ -228,7 +234,7 @@ confabd_pool_close (ConfabdPool *self, GTask *task)
   closing->task = g_object_ref (task);
   inner = g_task_new (g_task_get_source_object (task), NULL, on_drained, closing);
   g_task_set_source_tag (inner, confabd_pool_close);
-  submit (self->writes, confabd_job_new (CONFABD_JOB_ALONE, &work, inner, 0));
+  submit (self, self->writes, confabd_job_new (CONFABD_JOB_ALONE, &work, inner, 0));
   confabd_job_queue_close (self->writes);
   confabd_job_queue_close (self->reads);
 }

@@ -198,10 +198,9 @@ static gpointer
 run_get (ConfabdConnection *connection, gpointer data, GError **error)
 {
   g_autoptr (ConfabdRoster) roster = g_new0 (ConfabdRoster, 1);
-  const char *user_id;
-  const char *call_id;
+  const char *user_id = confabd_row_get_text (data, 0);
+  const char *call_id = confabd_row_get_text (data, 1);
 
-  g_variant_get (data, "(&s&s)", &user_id, &call_id);
   roster->call = confabd_rows_find_call_of (connection, call_id, user_id, error);
   if (roster->call == NULL) {
     return NULL;

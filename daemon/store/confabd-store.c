@@ -200,37 +200,6 @@ confabd_store_get_folder (ConfabdStore *self)
   return self->folder;
 }
 
-/* What the database answers goes on to who asked the store. */
-static void
-forward (ConfabdStore *self, GTask *task, gpointer value, GError *error)
-{
-  if (error != NULL) {
-    g_task_return_error (task, error);
-  } else {
-    g_task_return_pointer (task, value, (GDestroyNotify) g_task_get_task_data (task));
-  }
-}
-
-static void
-on_written (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  gpointer value = confabd_database_write_finish (CONFABD_DATABASE (object), result, &error);
-
-  forward (g_task_get_source_object (task), task, value, error);
-}
-
-static void
-on_read (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  gpointer value = confabd_database_read_finish (CONFABD_DATABASE (object), result, &error);
-
-  forward (g_task_get_source_object (task), task, value, error);
-}
-
 /**
  * confabd_store_write:
  * @work: copied; its data is taken over
@@ -246,11 +215,10 @@ confabd_store_write (ConfabdStore *self,
                      GAsyncReadyCallback callback,
                      gpointer user_data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, source_tag);
-  g_task_set_task_data (task, (gpointer) work->free_result, NULL);
-  confabd_database_write_async (self->database, work, cancellable, on_written, task);
+  confabd_database_write_for (self->database, work, task);
 }
 
 /**
@@ -266,11 +234,10 @@ confabd_store_read (ConfabdStore *self,
                     GAsyncReadyCallback callback,
                     gpointer user_data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, source_tag);
-  g_task_set_task_data (task, (gpointer) work->free_result, NULL);
-  confabd_database_read_async (self->database, work, cancellable, on_read, task);
+  confabd_database_read_for (self->database, work, task);
 }
 
 /**

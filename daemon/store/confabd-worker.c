@@ -160,7 +160,9 @@ run_alone (ConfabdConnection *connection, ConfabdJob *job)
  * that is on the disk. Returns when the queue is closed and empty.
  */
 void
-confabd_worker_write (ConfabdConnection *connection, ConfabdJobQueue *queue)
+confabd_worker_write (ConfabdConnection *connection,
+                      ConfabdJobQueue *queue,
+                      ConfabdJobAnswers *answers)
 {
   ConfabdJob *jobs[BATCH];
   guint n;
@@ -174,40 +176,60 @@ confabd_worker_write (ConfabdConnection *connection, ConfabdJobQueue *queue)
       }
     }
     for (guint i = 0; i < n; i++) {
-      confabd_job_answer (jobs[i]);
+      confabd_job_answers_add (answers, jobs[i]);
     }
   }
 }
 
 static void
-read_one (ConfabdConnection *connection, ConfabdJob *job)
+read_one (ConfabdConnection *connection, ConfabdJob *job, gboolean *has_begun)
 {
   if (!confabd_job_is_wanted (job)) {
     return;
   }
   confabd_connection_set_deadline (connection, job->deadline_mono_us);
-  if (confabd_connection_is_in_transaction (connection) ||
-      confabd_connection_begin (connection, CONFABD_TRANSACTION_READ, &job->error)) {
-    confabd_job_run (job, connection);
+  if (!*has_begun &&
+      !confabd_connection_begin (connection, CONFABD_TRANSACTION_READ, &job->error)) {
+    return;
+  }
+  *has_begun = TRUE;
+  confabd_job_run (job, connection);
+}
+
+/* There is nothing to undo; a server that has gone away knows of nothing any more. */
+static void
+end_reading (ConfabdConnection *connection)
+{
+  g_autoptr (GError) error = NULL;
+
+  confabd_connection_set_deadline (connection, 0);
+  if (!run (connection, "ROLLBACK", &error)) {
+    g_info ("A read did not come to its end: %s", error->message);
   }
 }
 
 /* What was asked for before the transaction began sees in it all that was written before it was
  * asked for, so those that wait share one. */
 static void
-read_together (ConfabdConnection *connection, ConfabdJob *first, ConfabdJobQueue *queue)
+read_together (ConfabdConnection *connection,
+               ConfabdJob *first,
+               ConfabdJobQueue *queue,
+               ConfabdJobAnswers *answers)
 {
   gint64 began_mono_us = g_get_monotonic_time ();
-  gboolean is_well;
+  gboolean has_begun = FALSE;
+  ConfabdJob *job = first;
 
-  for (ConfabdJob *job = first; job != NULL;
-       job = is_well ? confabd_job_queue_pop_asked_by (queue, began_mono_us) : NULL) {
-    read_one (connection, job);
-    is_well = job->error == NULL;
-    confabd_job_answer (job);
+  while (job != NULL) {
+    gboolean is_well;
+
+    read_one (connection, job, &has_begun);
+    is_well = job->error == NULL && confabd_connection_is_in_transaction (connection);
+    confabd_job_answers_add (answers, job);
+    job = is_well ? confabd_job_queue_pop_asked_by (queue, began_mono_us) : NULL;
   }
   if (confabd_connection_is_in_transaction (connection)) {
-    undo (connection, "ROLLBACK");
+    end_reading (connection);
   }
 }
 
@@ -218,11 +240,13 @@ read_together (ConfabdConnection *connection, ConfabdJob *first, ConfabdJobQueue
  * is closed and empty.
  */
 void
-confabd_worker_read (ConfabdConnection *connection, ConfabdJobQueue *queue)
+confabd_worker_read (ConfabdConnection *connection,
+                     ConfabdJobQueue *queue,
+                     ConfabdJobAnswers *answers)
 {
   ConfabdJob *job;
 
   while (confabd_job_queue_pop (queue, &job, 1) > 0) {
-    read_together (connection, job, queue);
+    read_together (connection, job, queue, answers);
   }
 }

@@ -375,6 +375,58 @@ test_freed (Fixture *self, gconstpointer data)
   test_wait_until (result != NULL);
 }
 
+/* Who waits in a context of their own does not wait for the turn of another one to be over. */
+static void
+test_inside_a_turn (Fixture *self, gconstpointer data)
+{
+  const ConfabdWork work = { run_count, NULL, NULL, NULL };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  confabd_database_read_async (self->database, &work, NULL, test_on_result, &result);
+  g_assert_cmpint (count (self->database), ==, 0);
+  g_assert_null (result);
+  test_wait_until (result != NULL);
+  confabd_database_read_finish (self->database, result, &error);
+  g_assert_no_error (error);
+}
+
+typedef struct {
+  guint n_written; /* when it was asked */
+  guint *n_done;   /* (unowned) of the test */
+} Look;
+
+static void
+on_looked (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Look *look = user_data;
+  g_autoptr (GError) error = NULL;
+  gpointer n = confabd_database_read_finish (CONFABD_DATABASE (object), result, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (GPOINTER_TO_UINT (n), >=, look->n_written);
+  (*look->n_done)++;
+}
+
+/* Reads may share a transaction, but none sees less than was written before it was asked for. */
+static void
+test_up_to_date (Fixture *self, gconstpointer data)
+{
+  const ConfabdWork read = { run_count, NULL, NULL, NULL };
+  guint n_done = 0;
+
+  for (guint i = 1; i <= N_CROWD; i++) {
+    const ConfabdWork write = { run_insert, GUINT_TO_POINTER (i), NULL, NULL };
+    Look *look = g_new (Look, 1);
+
+    g_assert_nonnull (confabd_database_write_sync (self->database, &write, NULL));
+    *look = (Look){ i, &n_done };
+    confabd_database_read_async (self->database, &read, NULL, on_looked, look);
+    g_main_context_iteration (NULL, FALSE);
+  }
+  test_wait_until (n_done == N_CROWD);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -388,6 +440,8 @@ main (int argc, char **argv)
   TEST_ADD_FOR_ALL ("/database/slow", Fixture, set_up, test_slow, tear_down);
   TEST_ADD_FOR_ALL ("/database/crowd", Fixture, set_up, test_crowd, tear_down);
   TEST_ADD_FOR_ALL ("/database/careless", Fixture, set_up, test_careless, tear_down);
+  TEST_ADD_FOR_ALL ("/database/inside-a-turn", Fixture, set_up, test_inside_a_turn, tear_down);
+  TEST_ADD_FOR_ALL ("/database/up-to-date", Fixture, set_up, test_up_to_date, tear_down);
   TEST_ADD_FOR_ALL ("/database/cancelled", Fixture, set_up, test_cancelled, tear_down);
   TEST_ADD_FOR_ALL ("/database/closed", Fixture, set_up, test_closed, tear_down);
   TEST_ADD_FOR_ALL ("/database/freed", Fixture, set_up, test_freed, tear_down);
