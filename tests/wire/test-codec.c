@@ -416,6 +416,21 @@ test_build (void)
       "\"t\":\"2024-05-01T10:00:00.000000Z\",\"o\":{},\"l\":[{}],\"ss\":[\"a\",\"b\"]}");
 }
 
+/* What is being built can be read, and goes on being built. */
+static void
+test_read_built (void)
+{
+  g_autoptr (ConfabMessage) message = confab_message_new ("x");
+  const char *text = NULL;
+
+  g_assert_cmpstr (confab_message_get_kind (message), ==, "x");
+  g_assert_false (confab_message_has (message, "s"));
+  confab_message_set_string (message, "s", "\"\t\x7fä");
+  g_assert_true (confab_message_get_string (message, "s", REQUIRED, 0, &text, NULL));
+  g_assert_cmpstr (text, ==, "\"\t\x7fä");
+  g_assert_cmpstr (confab_message_get_kind (message), ==, "x");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -433,6 +448,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/message/containers", test_containers);
   g_test_add_func ("/message/lifetimes", test_lifetimes);
   g_test_add_func ("/message/build", test_build);
+  g_test_add_func ("/message/read-built", test_read_built);
 
   return g_test_run ();
 }
