@@ -94,6 +94,20 @@ add_trace (const GLogField *fields, gsize n_fields, ConfabdTrace *trace)
 }
 
 /**
+ * confabd_log_wants:
+ * @level: of a message
+ *
+ * For those who would say much that nobody hears. From any thread.
+ *
+ * Returns: whether confabd_log_writer() writes it
+ */
+gboolean
+confabd_log_wants (GLogLevelFlags level)
+{
+  return level <= (GLogLevelFlags) g_atomic_int_get (&least_level);
+}
+
+/**
  * confabd_log_writer:
  *
  * A #GLogWriterFunc. Takes out of each message what a log must not hold. Safe to call from any
@@ -109,7 +123,7 @@ confabd_log_writer (GLogLevelFlags level,
   g_autofree GLogField *all = NULL;
   GLogWriterOutput output;
 
-  if ((level & G_LOG_LEVEL_MASK) > (GLogLevelFlags) g_atomic_int_get (&least_level))
+  if (!confabd_log_wants (level & G_LOG_LEVEL_MASK))
     return G_LOG_WRITER_HANDLED;
   if (trace != NULL) {
     fields = all = add_trace (fields, n_fields, trace);

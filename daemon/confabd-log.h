@@ -26,6 +26,7 @@ typedef void (*ConfabdLogListener) (GLogLevelFlags level,
 void confabd_log_install (void);
 /* The least level that is written, like G_LOG_LEVEL_MESSAGE. From any thread. */
 void confabd_log_set_level (GLogLevelFlags level);
+gboolean confabd_log_wants (GLogLevelFlags level);
 /* From any thread. */
 void confabd_log_set_format (ConfabdLogFormat format);
 /* One at a time; NULL for nobody. Nobody is being told any more when it returns. */

@@ -74,8 +74,13 @@ is_parent_good (const char *text)
 static void
 write_random_hex (char *to, gsize size)
 {
-  for (gsize i = 0; i < size; i += 8)
-    g_snprintf (to + i, 9, "%08x", g_random_int () | 1u);
+  for (gsize i = 0; i < size; i += 8) {
+    guint32 random = g_random_int () | 1u;
+
+    for (gsize digit = 0; digit < 8; digit++, random >>= 4)
+      to[i + digit] = "0123456789abcdef"[random & 15];
+  }
+  to[size] = '\0';
 }
 
 /**

@@ -190,6 +190,19 @@ confabd_limits_admit (ConfabdLimits *self,
 }
 
 /**
+ * confabd_limits_counts_answer:
+ * @limit: of a route
+ * @status: what somebody was answered there
+ *
+ * Returns: whether confabd_limits_note_answer() may count it
+ */
+gboolean
+confabd_limits_counts_answer (ConfabdLimit limit, guint status)
+{
+  return rows[limit].counted_status != 0 && rows[limit].counted_status == status;
+}
+
+/**
  * confabd_limits_note_answer:
  * @self: the limits
  * @limit: of the route
@@ -207,7 +220,7 @@ confabd_limits_note_answer (ConfabdLimits *self,
   const LimitRow *row = &rows[limit];
   g_autofree char *key = NULL;
 
-  if (row->counted_status == 0 || row->counted_status != status || is_exempt (self, row, visitor))
+  if (!confabd_limits_counts_answer (limit, status) || is_exempt (self, row, visitor))
     return;
   key = make_key (row, visitor);
   confabd_limiter_take (self->limiters[limit], key, NULL);

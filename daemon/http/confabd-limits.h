@@ -43,6 +43,7 @@ gboolean confabd_limits_admit (ConfabdLimits *self,
                                ConfabdLimit limit,
                                const ConfabdVisitor *visitor,
                                ConfabdQuota *quota);
+gboolean confabd_limits_counts_answer (ConfabdLimit limit, guint status);
 void confabd_limits_note_answer (ConfabdLimits *self,
                                  ConfabdLimit limit,
                                  const ConfabdVisitor *visitor,

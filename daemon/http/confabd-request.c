@@ -11,6 +11,7 @@
 #include "confab-id.h"
 #include "confab-limits.h"
 #include "confabd-limiter.h"
+#include "confabd-log.h"
 #include "confabd-problem-reply.h"
 #include "confabd-public-error.h"
 #include "confabd-request.h"
@@ -23,9 +24,10 @@ struct _ConfabdRequest {
   GObject parent_instance;
 
   SoupServerMessage *message; /* (owned) */
-  ConfabdTrace *trace;        /* (owned) */
-  const ConfabdRoute *route;  /* (unowned) (nullable) static */
-  char **arguments;           /* (owned) (nullable) of the route's pattern */
+  gulong finished_handler;
+  ConfabdTrace *trace;       /* (owned) */
+  const ConfabdRoute *route; /* (unowned) (nullable) static */
+  char **arguments;          /* (owned) (nullable) of the route's pattern */
   gint64 started_mono_us;
   ConfabdPrincipal *principal; /* (owned) (nullable) on routes that need one */
   guint is_answered : 1;
@@ -58,8 +60,9 @@ begin_answer (ConfabdRequest *self)
 static void
 finish_answer (ConfabdRequest *self)
 {
-  g_debug ("%s %s: %u", confabd_request_get_method (self), confabd_request_get_path (self),
-           soup_server_message_get_status (self->message));
+  if (confabd_log_wants (G_LOG_LEVEL_DEBUG))
+    g_debug ("%s %s: %u", confabd_request_get_method (self), confabd_request_get_path (self),
+             soup_server_message_get_status (self->message));
   g_signal_emit (self, signals[SIGNAL_ANSWERED], 0);
   if (self->is_held)
     soup_server_message_unpause (self->message);
@@ -86,6 +89,7 @@ confabd_request_finalize (GObject *object)
 {
   ConfabdRequest *self = CONFABD_REQUEST (object);
 
+  g_signal_handler_disconnect (self->message, self->finished_handler);
   g_clear_object (&self->message);
   g_clear_pointer (&self->principal, confabd_principal_unref);
   g_clear_pointer (&self->trace, confabd_trace_unref);
@@ -141,7 +145,7 @@ confabd_request_new (SoupServerMessage *message)
 
   self->message = g_object_ref (message);
   self->trace = make_trace (message);
-  g_signal_connect_object (message, "finished", G_CALLBACK (on_finished), self, 0);
+  self->finished_handler = g_signal_connect (message, "finished", G_CALLBACK (on_finished), self);
   return self;
 }
 

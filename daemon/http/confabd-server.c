@@ -61,16 +61,17 @@ static const struct {
   { "Cross-Origin-Opener-Policy", "same-origin" },
   { "Cross-Origin-Resource-Policy", "same-origin" },
   { "Connection", "close" },
+  { "Cache-Control", "no-store" },
 };
 
+/* To an answer without any yet. */
 static void
 add_security_headers (ConfabdServer *self, SoupMessageHeaders *headers)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (security_headers); i++)
-    soup_message_headers_replace (headers, security_headers[i].name, security_headers[i].value);
-  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+    soup_message_headers_append (headers, security_headers[i].name, security_headers[i].value);
   if (self->is_secure)
-    soup_message_headers_replace (headers, "Strict-Transport-Security", TRANSPORT_POLICY);
+    soup_message_headers_append (headers, "Strict-Transport-Security", TRANSPORT_POLICY);
 }
 
 static gboolean
@@ -199,27 +200,28 @@ static void
 note_answer (ConfabdServer *self, ConfabdRequest *request)
 {
   const ConfabdRoute *route = confabd_request_get_route (request);
-  g_autofree char *key = confabd_request_dup_address_key (request);
-  const ConfabdVisitor visitor = {
-    .address_key = key,
-    .is_loopback = is_loopback (request),
-    .principal = confabd_request_get_principal (request),
-  };
+  guint status = confabd_request_get_status (request);
+  g_autofree char *key = NULL;
 
-  if (route != NULL)
-    confabd_limits_note_answer (self->limits, route->limit, &visitor,
-                                confabd_request_get_status (request));
+  if (route == NULL || !confabd_limits_counts_answer (route->limit, status))
+    return;
+  key = confabd_request_dup_address_key (request);
+  confabd_limits_note_answer (self->limits, route->limit,
+                              &(ConfabdVisitor){
+                                  .address_key = key,
+                                  .is_loopback = is_loopback (request),
+                                  .principal = confabd_request_get_principal (request),
+                              },
+                              status);
 }
 
 static void
 append_timing (GString *timing, const char *name, gint64 us)
 {
-  char milliseconds[G_ASCII_DTOSTR_BUF_SIZE];
-
   if (us == 0)
     return;
-  g_ascii_formatd (milliseconds, sizeof milliseconds, "%.3f", (double) us / 1000);
-  g_string_append_printf (timing, "%s%s;dur=%s", timing->len > 0 ? ", " : "", name, milliseconds);
+  g_string_append_printf (timing, "%s%s;dur=%" G_GINT64_FORMAT ".%03d", timing->len > 0 ? ", " : "",
+                          name, us / G_TIME_SPAN_MILLISECOND, (int) (us % G_TIME_SPAN_MILLISECOND));
 }
 
 /* Strangers who were refused do not learn what it was that took the time. Source: W3C Server

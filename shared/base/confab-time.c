@@ -12,6 +12,7 @@
 #include "confab-time.h"
 
 #define MAX_TIME_LENGTH 64 /* RFC 3339 with more digits of a second than anybody measures */
+#define TIME_SIZE       (sizeof "2024-03-31T08:00:00.500000Z")
 #define DAY_US          (24 * G_TIME_SPAN_HOUR)
 
 typedef struct {
@@ -154,6 +155,16 @@ confab_time_parse (const char *text, GError **error)
   return g_steal_pointer (&utc);
 }
 
+/* Returns: (transfer none): what is behind the digits and the character that follows them */
+static char *
+put_digits (char *to, guint n, int value, char follower)
+{
+  for (guint i = n; i-- > 0; value /= 10)
+    to[i] = (char) ('0' + value % 10);
+  to[n] = follower;
+  return to + n + 1;
+}
+
 /**
  * confab_time_format:
  * @time: an instant in any zone
@@ -169,14 +180,24 @@ char *
 confab_time_format (GDateTime *time)
 {
   g_autoptr (GDateTime) utc = NULL;
+  char *text = NULL;
+  char *end = NULL;
+  int year, month, day;
 
   g_return_val_if_fail (time != NULL, NULL);
 
   utc = g_date_time_to_utc (time);
-  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", g_date_time_get_year (utc),
-                          g_date_time_get_month (utc), g_date_time_get_day_of_month (utc),
-                          g_date_time_get_hour (utc), g_date_time_get_minute (utc),
-                          g_date_time_get_second (utc), g_date_time_get_microsecond (utc));
+  g_date_time_get_ymd (utc, &year, &month, &day);
+  text = end = g_malloc (TIME_SIZE);
+  end = put_digits (end, 4, year, '-');
+  end = put_digits (end, 2, month, '-');
+  end = put_digits (end, 2, day, 'T');
+  end = put_digits (end, 2, g_date_time_get_hour (utc), ':');
+  end = put_digits (end, 2, g_date_time_get_minute (utc), ':');
+  end = put_digits (end, 2, g_date_time_get_second (utc), '.');
+  end = put_digits (end, 6, g_date_time_get_microsecond (utc), 'Z');
+  *end = '\0';
+  return text;
 }
 
 /**
