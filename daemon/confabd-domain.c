@@ -169,12 +169,14 @@ static void
 follow_calls (ConfabdDomain *self)
 {
   const ConfabdConfigWebhooks *config = confabd_config_get_webhooks (self->config);
+  const ConfabdWebhooksSetup setup = { (const char *const *) config->urls,
+                                       (const char *const *) config->events, config->secret,
+                                       config->authorities };
   g_autoptr (ConfabdWebhooks) webhooks = NULL;
 
   if (config->urls[0] == NULL)
     return;
-  webhooks = confabd_webhooks_new ((const char *const *) config->urls, config->secret,
-                                   config->authorities);
+  webhooks = confabd_webhooks_new (&setup);
   confabd_jobs_set_handler (self->jobs, &webhook_policy, CONFABD_JOB_HANDLER (webhooks));
   confabd_webhooks_follow (webhooks, self->calls, self->jobs);
 }

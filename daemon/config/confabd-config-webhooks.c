@@ -38,6 +38,21 @@ parse_urls (const char *text, GError **error)
   return g_steal_pointer (&items);
 }
 
+static gpointer
+parse_events (const char *text, GError **error)
+{
+  static const char *const known[] = { "call-created",       "call-started",     "call-ended",
+                                       "participant-joined", "participant-left", NULL };
+  g_auto (GStrv) items = confabd_setting_split (text);
+
+  for (guint i = 0; items[i] != NULL; i++) {
+    if (!g_strv_contains (known, items[i])) {
+      return confabd_setting_set_bad (error, "there is no event “%s”", items[i]);
+    }
+  }
+  return g_steal_pointer (&items);
+}
+
 /* Read here, so that a file that is none is a mistake of the configuration. */
 static gpointer
 read_authorities (const char *path, GError **error)
@@ -65,11 +80,13 @@ dup_contradiction (gconstpointer values)
 }
 
 static const ConfabdSettingType type_urls = { parse_urls, (GDestroyNotify) g_strfreev };
+static const ConfabdSettingType type_events = { parse_events, (GDestroyNotify) g_strfreev };
 static const ConfabdSettingType type_authorities = { read_authorities, g_object_unref };
 
 /* clang-format off */
 static const ConfabdSetting settings[] = {
   { "urls", "", &type_urls, AT (urls) },
+  { "events", "call-created;call-started;call-ended", &type_events, AT (events) },
   { "secret", NULL, &confabd_setting_secret, AT (secret) },
   { "secret-file", NULL, &confabd_setting_secret_file, AT (secret) },
   { "ca-file", NULL, &type_authorities, AT (authorities) },

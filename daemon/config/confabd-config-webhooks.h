@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 /* [webhooks] */
 typedef struct {
   char **urls;               /* (owned) */
+  char **events;             /* (owned) which of those that there are */
   GBytes *secret;            /* (owned) (nullable) there when there are URLs */
   GTlsDatabase *authorities; /* (owned) (nullable) who vouches for receivers; NULL: whom the system
                                 knows */

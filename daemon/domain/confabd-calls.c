@@ -28,9 +28,11 @@ typedef enum {
   SIGNAL_CALL_CREATED,
   SIGNAL_CALL_STARTED,
   SIGNAL_CALL_CHANGED,
-  SIGNAL_CALL_ENDED
+  SIGNAL_CALL_ENDED,
+  SIGNAL_PARTICIPANT_JOINED,
+  SIGNAL_PARTICIPANT_LEFT,
 } ConfabdCallsSignal;
-static guint signals[SIGNAL_CALL_ENDED + 1];
+static guint signals[SIGNAL_PARTICIPANT_LEFT + 1];
 
 G_DEFINE_FINAL_TYPE (ConfabdCalls, confabd_calls, G_TYPE_OBJECT)
 
@@ -70,6 +72,8 @@ confabd_calls_note_entered (ConfabdCalls *self, ConfabdEntry *entry)
   if (entry->is_first) {
     g_signal_emit (self, signals[SIGNAL_CALL_STARTED], 0, entry->call);
   }
+  g_signal_emit (self, signals[SIGNAL_PARTICIPANT_JOINED], 0, confab_call_get_id (entry->call),
+                 entry->participant);
 }
 
 /**
@@ -81,9 +85,11 @@ void
 confabd_calls_note_left (ConfabdCalls *self, const char *participant_id)
 {
   guint n_active = confabd_calls_get_n_active (self);
+  g_autofree char *call_id = g_strdup (confabd_presence_find_call (self->presence, participant_id));
 
   if (confabd_presence_remove (self->presence, participant_id)) {
     notify_presence (self, n_active);
+    g_signal_emit (self, signals[SIGNAL_PARTICIPANT_LEFT], 0, call_id, participant_id);
   }
 }
 
@@ -206,6 +212,26 @@ confabd_calls_class_init (ConfabdCallsClass *klass)
    * The call is over, by its host or by time; all who were in it are out.
    */
   signals[SIGNAL_CALL_ENDED] = new_call_signal (class, "call-ended");
+  /**
+   * ConfabdCalls::participant-joined:
+   * @call_id: which call
+   * @participant: the participant
+   *
+   * Somebody came into a call.
+   */
+  signals[SIGNAL_PARTICIPANT_JOINED] =
+      g_signal_new ("participant-joined", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
+                    NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, CONFAB_TYPE_PARTICIPANT);
+  /**
+   * ConfabdCalls::participant-left:
+   * @call_id: which call
+   * @participant_id: who
+   *
+   * Somebody left a call that goes on without them.
+   */
+  signals[SIGNAL_PARTICIPANT_LEFT] =
+      g_signal_new ("participant-left", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void

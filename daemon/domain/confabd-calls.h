@@ -38,6 +38,8 @@ G_DECLARE_FINAL_TYPE (ConfabdCalls, confabd_calls, CONFABD, CALLS, GObject)
  *          "call-started" (ConfabCall *): its first participant entered.
  *          "call-changed" (ConfabCall *): by one of its moderators.
  *          "call-ended" (ConfabCall *): by its host, by time, because it was empty; also "expired".
+ *          "participant-joined" (const char *call_id, ConfabParticipant *) and "participant-left"
+ *          (const char *call_id, const char *participant_id): while the call goes on.
  * Properties: "n-present" (guint): participants in calls of this daemon right now, for the idle
  *             exit; "n-active" (guint): calls with somebody in them. */
 ConfabdCalls *confabd_calls_new (ConfabdStore *store,

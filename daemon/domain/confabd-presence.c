@@ -51,6 +51,17 @@ confabd_presence_add (ConfabdPresence *self, const char *participant_id, const c
 }
 
 /**
+ * confabd_presence_find_call:
+ *
+ * Returns: (transfer none) (nullable): the id of the call that the participant is in
+ */
+const char *
+confabd_presence_find_call (ConfabdPresence *self, const char *participant_id)
+{
+  return g_hash_table_lookup (self->call_ids, participant_id);
+}
+
+/**
  * confabd_presence_remove:
  *
  * Returns: whether the participant was there

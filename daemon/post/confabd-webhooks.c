@@ -30,6 +30,7 @@ struct _ConfabdWebhooks {
   GObject parent_instance;
 
   char **urls;          /* (owned) */
+  char **events;        /* (owned) */
   GBytes *secret;       /* (owned) */
   SoupSession *session; /* (owned) */
   ConfabdJobs *jobs;    /* (unowned) (nullable) they own us; there when it follows calls */
@@ -162,12 +163,9 @@ on_added (GObject *object, GAsyncResult *result, gpointer user_data)
   }
 }
 
-static char *
-make_body (const char *event, ConfabCall *call)
+static ConfabMessage *
+describe_call (ConfabCall *call)
 {
-  g_autoptr (ConfabMessage) body = confab_message_new (NULL);
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autoptr (GBytes) bytes = NULL;
   ConfabMessage *about = confab_message_new (NULL);
 
   confab_message_set_string (about, "id", confab_call_get_id (call));
@@ -175,19 +173,59 @@ make_body (const char *event, ConfabCall *call)
   confab_message_set_string (about, "state",
                              confab_call_state_to_string (confab_call_get_state (call)));
   confab_message_set_string (about, "end_reason", confab_call_get_end_reason (call));
+  return about;
+}
+
+static ConfabMessage *
+describe_id (const char *id)
+{
+  ConfabMessage *about = confab_message_new (NULL);
+
+  confab_message_set_string (about, "id", id);
+  return about;
+}
+
+static ConfabMessage *
+describe_participant (ConfabParticipant *participant)
+{
+  ConfabMessage *about = describe_id (confab_participant_get_id (participant));
+
+  confab_message_set_string (about, "user_id", confab_participant_get_user_id (participant));
+  confab_message_set_string (about, "display_name",
+                             confab_participant_get_display_name (participant));
+  confab_message_set_string (about, "role",
+                             confab_role_to_string (confab_participant_get_role (participant)));
+  return about;
+}
+
+/* Takes call and participant over. */
+static char *
+make_body (const char *event, ConfabMessage *call, ConfabMessage *participant)
+{
+  g_autoptr (ConfabMessage) body = confab_message_new (NULL);
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr (GBytes) bytes = NULL;
+
   confab_message_set_string (body, "event", event);
   confab_message_set_time (body, "at", now);
-  confab_message_take_object (body, "call", about);
+  confab_message_take_object (body, "call", call);
+  if (participant != NULL) {
+    confab_message_take_object (body, "participant", participant);
+  }
   bytes = confab_codec_encode (body);
   return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 }
 
+static gboolean
+is_wanted (ConfabdWebhooks *self, const char *event)
+{
+  return g_strv_contains ((const char *const *) self->events, event);
+}
+
 /* event: a static string */
 static void
-tell (ConfabdWebhooks *self, const char *event, ConfabCall *call)
+tell (ConfabdWebhooks *self, const char *event, const char *body)
 {
-  g_autofree char *body = make_body (event, call);
-
   for (guint i = 0; self->urls[i] != NULL; i++) {
     g_autoptr (ConfabMessage) payload = confab_message_new (NULL);
 
@@ -199,21 +237,63 @@ tell (ConfabdWebhooks *self, const char *event, ConfabCall *call)
 }
 
 static void
+tell_of_call (ConfabdWebhooks *self, const char *event, ConfabCall *call)
+{
+  if (is_wanted (self, event)) {
+    g_autofree char *body = make_body (event, describe_call (call), NULL);
+
+    tell (self, event, body);
+  }
+}
+
+static void
 on_call_created (ConfabdCalls *calls, ConfabCall *call, gpointer user_data)
 {
-  tell (CONFABD_WEBHOOKS (user_data), "call-created", call);
+  tell_of_call (CONFABD_WEBHOOKS (user_data), "call-created", call);
 }
 
 static void
 on_call_started (ConfabdCalls *calls, ConfabCall *call, gpointer user_data)
 {
-  tell (CONFABD_WEBHOOKS (user_data), "call-started", call);
+  tell_of_call (CONFABD_WEBHOOKS (user_data), "call-started", call);
 }
 
 static void
 on_call_ended (ConfabdCalls *calls, ConfabCall *call, gpointer user_data)
 {
-  tell (CONFABD_WEBHOOKS (user_data), "call-ended", call);
+  tell_of_call (CONFABD_WEBHOOKS (user_data), "call-ended", call);
+}
+
+static void
+on_participant_joined (ConfabdCalls *calls,
+                       const char *call_id,
+                       ConfabParticipant *participant,
+                       gpointer user_data)
+{
+  ConfabdWebhooks *self = CONFABD_WEBHOOKS (user_data);
+
+  if (is_wanted (self, "participant-joined")) {
+    g_autofree char *body =
+        make_body ("participant-joined", describe_id (call_id), describe_participant (participant));
+
+    tell (self, "participant-joined", body);
+  }
+}
+
+static void
+on_participant_left (ConfabdCalls *calls,
+                     const char *call_id,
+                     const char *participant_id,
+                     gpointer user_data)
+{
+  ConfabdWebhooks *self = CONFABD_WEBHOOKS (user_data);
+
+  if (is_wanted (self, "participant-left")) {
+    g_autofree char *body =
+        make_body ("participant-left", describe_id (call_id), describe_id (participant_id));
+
+    tell (self, "participant-left", body);
+  }
 }
 
 static void
@@ -222,6 +302,7 @@ confabd_webhooks_finalize (GObject *object)
   ConfabdWebhooks *self = CONFABD_WEBHOOKS (object);
 
   g_strfreev (self->urls);
+  g_strfreev (self->events);
   g_clear_pointer (&self->secret, g_bytes_unref);
   g_clear_object (&self->session);
 
@@ -244,21 +325,20 @@ confabd_webhooks_init (ConfabdWebhooks *self)
 
 /**
  * confabd_webhooks_new:
- * @urls: whom to tell
- * @secret: what they know us by
- * @authorities: (nullable): who vouches for them; %NULL for those whom the system knows
+ * @setup: copied
  *
  * Returns: (transfer full): who tells them
  */
 ConfabdWebhooks *
-confabd_webhooks_new (const char *const *urls, GBytes *secret, GTlsDatabase *authorities)
+confabd_webhooks_new (const ConfabdWebhooksSetup *setup)
 {
   ConfabdWebhooks *self = g_object_new (CONFABD_TYPE_WEBHOOKS, NULL);
 
-  self->urls = g_strdupv ((char **) urls);
-  self->secret = g_bytes_ref (secret);
-  if (authorities != NULL) {
-    soup_session_set_tls_database (self->session, authorities);
+  self->urls = g_strdupv ((char **) setup->urls);
+  self->events = g_strdupv ((char **) setup->events);
+  self->secret = g_bytes_ref (setup->secret);
+  if (setup->authorities != NULL) {
+    soup_session_set_tls_database (self->session, setup->authorities);
   }
   return self;
 }
@@ -279,4 +359,7 @@ confabd_webhooks_follow (ConfabdWebhooks *self, ConfabdCalls *calls, ConfabdJobs
   g_signal_connect_object (calls, "call-created", G_CALLBACK (on_call_created), self, 0);
   g_signal_connect_object (calls, "call-started", G_CALLBACK (on_call_started), self, 0);
   g_signal_connect_object (calls, "call-ended", G_CALLBACK (on_call_ended), self, 0);
+  g_signal_connect_object (calls, "participant-joined", G_CALLBACK (on_participant_joined), self,
+                           0);
+  g_signal_connect_object (calls, "participant-left", G_CALLBACK (on_participant_left), self, 0);
 }

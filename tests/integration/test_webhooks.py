@@ -5,9 +5,11 @@ import hashlib
 import hmac
 import http.server
 import json
+import os
 import queue
 import signal
 import sqlite3
+import subprocess
 import threading
 import time
 
@@ -15,8 +17,9 @@ import pytest
 
 from confabtest.authority import Authority
 from confabtest.daemon import Daemon
-from confabtest.paths import DEADLINE_S
+from confabtest.paths import BUILD, DEADLINE_S
 from confabtest.process import wait_until
+from confabtest.signaling import Session, run
 
 SECRET = "s3cret-of-receivers"
 
@@ -88,6 +91,37 @@ def test_webhooks(home, receiver):
     assert json.loads(tries[0][2])["call"]["title"] == "Grüße"
     assert json.loads(body)["event"] == headers["Confab-Event"] == "call-ended"
     assert json.loads(body)["call"]["end_reason"] == "ended-by-host"
+
+
+def test_who_comes_and_goes(home, receiver):
+    """For those who asked to be told of that, and nothing else."""
+    with Daemon(home, env=settings(receiver, CONFAB_WEBHOOKS_EVENTS="participant-joined;participant-left")) as daemon:
+        entered = []
+
+        async def scenario():
+            ada = await Session.enter(daemon, name="Ada")
+            entered.append((ada.call["id"], ada.id))
+            await ada.send({"type": "leave"})
+            await ada.expect_close(1000)
+
+        run(scenario())
+        told = {}
+        for _ in range(2):
+            _, headers, body, _ = receiver.came.get(timeout=DEADLINE_S)
+            check(headers, body)
+            told[headers["Confab-Event"]] = json.loads(body)
+    ((call, participant),) = entered
+    assert set(told) == {"participant-joined", "participant-left"}
+    assert {one["call"]["id"] for one in told.values()} == {call}
+    assert told["participant-left"]["participant"] == {"id": participant}
+    joined = told["participant-joined"]["participant"]
+    assert (joined["id"], joined["display_name"], joined["role"]) == (participant, "Ada", "host")
+
+
+def test_unknown_event(home, receiver):
+    done = subprocess.run([BUILD / "daemon/ctl/confabctl", "config", "check"], capture_output=True, text=True, timeout=DEADLINE_S,
+                          env={**os.environ, **settings(receiver, CONFAB_WEBHOOKS_EVENTS="call-created;call-sold")})  # fmt: skip
+    assert done.returncode == 1 and "there is no event “call-sold”" in done.stdout + done.stderr
 
 
 # --- over TLS
