@@ -444,6 +444,14 @@ def _(world):
     return by(ada, make_call(world, ada, recording_policy="everyone"), detail="recorded by everyone")
 
 
+@row("call-changed")
+def _(world):
+    ada = world.accounts.sign_in()
+    call = make_call(world, ada)
+    world.ask(ada, "PATCH", f"/api/v1/calls/{call}", {"recording_policy": "everyone"})
+    return by(ada, call, detail="recording_policy=everyone")
+
+
 @row("call-ended/host")
 def _(world):
     ada = world.accounts.sign_in()
