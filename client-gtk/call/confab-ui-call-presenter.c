@@ -8,14 +8,13 @@
 
 #include <glib/gi18n.h>
 
-#include "confab-audio-device-list.h"
 #include "confab-error.h"
 #include "confab-permission.h"
 #include "confab-ui-call-presenter.h"
+#include "confab-ui-call-sound.h"
 #include "confab-ui-error.h"
 #include "confab-ui-herald.h"
 #include "confab-ui-recording.h"
-#include "confab-ui-sound-settings.h"
 #include "confab-ui-talk-key.h"
 
 /**
@@ -30,18 +29,16 @@
 struct _ConfabUiCallPresenter {
   GObject parent_instance;
 
-  ConfabUiCallPage *page;             /* (owned) */
-  ConfabConference *conference;       /* (owned) */
-  ConfabLiveCall *call;               /* (owned) */
-  ConfabUiSettings *settings;         /* (owned) */
-  ConfabUiCallControl *control;       /* (owned) */
-  ConfabUiSoundSettings *sound;       /* (owned) (nullable) before start */
-  ConfabAudioDeviceList *microphones; /* (owned) (nullable) before start */
-  ConfabAudioDeviceList *speakers;    /* (owned) (nullable) before start */
-  ConfabUiHerald *herald;             /* (owned) */
-  ConfabUiRecording *recording;       /* (owned) */
-  GSimpleActionGroup *actions;        /* (owned) */
-  guint timer;                        /* source id, while the call is live */
+  ConfabUiCallPage *page;       /* (owned) */
+  ConfabConference *conference; /* (owned) */
+  ConfabLiveCall *call;         /* (owned) */
+  ConfabUiSettings *settings;   /* (owned) */
+  ConfabUiCallControl *control; /* (owned) */
+  ConfabUiCallSound *sound;     /* (owned) */
+  ConfabUiHerald *herald;       /* (owned) */
+  ConfabUiRecording *recording; /* (owned) */
+  GSimpleActionGroup *actions;  /* (owned) */
+  guint timer;                  /* source id, while the call is live */
   gboolean has_joined;
   gboolean is_ending; /* we ended the call ourselves */
   gboolean was_muted; /* before the sound was turned off */
@@ -393,46 +390,6 @@ on_invite (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   confab_ui_call_page_open_invite (CONFAB_UI_CALL_PRESENTER (user_data)->page);
 }
 
-/* A list does not hear of a sound server that came back, so it looks anew when somebody looks at
- * it. */
-static void
-on_refresh_devices (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  ConfabUiCallPresenter *self = user_data;
-
-  confab_audio_device_list_refresh (self->microphones);
-  confab_audio_device_list_refresh (self->speakers);
-}
-
-static void
-on_set_microphone (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  ConfabUiCallPresenter *self = user_data;
-
-  g_settings_set_value (confab_ui_settings_get_store (self->settings), CONFAB_UI_KEY_INPUT_DEVICE,
-                        parameter);
-}
-
-static void
-on_set_speaker (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  ConfabUiCallPresenter *self = user_data;
-
-  g_settings_set_value (confab_ui_settings_get_store (self->settings), CONFAB_UI_KEY_OUTPUT_DEVICE,
-                        parameter);
-}
-
-static void
-on_set_volume (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  ConfabUiCallPresenter *self = user_data;
-  const char *id;
-  double factor;
-
-  g_variant_get (parameter, "(&sd)", &id, &factor);
-  confab_audio_engine_set_peer_volume (get_engine (self), id, factor);
-}
-
 static const GActionEntry action_entries[] = {
   { "mute", NULL, NULL, "false", on_change_mute, { 0 } },
   { "deafen", NULL, NULL, "false", on_change_deafen, { 0 } },
@@ -442,39 +399,7 @@ static const GActionEntry action_entries[] = {
   { "rejoin", on_rejoin, NULL, NULL, NULL, { 0 } },
   { "invite", on_invite, NULL, NULL, NULL, { 0 } },
   { "copy-link", on_copy_link, NULL, NULL, NULL, { 0 } },
-  { "refresh-devices", on_refresh_devices, NULL, NULL, NULL, { 0 } },
-  { "set-microphone", on_set_microphone, "s", NULL, NULL, { 0 } },
-  { "set-speaker", on_set_speaker, "s", NULL, NULL, { 0 } },
-  { "set-volume", on_set_volume, "(sd)", NULL, NULL, { 0 } },
 };
-
-/* Also what somebody chooses in the preferences meanwhile. */
-static void
-show_chosen_devices (ConfabUiCallPresenter *self)
-{
-  GSettings *store = confab_ui_settings_get_store (self->settings);
-  g_autofree char *microphone = g_settings_get_string (store, CONFAB_UI_KEY_INPUT_DEVICE);
-  g_autofree char *speaker = g_settings_get_string (store, CONFAB_UI_KEY_OUTPUT_DEVICE);
-
-  confab_ui_call_page_set_chosen_devices (self->page, microphone, speaker);
-}
-
-static void
-offer_devices (ConfabUiCallPresenter *self)
-{
-  GSettings *store = confab_ui_settings_get_store (self->settings);
-
-  self->microphones = confab_audio_device_list_new (TRUE);
-  self->speakers = confab_audio_device_list_new (FALSE);
-  confab_ui_call_page_set_devices (self->page, G_LIST_MODEL (self->microphones),
-                                   G_LIST_MODEL (self->speakers));
-  show_chosen_devices (self);
-  g_signal_connect_object (store, "changed::" CONFAB_UI_KEY_INPUT_DEVICE,
-                           G_CALLBACK (show_chosen_devices), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (store, "changed::" CONFAB_UI_KEY_OUTPUT_DEVICE,
-                           G_CALLBACK (show_chosen_devices), self, G_CONNECT_SWAPPED);
-  self->sound = confab_ui_sound_settings_new (self->settings, get_engine (self));
-}
 
 static void
 follow_talking (ConfabUiCallPresenter *self)
@@ -527,10 +452,8 @@ confab_ui_call_presenter_dispose (GObject *object)
 
   if (self->conference != NULL)
     finish (self);
-  if (self->page != NULL) {
+  if (self->page != NULL)
     confab_ui_call_page_set_roster (self->page, NULL);
-    confab_ui_call_page_set_devices (self->page, NULL, NULL);
-  }
   g_clear_object (&self->page);
   g_clear_object (&self->conference);
   g_clear_object (&self->call);
@@ -539,8 +462,6 @@ confab_ui_call_presenter_dispose (GObject *object)
   g_clear_object (&self->herald);
   g_clear_object (&self->recording);
   g_clear_object (&self->settings);
-  g_clear_object (&self->microphones);
-  g_clear_object (&self->speakers);
   g_clear_object (&self->actions);
   G_OBJECT_CLASS (confab_ui_call_presenter_parent_class)->dispose (object);
 }
@@ -594,6 +515,8 @@ confab_ui_call_presenter_new (ConfabUiCallPage *page,
   self->call = g_object_ref (confab_conference_get_call (conference));
   self->settings = g_object_ref (settings);
   self->control = g_object_ref (control);
+  self->sound =
+      confab_ui_call_sound_new (page, get_engine (self), settings, G_ACTION_MAP (self->actions));
   self->herald = confab_ui_herald_new (page, conference, settings);
   self->recording = confab_ui_recording_new (page, conference, G_ACTION_MAP (self->actions));
   connect_signals (self);
@@ -647,7 +570,7 @@ confab_ui_call_presenter_start (ConfabUiCallPresenter *self)
   confab_ui_call_page_set_elapsed (self->page, 0);
   confab_ui_call_page_set_roster (self->page, G_LIST_MODEL (self->call));
   confab_ui_call_page_set_phase (self->page, CONFAB_UI_CALL_PHASE_CONNECTING);
-  offer_devices (self);
+  confab_ui_call_sound_start (self->sound);
   confab_ui_call_control_set_conference (self->control, self->conference);
   follow_talking (self);
   if (!confab_conference_start (self->conference, &error))

@@ -87,6 +87,9 @@ def test_call_by_the_bus(open_app, pulse, session_bus, home, speech, tone):
             ada.wait_event("participant-updated", participant={**last_participant(ada), "muted": False})
             wait_level(ada, lambda level: level > -40)
 
+            choose(app, "Save Diagrams of the Sound")
+            wait_until(lambda: list(home.glob("state/confab/diagrams/*/peer-*.dot")), "the diagrams")
+
             app.press("ctrl+w")
             ada.wait_event("participant-left")
             app.wait("push button", "Start a Call")
@@ -102,6 +105,12 @@ def test_call_by_the_bus(open_app, pulse, session_bus, home, speech, tone):
 
     assert audio.likeness(audio.read(played), audio.read(speech)) > 0.3  # unlike speech gives 0.1
     assert_tone_came_and_went(audio.read(heard))
+
+
+def choose(app, entry):
+    """An entry of the main menu."""
+    app.press("F10")
+    app.click("menu item", entry)
 
 
 def last_participant(participant):
