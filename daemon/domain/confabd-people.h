@@ -7,6 +7,7 @@
 #include "confabd-audit.h"
 #include "confabd-passwords.h"
 #include "confabd-sessions.h"
+#include "confabd-store-export.h"
 #include "confabd-store-people.h"
 #include "confabd-store-registration.h"
 #include "confabd-store-users.h"

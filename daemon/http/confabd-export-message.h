@@ -5,7 +5,7 @@
 #pragma once
 
 #include "confab-message.h"
-#include "confabd-store-people.h"
+#include "confabd-store-export.h"
 
 G_BEGIN_DECLS
 

@@ -6,6 +6,7 @@
 #include "confab-id.h"
 #include "confab-time.h"
 #include "confabd-store-dead-keys.h"
+#include "confabd-store-export.h"
 #include "confabd-store-letters.h"
 #include "confabd-store-people.h"
 #include "confabd-store-registration.h"
