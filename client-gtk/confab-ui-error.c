@@ -42,6 +42,8 @@ static const char *const sentences[CONFAB_N_ERRORS] = {
   [CONFAB_ERROR_UNAVAILABLE] =
       N_ ("The server cannot do this at the moment. Please try again later."),
   [CONFAB_ERROR_TIMED_OUT] = N_ ("The server did not answer in time."),
+  [CONFAB_ERROR_NO_SPACE] =
+      N_ ("The server has no room left to keep this. Please try again later."),
   [CONFAB_ERROR_UNREACHABLE] =
       N_ ("The server cannot be reached. Check the address and your network."),
   [CONFAB_ERROR_CERTIFICATE_MISMATCH] = N_ ("Somebody may be listening in between."),

@@ -28,6 +28,8 @@ find_substitute (const GError *error)
     return "The server cannot do this at the moment; try again in a few seconds";
   case CONFAB_ERROR_TIMED_OUT:
     return "The server took too long";
+  case CONFAB_ERROR_NO_SPACE:
+    return "The server has no room to keep this; nothing was changed";
   default:
     return NULL;
   }

@@ -16,6 +16,8 @@
 #include "confabd-public-error.h"
 #include "confabd-request.h"
 
+#define NO_SPACE_RETRY_S 30 /* somebody has to make room first */
+
 /*
  * One request on its way through a handler. It is answered once, at once or later; a handler that
  * drops it without an answer has answered “failed”, so that nobody waits for ever.
@@ -525,6 +527,8 @@ confabd_request_fail (ConfabdRequest *self, const GError *error)
     confabd_request_set_header (self, "WWW-Authenticate", "Bearer");
   if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_UNAVAILABLE))
     confabd_request_set_header (self, "Retry-After", "2");
+  if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_NO_SPACE))
+    set_retry_after (self, NO_SPACE_RETRY_S);
   if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_TOO_MANY))
     set_retry_after (self, confabd_error_get_retry_after_s (error));
   if (!begin_answer (self))

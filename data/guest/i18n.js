@@ -136,6 +136,7 @@ const ENGLISH = {
   replaced: 'You have joined this call somewhere else.',
   restarting: 'The server is restarting. Please try again in a moment.',
   unavailable: 'The server has a moment’s trouble. Please try again in a few seconds.',
+  'no-space': 'The server has no room left. Please try again later.',
   unreachable: 'The server cannot be reached. Please check your connection and try again.',
   failed: 'Something went wrong. Please try again.',
 };
@@ -276,6 +277,7 @@ const GERMAN = {
   replaced: 'Du nimmst inzwischen anderswo an diesem Anruf teil.',
   restarting: 'Der Server startet neu. Bitte versuche es gleich noch einmal.',
   unavailable: 'Der Server hat gerade ein Problem. Bitte versuche es in ein paar Sekunden noch einmal.',
+  'no-space': 'Der Server hat keinen Platz mehr. Bitte versuche es später noch einmal.',
   unreachable: 'Der Server ist nicht zu erreichen. Bitte prüfe die Verbindung und versuche es erneut.',
   failed: 'Etwas ist schiefgegangen. Bitte versuche es erneut.',
 };

@@ -44,6 +44,7 @@ static const ConfabErrorRow rows[] = {
   [CONFAB_ERROR_RESTARTING] = { "restarting", DBUS ("Restarting"), 503, 4503 },
   [CONFAB_ERROR_UNAVAILABLE] = { "unavailable", DBUS ("Unavailable"), 503, 4503 },
   [CONFAB_ERROR_TIMED_OUT] = { "timed-out", DBUS ("TimedOut"), 504, 0 },
+  [CONFAB_ERROR_NO_SPACE] = { "no-space", DBUS ("NoSpace"), 507, 4503 },
   /* Errors of this side: they have a name for logs and programs, and never travel. */
   [CONFAB_ERROR_UNREACHABLE] = { "unreachable", DBUS ("Unreachable"), 502, 0 },
   [CONFAB_ERROR_CERTIFICATE_MISMATCH] = { "certificate-mismatch", DBUS ("CertificateMismatch"), 500, 0 },

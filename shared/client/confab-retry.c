@@ -43,6 +43,7 @@ static const RetryRow rows[] = {
   [CONFAB_ERROR_RESTARTING] = { CONFAB_RETRY_LATER, "The server is restarting" },
   [CONFAB_ERROR_UNAVAILABLE] = { CONFAB_RETRY_LATER, "The server has a moment’s trouble" },
   [CONFAB_ERROR_TIMED_OUT] = { CONFAB_RETRY_LATER, "The server did not answer" },
+  [CONFAB_ERROR_NO_SPACE] = { CONFAB_RETRY_LATER, "The server has no room left" },
   [CONFAB_ERROR_UNREACHABLE] = { CONFAB_RETRY_LATER, "The connection to the server was lost" },
   [CONFAB_ERROR_CERTIFICATE_MISMATCH] = { CONFAB_RETRY_NEVER, REFUSED },
   [CONFAB_ERROR_MEDIA_FAILED] = { CONFAB_RETRY_NEVER, REFUSED },

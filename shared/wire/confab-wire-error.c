@@ -29,6 +29,8 @@ get_public_detail (const GError *error)
     return "Something went wrong on the server";
   if (code == CONFAB_ERROR_TIMED_OUT)
     return "The server took too long";
+  if (code == CONFAB_ERROR_NO_SPACE)
+    return "The server has no room to keep this";
   return error->message;
 }
 

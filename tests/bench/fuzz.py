@@ -24,16 +24,17 @@ from confabtest.volley import fire  # noqa: E402
 from confabtest.world import NO_LIMITS, World  # noqa: E402
 from test_fuzz import ROUND, Judge  # noqa: E402
 
+#: Stacks by the frame pointer, where there is one: with those of the unwinder it is six times slower.
 SANITIZERS = {
-    "ASAN_OPTIONS": "fast_unwind_on_malloc=0:malloc_context_size=20:strict_string_checks=1:quarantine_size_mb=16",
+    "ASAN_OPTIONS": "fast_unwind_on_malloc=1:malloc_context_size=12:strict_string_checks=1:quarantine_size_mb=16",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
     "LSAN_OPTIONS": f"suppressions={HERE.parent / 'lsan.supp'}:print_suppressions=0",
 }
 
 
-def run(daemon, options):
+def run(daemon, judge, options):
     world = World(daemon)
-    fuzzer, judge = Fuzzer(options.seed, world), Judge(options.seed)
+    fuzzer = Fuzzer(options.seed, world)
     end = time.monotonic() + 60 * options.minutes
     told = 0
     while judge.number < options.requests and time.monotonic() < end:
@@ -43,7 +44,6 @@ def run(daemon, options):
             told = judge.number
             memory = daemon.resident_bytes() / 1024 / 1024
             print(f"{judge.number:>9,} requests, {daemon.open_descriptors()} descriptors, {memory:.1f} MiB", flush=True)
-    return judge
 
 
 def main():
@@ -57,12 +57,16 @@ def main():
         (home / name).mkdir()
     try:
         daemon = Daemon(home, env={**NO_LIMITS, **SANITIZERS}).start()
+        judge = Judge(options.seed)
+        wrong = ""
         try:
-            judge = run(daemon, options)
+            run(daemon, judge, options)
+        except AssertionError as error:
+            wrong = f"{error}\n"
         finally:
             code = daemon.stop()
         print(f"{judge.number:,} requests, seed {options.seed}: {dict(sorted(judge.statuses.items()))}; the daemon ended with {code}")
-        sys.exit(0 if code == 0 else daemon.process.error_text[-5000:])
+        sys.exit(wrong + daemon.process.error_text[-20000:] if wrong or code else 0)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 

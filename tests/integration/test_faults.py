@@ -8,6 +8,7 @@ import os
 import pathlib
 import random
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -17,7 +18,9 @@ import urllib.parse
 import pytest
 
 from confabtest.daemon import Daemon
+from confabtest.disk import MOUNT, SmallDisk
 from confabtest.paths import BUILD, DEADLINE_S
+from confabtest.postgres import Postgres
 from confabtest.process import wait_until
 
 CONFABCTL = BUILD / "daemon/ctl/confabctl"
@@ -82,14 +85,20 @@ class Writers:
 class Database:
     """One that a daemon serves, seen from behind."""
 
+    #: What goes in front of a command that shall see it.
+    prefix = ()
+
     def __init__(self, url, server):
         self.url = url
         self.server = server
 
+    def find_file(self):
+        return self.url.removeprefix("sqlite://")
+
     def query(self, sql):
         if self.server is not None:
             return [tuple(line.split("|")) for line in self.server.query(sql, self.url)]
-        connection = sqlite3.connect(self.url.removeprefix("sqlite://"))
+        connection = sqlite3.connect(self.find_file())
         rows = [tuple(str(value) for value in row) for row in connection.execute(sql)]
         connection.close()
         return rows
@@ -107,7 +116,7 @@ class Database:
             assert sorted(written) == sorted(there), action
 
     def assert_whole(self):
-        done = subprocess.run([CONFABCTL, "-d", self.url, "db", "check"], capture_output=True, text=True, timeout=120)
+        done = subprocess.run([*self.prefix, CONFABCTL, "-d", self.url, "db", "check"], capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
 
 
@@ -190,8 +199,14 @@ def test_postgres_away(home, postgres):
         assert len(daemon.request("GET", "/api/v1/calls", token=token).json["items"]) == 2
 
 
-def test_full_disk_under_load(home):
-    """What finds no room is refused; what was said to be kept is; with room again, all goes on."""
+def assert_no_space(writers):
+    """Typed, with a hint when to come again, and without a word of where the disk is."""
+    assert {(status, body["code"]) for status, _, body in writers.refused} == {(507, "no-space")}, writers.refused[0]
+    assert all(int(again) > 0 and "/" not in body["detail"] for _, again, body in writers.refused)
+
+
+def test_quota_under_load(home):
+    """A file that may not grow is a full disk: refused, and what was said to be kept is."""
     database = Database(f"sqlite://{home}/data/confab.db", None)
     with Daemon(home, database=database.url, env=FREE) as daemon:
         token = daemon.sign_in()
@@ -200,7 +215,7 @@ def test_full_disk_under_load(home):
         size = (home / "data/confab.db-wal").stat().st_size
         resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
         wait_until(lambda: len(writers.refused) > 10, "refusals")
-        assert {status for status, *_ in writers.refused} == {500}
+        assert_no_space(writers)
         assert daemon.request("GET", "/api/v1/calls", token=token).status == 200
         before = len(writers.made)
         resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
@@ -208,6 +223,54 @@ def test_full_disk_under_load(home):
         writers.stop()
         database.assert_kept(writers)
     database.assert_whole()
+
+
+@pytest.fixture
+def disk():
+    with SmallDisk(size_mb=96) as disk:
+        yield disk
+
+
+class SmallFile(Database):
+    """One of SQLite, which follows links itself and so does not find it below /proc."""
+
+    def __init__(self, disk, home):
+        super().__init__(f"sqlite://{MOUNT}/confab.db", None)
+        self.disk, self.home, self.prefix = disk, home, disk.prefix
+
+    def find_file(self):
+        for file in self.disk.folder.glob("confab.db*"):
+            shutil.copy(file, self.home)
+        return self.home / "confab.db"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def small_database(request, disk, home):
+    """One on a disk without much room."""
+    if request.param == "sqlite":
+        yield SmallFile(disk, home)
+        return
+    with Postgres(disk.prefix, disk.root) as server:
+        yield Database(server.make_database(), server)
+
+
+def test_full_disk_under_load(home, disk, small_database):
+    """What finds no room is refused; reads go on; with room again all goes on by itself, and nothing is half there."""
+    with Daemon(home, database=small_database.url, env=FREE, prefix=small_database.prefix) as daemon:
+        token = daemon.sign_in()
+        writers = Writers(daemon, token)
+        wait_until(lambda: len(writers.made) > 20, "writes")
+        disk.fill()
+        wait_until(lambda: len(writers.refused) > 10, "refusals")
+        assert_no_space(writers)
+        assert len(list_calls(daemon, token)) > 0
+        disk.make_room()
+        before = len(writers.made)
+        wait_until(lambda: len(writers.made) > before + 10, "writes again")
+        writers.stop()
+        assert_no_space(writers)
+    small_database.assert_kept(writers)
+    small_database.assert_whole()
 
 
 def list_calls(daemon, token):

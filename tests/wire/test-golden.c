@@ -177,7 +177,8 @@ test_foreign_error (void)
 static void
 test_internal_error (void)
 {
-  const ConfabError codes[] = { CONFAB_ERROR_FAILED, CONFAB_ERROR_TIMED_OUT };
+  const ConfabError codes[] = { CONFAB_ERROR_FAILED, CONFAB_ERROR_TIMED_OUT,
+                                CONFAB_ERROR_NO_SPACE };
 
   for (guint i = 0; i < G_N_ELEMENTS (codes); i++) {
     g_autoptr (GError) error =

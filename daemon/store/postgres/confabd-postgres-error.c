@@ -22,7 +22,7 @@ static const Row rows[] = {
   { "57014", CONFAB_ERROR_TIMED_OUT, "took too long" },
   { "55P03", CONFAB_ERROR_TIMED_OUT, "is held by another program" },
   { "25006", CONFAB_ERROR_FAILED, "is not writable" },
-  { "53100", CONFAB_ERROR_FAILED, "is on a full disk; nothing was changed" },
+  { "53100", CONFAB_ERROR_NO_SPACE, "is on a full disk; nothing was changed" },
   { "53", CONFAB_ERROR_UNAVAILABLE, "has no room for more connections" },
   { "57P", CONFAB_ERROR_UNAVAILABLE, "is restarting" },
   { "08", CONFAB_ERROR_UNAVAILABLE, "broke the connection" },

@@ -11,17 +11,40 @@
 #include "confab-error.h"
 #include "confabd-sqlite-error-private.h"
 
+/* sqlite3_system_errno() is that of whatever was called last, mostly of the rollback; each file
+ * remembers why it could not be written. */
+static int
+get_write_errno (sqlite3 *handle, int file_of)
+{
+  sqlite3_file *file = NULL;
+  int reason = 0;
+
+  if (sqlite3_file_control (handle, "main", file_of, &file) == SQLITE_OK && file != NULL &&
+      file->pMethods != NULL) {
+    file->pMethods->xFileControl (file, SQLITE_FCNTL_LAST_ERRNO, &reason);
+  }
+  return reason;
+}
+
+static gboolean
+has_no_room (sqlite3 *handle, int file_of)
+{
+  int reason = get_write_errno (handle, file_of);
+
+  return reason == ENOSPC || reason == EDQUOT || reason == EFBIG;
+}
+
 /* SQLite knows a full file system when it sees one; quotas and limits of the file's size arrive as
- * I/O errors, at best with the reason. */
+ * writes that failed. */
 static gboolean
 is_out_of_space (sqlite3 *handle, int rc)
 {
-  int reason = handle != NULL ? sqlite3_system_errno (handle) : 0;
-
   if ((rc & 0xff) == SQLITE_FULL) {
     return TRUE;
   }
-  return (rc & 0xff) == SQLITE_IOERR && (reason == ENOSPC || reason == EDQUOT || reason == EFBIG);
+  return rc == SQLITE_IOERR_WRITE && handle != NULL &&
+         (has_no_room (handle, SQLITE_FCNTL_JOURNAL_POINTER) ||
+          has_no_room (handle, SQLITE_FCNTL_FILE_POINTER));
 }
 
 static void
@@ -48,7 +71,7 @@ confabd_sqlite_set_error (GError **error, sqlite3 *handle, int rc, const char *n
   const char *text = handle != NULL ? sqlite3_errmsg (handle) : sqlite3_errstr (rc);
 
   if (is_out_of_space (handle, rc)) {
-    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
+    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_NO_SPACE,
                  "The disk with the database “%s” is full; nothing was changed", name);
     return;
   }
@@ -75,7 +98,7 @@ confabd_sqlite_set_error (GError **error, sqlite3 *handle, int rc, const char *n
     break;
   case SQLITE_IOERR:
     g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED,
-                 "The disk with the database “%s” failed or is full; nothing was changed", name);
+                 "The disk with the database “%s” failed; nothing was changed", name);
     break;
   case SQLITE_CONSTRAINT:
     /* Which constraint is for the log: strangers are told of conflicts in full. */

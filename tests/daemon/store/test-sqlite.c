@@ -151,7 +151,7 @@ assert_keeps_one (ConfabdDatabase *database)
   g_autoptr (GError) error = NULL;
 
   g_assert_false (test_try_execute (database, FILL, &error));
-  g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED);
+  g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_NO_SPACE);
   g_assert_true (g_pattern_match_simple (
       "The disk with the database “*” is full; nothing was changed", error->message));
   /* A table of exactly what was there before. */

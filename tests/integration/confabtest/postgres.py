@@ -10,16 +10,19 @@ SCRIPT = SOURCE / "tests/lib/with-postgres.sh"
 
 
 class Postgres:
-    def __init__(self):
+    """prefix, root: where it runs, and what paths there begin with here."""
+
+    def __init__(self, prefix=(), root=""):
+        self.prefix, self.root = prefix, root
         self.names = itertools.count(1)
 
     def __enter__(self):
         # It lives for as long as its command reads on.
         command = 'echo "$CONFAB_TEST_POSTGRES"; echo "$CONFAB_TEST_POSTGRES_CTL"; exec cat'
         self.process = subprocess.Popen(
-            ["sh", SCRIPT, "sh", "-c", command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [*self.prefix, "sh", SCRIPT, "sh", "-c", command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        self.url = self.process.stdout.readline().strip()
+        self.url = self.process.stdout.readline().strip().replace("host=", f"host={self.root}")
         self.control_command = self.process.stdout.readline().split()
         assert self.url.startswith("postgresql://"), "the server did not start"
         return self
