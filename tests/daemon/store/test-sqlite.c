@@ -186,8 +186,9 @@ test_limited (Fixture *self, gconstpointer data)
     test_execute (database, "INSERT INTO t VALUES ('kept')");
     g_assert_no_errno (setrlimit (RLIMIT_FSIZE, &tight));
     g_assert_false (test_try_execute (database, FILL, &error));
-    g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_FAILED);
-    g_assert_true (g_pattern_match_simple ("The disk with the database*", error->message));
+    g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_NO_SPACE);
+    g_assert_true (
+        g_pattern_match_simple ("The disk with the database “*” is full*", error->message));
     /* There is room again, and all goes on. */
     g_assert_no_errno (setrlimit (RLIMIT_FSIZE, &wide));
     test_execute (database, FILL);
