@@ -19,6 +19,7 @@
 #include "confabd-keeper.h"
 #include "confabd-log.h"
 #include "confabd-options.h"
+#include "confabd-reloader.h"
 
 /*
  * The process: command line, signals, beginning and end. On the session bus it is a unique
@@ -28,11 +29,12 @@
 struct _ConfabdApplication {
   GApplication parent_instance;
 
-  ConfabdOptions *options; /* (owned) (nullable) once the command line is read */
-  ConfabdContext *context; /* (owned) (nullable) while it serves */
-  ConfabdKeeper *keeper;   /* (owned) (nullable) on the session bus */
-  ConfabdBus *bus;         /* (owned) (nullable) likewise */
-  guint signal_ids[2];
+  ConfabdOptions *options;   /* (owned) (nullable) once the command line is read */
+  ConfabdContext *context;   /* (owned) (nullable) while it serves */
+  ConfabdKeeper *keeper;     /* (owned) (nullable) on the session bus */
+  ConfabdBus *bus;           /* (owned) (nullable) likewise */
+  ConfabdReloader *reloader; /* (owned) (nullable) while it serves */
+  guint signal_ids[3];
   gboolean is_stopped;
   gboolean has_failed;
 };
@@ -48,10 +50,20 @@ on_signal (gpointer user_data)
 }
 
 static gboolean
+on_reload_signal (gpointer user_data)
+{
+  confabd_reloader_reload (CONFABD_APPLICATION (user_data)->reloader);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
 serve (ConfabdApplication *self, GError **error)
 {
   self->context = confabd_context_new (self->options->config, self->options->on_session_bus, error);
-  return self->context != NULL;
+  if (self->context == NULL)
+    return FALSE;
+  self->reloader = confabd_reloader_new (self->options, self->context);
+  return TRUE;
 }
 
 static void
@@ -84,8 +96,10 @@ stop (ConfabdApplication *self)
   g_clear_object (&self->bus);
   g_clear_object (&self->keeper);
   confabd_context_stop_async (self->context, on_stopped, self);
-  while (!self->is_stopped)
+  g_clear_handle_id (&self->signal_ids[2], g_source_remove);
+  while (!self->is_stopped || confabd_reloader_is_busy (self->reloader))
     g_main_context_iteration (NULL, TRUE);
+  g_clear_object (&self->reloader);
   g_clear_object (&self->context);
 }
 
@@ -160,6 +174,7 @@ confabd_application_local_command_line (GApplication *application,
   }
   self->signal_ids[0] = g_unix_signal_add (SIGTERM, on_signal, self);
   self->signal_ids[1] = g_unix_signal_add (SIGINT, on_signal, self);
+  self->signal_ids[2] = g_unix_signal_add (SIGHUP, on_reload_signal, self);
   announce (self);
   return TRUE;
 }
@@ -233,6 +248,8 @@ confabd_application_dispose (GObject *object)
 
   g_clear_handle_id (&self->signal_ids[0], g_source_remove);
   g_clear_handle_id (&self->signal_ids[1], g_source_remove);
+  g_clear_handle_id (&self->signal_ids[2], g_source_remove);
+  g_clear_object (&self->reloader);
   g_clear_object (&self->bus);
   g_clear_object (&self->keeper);
   g_clear_object (&self->context);

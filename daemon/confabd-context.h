@@ -10,6 +10,7 @@
 #include "confabd-config.h"
 #include "confabd-gate.h"
 #include "confabd-hub.h"
+#include "confabd-keyring.h"
 #include "confabd-mail.h"
 #include "confabd-reports.h"
 #include "confabd-router.h"
@@ -21,6 +22,11 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ConfabdContext, confabd_context, CONFABD, CONTEXT, GObject)
 
 ConfabdContext *confabd_context_new (ConfabdConfig *config, gboolean is_desktop, GError **error);
+gboolean confabd_context_read_keyring (ConfabdContext *self,
+                                       ConfabdConfig *config,
+                                       ConfabdKeyring **keyring,
+                                       GError **error);
+void confabd_context_reload (ConfabdContext *self, ConfabdConfig *config, ConfabdKeyring *keyring);
 void confabd_context_stop_async (ConfabdContext *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);

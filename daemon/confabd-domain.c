@@ -42,9 +42,9 @@ load_desktop_key (const char *folder, GError **error)
 
 /* A desktop makes its own; a server is given one. */
 static GBytes *
-load_key (ConfabdDomain *self, GError **error)
+load_key (ConfabdDomain *self, ConfabdConfig *config, GError **error)
 {
-  const char *path = confabd_config_get_auth (self->config)->key_file;
+  const char *path = confabd_config_get_auth (config)->key_file;
   const char *folder = confabd_store_get_folder (self->store);
 
   if (!self->is_desktop)
@@ -54,11 +54,21 @@ load_key (ConfabdDomain *self, GError **error)
   return confabd_signing_key_load (path, error);
 }
 
-static ConfabdKeyring *
-load_keyring (ConfabdDomain *self, GError **error)
+/**
+ * confabd_domain_read_keyring:
+ * @self: the objects
+ * @config: theirs, or one that was read later
+ * @error: return location for a #GError
+ *
+ * Finds the keys that sign tokens. Waits for the disk; any thread.
+ *
+ * Returns: (transfer full): the keys
+ */
+ConfabdKeyring *
+confabd_domain_read_keyring (ConfabdDomain *self, ConfabdConfig *config, GError **error)
 {
-  const char *previous_path = confabd_config_get_auth (self->config)->previous_key_file;
-  g_autoptr (GBytes) key = load_key (self, error);
+  const char *previous_path = confabd_config_get_auth (config)->previous_key_file;
+  g_autoptr (GBytes) key = load_key (self, config, error);
   g_autoptr (GBytes) previous = NULL;
 
   if (key == NULL)
@@ -108,7 +118,7 @@ open_post_office (ConfabdDomain *self)
 static gboolean
 build_sessions (ConfabdDomain *self, GError **error)
 {
-  g_autoptr (ConfabdKeyring) keyring = load_keyring (self, error);
+  g_autoptr (ConfabdKeyring) keyring = confabd_domain_read_keyring (self, self->config, error);
 
   if (keyring == NULL)
     return FALSE;
@@ -135,24 +145,23 @@ open_store (ConfabdDomain *self, GError **error)
   return build_sessions (self, error);
 }
 
-static ConfabdRetention *
-make_retention (ConfabdDomain *self)
+static ConfabdRetentionPolicy
+get_retention_policy (ConfabdDomain *self)
 {
   const ConfabdConfigRetention *config = confabd_config_get_retention (self->config);
-  const ConfabdRetentionPolicy policy = { .days = {
-                                              [CONFABD_AGING_QUALITY] = config->quality_days,
-                                              [CONFABD_AGING_HISTORY] = config->history_days,
-                                              [CONFABD_AGING_SESSIONS] = config->session_days,
-                                              [CONFABD_AGING_KEYS] = config->session_days,
-                                              [CONFABD_AGING_LETTERS] = 1,
-                                              [CONFABD_AGING_SIGNED_OUT] = 1,
-                                              [CONFABD_AGING_PROOFS] = 1,
-                                              [CONFABD_AGING_DONE_JOBS] = config->job_days,
-                                              [CONFABD_AGING_DEAD_JOBS] = config->job_days * 3,
-                                              [CONFABD_AGING_AUDIT] = config->audit_days,
-                                          } };
 
-  return confabd_retention_new (self->store, self->clock, &policy);
+  return (ConfabdRetentionPolicy){ .days = {
+                                       [CONFABD_AGING_QUALITY] = config->quality_days,
+                                       [CONFABD_AGING_HISTORY] = config->history_days,
+                                       [CONFABD_AGING_SESSIONS] = config->session_days,
+                                       [CONFABD_AGING_KEYS] = config->session_days,
+                                       [CONFABD_AGING_LETTERS] = 1,
+                                       [CONFABD_AGING_SIGNED_OUT] = 1,
+                                       [CONFABD_AGING_PROOFS] = 1,
+                                       [CONFABD_AGING_DONE_JOBS] = config->job_days,
+                                       [CONFABD_AGING_DEAD_JOBS] = config->job_days * 3,
+                                       [CONFABD_AGING_AUDIT] = config->audit_days,
+                                   } };
 }
 
 /* A receiver that is being restarted is told in seconds, one that is away for a day as well. */
@@ -181,42 +190,90 @@ follow_calls (ConfabdDomain *self)
   confabd_webhooks_follow (webhooks, self->calls, self->jobs);
 }
 
-static ConfabdTurn *
-make_turn (ConfabdDomain *self)
+static ConfabdTurnSetup
+get_turn_setup (ConfabdDomain *self)
 {
   const ConfabdConfigTurn *turn = confabd_config_get_turn (self->config);
-  const ConfabdTurnSetup setup = {
+
+  return (ConfabdTurnSetup){
     .clock = self->clock,
     .stun_servers = confabd_config_get_ice (self->config)->servers,
     .urls = (const char *const *) turn->urls,
     .secret = turn->secret,
     .lifetime_s = turn->lifetime_s,
   };
+}
 
-  return confabd_turn_new (&setup);
+static ConfabdCallLimits
+get_call_limits (ConfabdDomain *self)
+{
+  const ConfabdConfigLimits *configured = confabd_config_get_limits (self->config);
+  ConfabdCallLimits limits = CONFABD_CALL_LIMITS_INIT;
+
+  limits.max_participants = configured->max_participants;
+  limits.open_per_user = configured->open_calls_per_user;
+  return limits;
+}
+
+static ConfabdExpiryLimits
+get_expiry_limits (ConfabdDomain *self)
+{
+  const ConfabdConfigLimits *configured = confabd_config_get_limits (self->config);
+  ConfabdExpiryLimits limits = CONFABD_EXPIRY_LIMITS_INIT;
+
+  limits.call_s = configured->call_s;
+  limits.empty_room_s = configured->empty_room_s;
+  return limits;
 }
 
 static void
 build_calls (ConfabdDomain *self)
 {
-  const ConfabdConfigLimits *configured = confabd_config_get_limits (self->config);
-  ConfabdCallLimits limits = CONFABD_CALL_LIMITS_INIT;
-  ConfabdExpiryLimits expiry_limits = CONFABD_EXPIRY_LIMITS_INIT;
+  const ConfabdCallLimits limits = get_call_limits (self);
+  const ConfabdExpiryLimits expiry_limits = get_expiry_limits (self);
   const ConfabdQualityLimits quality_limits = CONFABD_QUALITY_LIMITS_INIT;
+  const ConfabdRetentionPolicy policy = get_retention_policy (self);
+  const ConfabdTurnSetup turn = get_turn_setup (self);
 
-  limits.max_participants = configured->max_participants;
-  limits.open_per_user = configured->open_calls_per_user;
-  expiry_limits.call_s = configured->call_s;
-  expiry_limits.empty_room_s = configured->empty_room_s;
   self->brake = confabd_brake_new (self->clock, BRAKE_ENTRIES);
   self->passwords = confabd_passwords_new ();
   self->tickets = confabd_tickets_new (self->clock);
   self->calls = confabd_calls_new (self->store, self->clock, &limits);
   self->expiry = confabd_expiry_new (self->store, self->calls, self->clock, &expiry_limits);
   self->quality = confabd_quality_new (self->store, &quality_limits);
-  self->turn = make_turn (self);
-  self->retention = make_retention (self);
+  self->turn = confabd_turn_new (&turn);
+  self->retention = confabd_retention_new (self->store, self->clock, &policy);
   follow_calls (self);
+}
+
+/**
+ * confabd_domain_reload:
+ * @self: the objects
+ * @config: without mistakes, and what holds from now on
+ * @keyring: (nullable): of confabd_domain_read_keyring(); %NULL leaves the keys as they are
+ *
+ * Takes over what can change while the objects are in use.
+ */
+void
+confabd_domain_reload (ConfabdDomain *self, ConfabdConfig *config, ConfabdKeyring *keyring)
+{
+  ConfabdCallLimits limits;
+  ConfabdExpiryLimits expiry_limits;
+  ConfabdRetentionPolicy policy;
+  ConfabdTurnSetup turn;
+
+  g_set_object (&self->config, config);
+  limits = get_call_limits (self);
+  expiry_limits = get_expiry_limits (self);
+  policy = get_retention_policy (self);
+  turn = get_turn_setup (self);
+  confabd_statements_set_slow_ms (confabd_config_get_database (config)->slow_statement_ms);
+  confabd_calls_set_limits (self->calls, &limits);
+  confabd_expiry_set_limits (self->expiry, &expiry_limits);
+  confabd_retention_set_policy (self->retention, &policy);
+  confabd_turn_set_servers (self->turn, &turn);
+  if (keyring != NULL)
+    confabd_sessions_set_keyring (self->sessions, keyring);
 }
 
 /**

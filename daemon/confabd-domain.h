@@ -56,6 +56,10 @@ ConfabdDomain *confabd_domain_open (ConfabdConfig *config,
                                     gboolean is_desktop,
                                     GError **error);
 void confabd_domain_admit_members (ConfabdDomain *self, const char *base_url);
+ConfabdKeyring *confabd_domain_read_keyring (ConfabdDomain *self,
+                                             ConfabdConfig *config,
+                                             GError **error);
+void confabd_domain_reload (ConfabdDomain *self, ConfabdConfig *config, ConfabdKeyring *keyring);
 void confabd_domain_free (ConfabdDomain *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdDomain, confabd_domain_free)

@@ -131,6 +131,7 @@ confabd_options_parse (char ***arguments, int *exit_status)
   g_autoptr (GError) error = NULL;
   g_autoptr (ConfabdOptions) self = g_new0 (ConfabdOptions, 1);
 
+  self->arguments = g_strdupv (*arguments);
   *exit_status = 1;
   if (!parse_line (&line, arguments, &error)) {
     g_printerr ("confabd: %s\n", error->message);
@@ -154,6 +155,25 @@ confabd_options_parse (char ***arguments, int *exit_status)
 }
 
 /**
+ * confabd_options_read_config:
+ * @self: options
+ *
+ * Reads the configuration again from everywhere: what the file says now, under the same environment
+ * and command line. Waits for the disk; any thread.
+ *
+ * Returns: (transfer full): a configuration, maybe with mistakes
+ */
+ConfabdConfig *
+confabd_options_read_config (const ConfabdOptions *self)
+{
+  g_auto (CommandLine) line = { NULL };
+  g_auto (GStrv) arguments = g_strdupv (self->arguments);
+
+  parse_line (&line, &arguments, NULL); /* as it did the first time */
+  return read_config (&line);
+}
+
+/**
  * confabd_options_free:
  * @self: (transfer full): options
  */
@@ -161,5 +181,6 @@ void
 confabd_options_free (ConfabdOptions *self)
 {
   g_clear_object (&self->config);
+  g_strfreev (self->arguments);
   g_free (self);
 }

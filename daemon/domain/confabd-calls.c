@@ -265,6 +265,19 @@ confabd_calls_new (ConfabdStore *store, ConfabClock *clock, const ConfabdCallLim
 }
 
 /**
+ * confabd_calls_set_limits:
+ * @self: the calls
+ * @limits: what holds from now on; copied
+ */
+void
+confabd_calls_set_limits (ConfabdCalls *self, const ConfabdCallLimits *limits)
+{
+  g_return_if_fail (CONFABD_IS_CALLS (self));
+
+  self->limits = *limits;
+}
+
+/**
  * confabd_calls_get_n_present:
  *
  * Returns: how many participants are in calls of this daemon right now

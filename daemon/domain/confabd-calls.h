@@ -45,6 +45,7 @@ G_DECLARE_FINAL_TYPE (ConfabdCalls, confabd_calls, CONFABD, CALLS, GObject)
 ConfabdCalls *confabd_calls_new (ConfabdStore *store,
                                  ConfabClock *clock,
                                  const ConfabdCallLimits *limits);
+void confabd_calls_set_limits (ConfabdCalls *self, const ConfabdCallLimits *limits);
 
 guint confabd_calls_get_n_present (ConfabdCalls *self);
 guint confabd_calls_get_n_active (ConfabdCalls *self);

@@ -123,6 +123,19 @@ confabd_expiry_new (ConfabdStore *store,
   return self;
 }
 
+/**
+ * confabd_expiry_set_limits:
+ * @self: the expiry
+ * @limits: what holds from now on; copied
+ */
+void
+confabd_expiry_set_limits (ConfabdExpiry *self, const ConfabdExpiryLimits *limits)
+{
+  g_return_if_fail (CONFABD_IS_EXPIRY (self));
+
+  self->limits = *limits;
+}
+
 /* One look: its task is done when the last of the calls that are due has ended. */
 typedef struct {
   guint n_ending; /* calls being ended */

@@ -33,6 +33,7 @@ ConfabdExpiry *confabd_expiry_new (ConfabdStore *store,
                                    ConfabdCalls *calls,
                                    ConfabClock *clock,
                                    const ConfabdExpiryLimits *limits);
+void confabd_expiry_set_limits (ConfabdExpiry *self, const ConfabdExpiryLimits *limits);
 
 /* The timer runs from start to stop; checking by hand is for tests. */
 void confabd_expiry_start (ConfabdExpiry *self);

@@ -78,6 +78,19 @@ confabd_retention_new (ConfabdStore *store,
   return self;
 }
 
+/**
+ * confabd_retention_set_policy:
+ * @self: the retention
+ * @policy: what holds from the next look on; copied
+ */
+void
+confabd_retention_set_policy (ConfabdRetention *self, const ConfabdRetentionPolicy *policy)
+{
+  g_return_if_fail (CONFABD_IS_RETENTION (self));
+
+  self->policy = *policy;
+}
+
 static void on_forgotten (GObject *object, GAsyncResult *result, gpointer user_data);
 
 /* (transfer full) task, whose data is what is being forgotten now */

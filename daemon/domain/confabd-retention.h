@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (ConfabdRetention, confabd_retention, CONFABD, RETENTION, G
 ConfabdRetention *confabd_retention_new (ConfabdStore *store,
                                          ConfabClock *clock,
                                          const ConfabdRetentionPolicy *policy);
+void confabd_retention_set_policy (ConfabdRetention *self, const ConfabdRetentionPolicy *policy);
 void confabd_retention_start (ConfabdRetention *self);
 void confabd_retention_stop (ConfabdRetention *self);
 

@@ -152,6 +152,24 @@ confabd_sessions_new (ConfabdStore *store, ConfabClock *clock, ConfabdKeyring *k
 }
 
 /**
+ * confabd_sessions_set_keyring:
+ * @self: the sessions
+ * @keyring: what signs access tokens from now on; tokens of keys that are not in it are not
+ * believed
+ */
+void
+confabd_sessions_set_keyring (ConfabdSessions *self, ConfabdKeyring *keyring)
+{
+  g_return_if_fail (CONFABD_IS_SESSIONS (self));
+  g_return_if_fail (CONFABD_IS_KEYRING (keyring));
+
+  g_set_object (&self->keyring, keyring);
+  /* What was found good by a key that is gone has to be proved again. */
+  g_object_unref (self->tokens);
+  self->tokens = confabd_token_memory_new (MAX_TOKENS);
+}
+
+/**
  * confabd_sessions_set_audit:
  * @audit: where it is written down that a token was reused
  */

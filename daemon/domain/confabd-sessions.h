@@ -30,6 +30,7 @@ G_DECLARE_FINAL_TYPE (ConfabdSessions, confabd_sessions, CONFABD, SESSIONS, GObj
 ConfabdSessions *confabd_sessions_new (ConfabdStore *store,
                                        ConfabClock *clock,
                                        ConfabdKeyring *keyring);
+void confabd_sessions_set_keyring (ConfabdSessions *self, ConfabdKeyring *keyring);
 
 gboolean confabd_sessions_start (ConfabdSessions *self, GError **error);
 void confabd_sessions_stop (ConfabdSessions *self);

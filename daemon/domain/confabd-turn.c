@@ -27,14 +27,20 @@ struct _ConfabdTurn {
 G_DEFINE_FINAL_TYPE (ConfabdTurn, confabd_turn, G_TYPE_OBJECT)
 
 static void
+clear_servers (ConfabdTurn *self)
+{
+  g_clear_pointer (&self->stun_servers, g_ptr_array_unref);
+  g_clear_pointer (&self->urls, g_strfreev);
+  g_clear_pointer (&self->secret, g_bytes_unref);
+}
+
+static void
 confabd_turn_finalize (GObject *object)
 {
   ConfabdTurn *self = CONFABD_TURN (object);
 
+  clear_servers (self);
   g_object_unref (self->clock);
-  g_ptr_array_unref (self->stun_servers);
-  g_strfreev (self->urls);
-  g_clear_pointer (&self->secret, g_bytes_unref);
 
   G_OBJECT_CLASS (confabd_turn_parent_class)->finalize (object);
 }
@@ -62,11 +68,23 @@ confabd_turn_new (const ConfabdTurnSetup *setup)
   ConfabdTurn *self = g_object_new (CONFABD_TYPE_TURN, NULL);
 
   self->clock = g_object_ref (setup->clock);
+  confabd_turn_set_servers (self, setup);
+  return self;
+}
+
+/**
+ * confabd_turn_set_servers:
+ * @self: the issuer
+ * @setup: what there is from now on; its clock is passed over
+ */
+void
+confabd_turn_set_servers (ConfabdTurn *self, const ConfabdTurnSetup *setup)
+{
+  clear_servers (self);
   self->stun_servers = g_ptr_array_ref (setup->stun_servers);
   self->urls = g_strdupv ((char **) setup->urls);
   self->secret = setup->secret != NULL ? g_bytes_ref (setup->secret) : NULL;
   self->lifetime_s = setup->lifetime_s;
-  return self;
 }
 
 static char *

@@ -31,6 +31,7 @@ typedef struct {
 G_DECLARE_FINAL_TYPE (ConfabdTurn, confabd_turn, CONFABD, TURN, GObject)
 
 ConfabdTurn *confabd_turn_new (const ConfabdTurnSetup *setup);
+void confabd_turn_set_servers (ConfabdTurn *self, const ConfabdTurnSetup *setup);
 GPtrArray *confabd_turn_issue (ConfabdTurn *self, const char *holder_id);
 
 G_END_DECLS

@@ -150,6 +150,21 @@ confabd_limiter_new (ConfabClock *clock, guint amount, guint period_s, guint max
   return self;
 }
 
+/**
+ * confabd_limiter_set_amount:
+ * @self: a limiter
+ * @amount: how often from now on, also the burst; 0 for no limit at all
+ *
+ * What was used stays used, as far as the new amount goes.
+ */
+void
+confabd_limiter_set_amount (ConfabdLimiter *self, guint amount)
+{
+  g_return_if_fail (CONFABD_IS_LIMITER (self));
+
+  self->amount = amount;
+}
+
 static Bucket *
 use_bucket (ConfabdLimiter *self, const char *key)
 {

@@ -24,6 +24,7 @@ ConfabdLimiter *confabd_limiter_new (ConfabClock *clock,
                                      guint amount,
                                      guint period_s,
                                      guint max_keys);
+void confabd_limiter_set_amount (ConfabdLimiter *self, guint amount);
 gboolean confabd_limiter_take (ConfabdLimiter *self, const char *key, ConfabdQuota *quota);
 gboolean confabd_limiter_peek (ConfabdLimiter *self, const char *key, ConfabdQuota *quota);
 char *confabd_limiter_key_for_address (GInetAddress *address);

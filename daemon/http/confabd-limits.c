@@ -54,6 +54,12 @@ struct _ConfabdLimits {
 
 G_DEFINE_FINAL_TYPE (ConfabdLimits, confabd_limits, G_TYPE_OBJECT)
 
+static guint
+get_amount (const LimitRow *row, const ConfabdConfigLimits *figures)
+{
+  return G_STRUCT_MEMBER (guint, figures, row->figure);
+}
+
 static gboolean
 is_exempt (ConfabdLimits *self, const LimitRow *row, const ConfabdVisitor *visitor)
 {
@@ -134,10 +140,26 @@ confabd_limits_new (ConfabClock *clock, const ConfabdConfigLimits *figures, gboo
   self->is_desktop = is_desktop;
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     if (rows[i].period_s > 0)
-      self->limiters[i] = confabd_limiter_new (
-          clock, G_STRUCT_MEMBER (guint, figures, rows[i].figure), rows[i].period_s, MAX_KEYS);
+      self->limiters[i] =
+          confabd_limiter_new (clock, get_amount (&rows[i], figures), rows[i].period_s, MAX_KEYS);
   }
   return self;
+}
+
+/**
+ * confabd_limits_set_figures:
+ * @self: the limits
+ * @figures: how often from now on
+ *
+ * What was counted still counts.
+ */
+void
+confabd_limits_set_figures (ConfabdLimits *self, const ConfabdConfigLimits *figures)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    if (rows[i].period_s > 0)
+      confabd_limiter_set_amount (self->limiters[i], get_amount (&rows[i], figures));
+  }
 }
 
 static ConfabdLimit

@@ -39,6 +39,7 @@ G_DECLARE_FINAL_TYPE (ConfabdLimits, confabd_limits, CONFABD, LIMITS, GObject)
 ConfabdLimits *confabd_limits_new (ConfabClock *clock,
                                    const ConfabdConfigLimits *figures,
                                    gboolean is_desktop);
+void confabd_limits_set_figures (ConfabdLimits *self, const ConfabdConfigLimits *figures);
 gboolean confabd_limits_admit (ConfabdLimits *self,
                                ConfabdLimit limit,
                                const ConfabdVisitor *visitor,

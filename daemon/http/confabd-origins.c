@@ -100,9 +100,21 @@ confabd_origins_new (const char *base_url, const char *const *foreign)
   ConfabdOrigins *self = g_object_new (CONFABD_TYPE_ORIGINS, NULL);
 
   self->own = origin_of (base_url);
+  confabd_origins_set_foreign (self, foreign);
+  return self;
+}
+
+/**
+ * confabd_origins_set_foreign:
+ * @self: the policy
+ * @foreign: (nullable): the other origins whose pages may speak to the daemon from now on
+ */
+void
+confabd_origins_set_foreign (ConfabdOrigins *self, const char *const *foreign)
+{
+  g_hash_table_remove_all (self->foreign);
   for (gsize i = 0; foreign != NULL && foreign[i] != NULL; i++)
     g_hash_table_add (self->foreign, origin_of (foreign[i]));
-  return self;
 }
 
 /**

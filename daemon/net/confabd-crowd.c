@@ -33,6 +33,13 @@ confabd_crowd_free (ConfabdCrowd *self)
   g_free (self);
 }
 
+/* Those who are in stay. */
+void
+confabd_crowd_set_max_per_address (ConfabdCrowd *self, guint max_per_address)
+{
+  self->max_per_address = max_per_address;
+}
+
 static guint
 count (ConfabdCrowd *self, guint64 key)
 {

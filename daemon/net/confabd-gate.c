@@ -329,6 +329,28 @@ confabd_gate_new (ConfabdPoller *poller,
   return self;
 }
 
+/**
+ * confabd_gate_set_limits:
+ * @self: a gate
+ * @options: limits for whoever comes from now on; what is no limit is passed over
+ */
+void
+confabd_gate_set_limits (ConfabdGate *self, const ConfabdGateOptions *options)
+{
+  ConfabdGateOptions *own = &self->host.options;
+
+  g_return_if_fail (CONFABD_IS_GATE (self));
+
+  own->max_connections = options->max_connections;
+  own->max_connections_per_address = options->max_connections_per_address;
+  own->head_bytes = options->head_bytes;
+  own->head_timeout_ms = options->head_timeout_ms;
+  own->body_bytes = options->body_bytes;
+  own->request_timeout_ms = options->request_timeout_ms;
+  own->socket = options->socket;
+  confabd_crowd_set_max_per_address (self->host.crowd, options->max_connections_per_address);
+}
+
 static gboolean
 set_listen_error (GSocketAddress *address, int saved_errno, GError **error)
 {

@@ -53,6 +53,7 @@ ConfabdGate *confabd_gate_new (ConfabdPoller *poller,
                                const ConfabdGateOptions *options,
                                const ConfabdGateHandler *handler,
                                gpointer user_data);
+void confabd_gate_set_limits (ConfabdGate *self, const ConfabdGateOptions *options);
 GSocketAddress *confabd_gate_listen (ConfabdGate *self, GSocketAddress *address, GError **error);
 
 void confabd_gate_stop_async (ConfabdGate *self,

@@ -219,6 +219,19 @@ confabd_hub_new (const ConfabdHubParts *parts)
 }
 
 /**
+ * confabd_hub_set_sockets_per_user:
+ * @self: the hub
+ * @sockets_per_user: how many sessions one user may have at a time; those that are there stay
+ */
+void
+confabd_hub_set_sockets_per_user (ConfabdHub *self, guint sockets_per_user)
+{
+  g_return_if_fail (CONFABD_IS_HUB (self));
+
+  self->parts.sockets_per_user = sockets_per_user;
+}
+
+/**
  * confabd_hub_accept:
  * @self: a hub
  * @transport: a connection of a stranger

@@ -50,6 +50,7 @@ typedef struct {
 G_DECLARE_FINAL_TYPE (ConfabdHub, confabd_hub, CONFABD, HUB, GObject)
 
 ConfabdHub *confabd_hub_new (const ConfabdHubParts *parts);
+void confabd_hub_set_sockets_per_user (ConfabdHub *self, guint sockets_per_user);
 
 ConfabdLeg *confabd_hub_accept (ConfabdHub *self, ConfabdTransport *transport);
 void confabd_hub_drain (ConfabdHub *self);

@@ -57,6 +57,21 @@ test_burst_then_rate (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_other_amount (Fixture *fixture, gconstpointer data)
+{
+  ConfabdLimiter *limiter = confabd_limiter_new (fixture->clock, 6, 60, 10);
+
+  g_assert_true (confabd_limiter_take (limiter, "a", NULL));
+  confabd_limiter_set_amount (limiter, 2);
+  g_assert_true (confabd_limiter_take (limiter, "a", NULL));
+  g_assert_true (confabd_limiter_take (limiter, "a", NULL));
+  g_assert_false (confabd_limiter_take (limiter, "a", NULL));
+  confabd_limiter_set_amount (limiter, 0);
+  g_assert_true (confabd_limiter_take (limiter, "a", NULL));
+  g_assert_finalize_object (limiter);
+}
+
+static void
 test_quota (Fixture *fixture, gconstpointer data)
 {
   ConfabdLimiter *limiter = confabd_limiter_new (fixture->clock, 4, 3600, 10);
@@ -153,6 +168,7 @@ main (int argc, char *argv[])
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/limiter/burst-then-rate", test_burst_then_rate);
+  ADD ("/limiter/other-amount", test_other_amount);
   ADD ("/limiter/quota", test_quota);
   ADD ("/limiter/peek-does-not-count", test_peek_does_not_count);
   ADD ("/limiter/zero-is-no-limit", test_zero_is_no_limit);
