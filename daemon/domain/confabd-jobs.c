@@ -6,11 +6,9 @@
 
 #include "config.h"
 
-#include "confab-codec.h"
 #include "confab-id.h"
 #include "confab-time.h"
-#include "confabd-job-run-private.h"
-#include "confabd-trace.h"
+#include "confabd-jobs-private.h"
 
 #define LOOK_MS       30000 /* other daemons add jobs, too, and clocks are set */
 #define LOOK_AGAIN_MS 5000  /* when the store does not answer */
@@ -23,22 +21,8 @@
  * not be told twice goes by the id of the job.
  *
  * A job that does not work is tried again, later each time; after too many attempts it is dead, and
- * an administrator's (`confabctl job`).
+ * an administrator's (`confabctl job`). Its struct is in confabd-jobs-private.h.
  */
-struct _ConfabdJobs {
-  GObject parent_instance;
-
-  ConfabdStore *store; /* (owned) (nullable) until dispose */
-  ConfabClock *clock;  /* (owned) */
-  GPtrArray *lanes;    /* (element-type ConfabdJobLane) (owned) */
-  GHashTable *runs;    /* (element-type utf8 ConfabdJobRun) (owned) by the id of the job */
-  GTask *stopping;     /* (owned) (nullable) */
-  guint timer;
-  gboolean is_started;
-  gboolean is_claiming;
-  gboolean wants_claim; /* something changed meanwhile */
-  gboolean is_stopped;
-};
 
 G_DEFINE_FINAL_TYPE (ConfabdJobs, confabd_jobs, G_TYPE_OBJECT)
 
@@ -49,8 +33,13 @@ lane_free (ConfabdJobLane *self)
   g_free (self);
 }
 
-static ConfabdJobLane *
-find_lane (ConfabdJobs *self, const char *kind)
+/**
+ * confabd_jobs_find_lane:
+ *
+ * Returns: (transfer none) (nullable): who does jobs of that kind
+ */
+ConfabdJobLane *
+confabd_jobs_find_lane (ConfabdJobs *self, const char *kind)
 {
   for (guint i = 0; i < self->lanes->len; i++) {
     ConfabdJobLane *lane = g_ptr_array_index (self->lanes, i);
@@ -142,7 +131,7 @@ confabd_jobs_set_handler (ConfabdJobs *self,
   g_return_if_fail (CONFABD_IS_JOBS (self) && !self->is_started);
   g_return_if_fail (CONFABD_IS_JOB_HANDLER (handler));
   g_return_if_fail (policy->deadline_ms < CONFABD_JOBS_LEASE_MS);
-  g_return_if_fail (find_lane (self, policy->kind) == NULL);
+  g_return_if_fail (confabd_jobs_find_lane (self, policy->kind) == NULL);
 
   lane = g_new0 (ConfabdJobLane, 1);
   lane->policy = *policy;
@@ -199,7 +188,8 @@ begin (ConfabdJobs *self, const ConfabdJobRecord *job, const char *lease)
     confabd_job_run_set_lease (run, lease);
     return;
   }
-  run = confabd_job_run_new (self->store, self->clock, find_lane (self, job->kind), job, lease);
+  run = confabd_job_run_new (self->store, self->clock, confabd_jobs_find_lane (self, job->kind),
+                             job, lease);
   g_hash_table_insert (self->runs, (gpointer) confabd_job_run_get_id (run), run);
   confabd_job_run_start (run, on_run_done, g_object_ref (self));
   if (self->is_stopped) {
@@ -207,8 +197,13 @@ begin (ConfabdJobs *self, const ConfabdJobRecord *job, const char *lease)
   }
 }
 
-static gint64
-get_now_us (ConfabdJobs *self)
+/**
+ * confabd_jobs_get_now_us:
+ *
+ * Returns: now, in microseconds since 1970
+ */
+gint64
+confabd_jobs_get_now_us (ConfabdJobs *self)
 {
   g_autoptr (GDateTime) now = confab_clock_dup_now (self->clock);
 
@@ -239,7 +234,8 @@ on_claimed (GObject *object, GAsyncResult *result, gpointer user_data)
   } else if (self->wants_claim) {
     confabd_jobs_check (self);
   } else {
-    look_in (self, MIN (claimed->next_at_us - get_now_us (self), LOOK_MS * 1000) / 1000 + 1);
+    look_in (self,
+             MIN (claimed->next_at_us - confabd_jobs_get_now_us (self), LOOK_MS * 1000) / 1000 + 1);
   }
 }
 
@@ -259,7 +255,7 @@ claim (ConfabdJobs *self)
     .n_wishes = self->lanes->len,
     .lease = lease,
     .lease_us = CONFABD_JOBS_LEASE_MS * G_TIME_SPAN_MILLISECOND,
-    .now_us = get_now_us (self),
+    .now_us = confabd_jobs_get_now_us (self),
   };
 
   for (guint i = 0; i < self->lanes->len; i++) {
@@ -341,154 +337,4 @@ confabd_jobs_stop_finish (ConfabdJobs *self, GAsyncResult *result)
   g_return_if_fail (g_task_is_valid (result, self));
 
   g_task_propagate_boolean (G_TASK (result), NULL);
-}
-
-/* ---- adding ---- */
-
-static void
-on_added (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (!confabd_store_add_job_finish (CONFABD_STORE (object), result, &error)) {
-    g_task_return_error (task, error);
-    return;
-  }
-  confabd_jobs_check (g_task_get_source_object (task));
-  g_task_return_boolean (task, TRUE);
-}
-
-/**
- * confabd_jobs_add_async:
- * @kind: "mail", "webhook", "retention"
- * @run_at: (nullable): not before; %NULL for now
- * @payload: what the handler of that kind understands, at most 64 KiB; the trace of whoever asks is
- *   put in
- *
- * Adds a job. Once that is finished it will be done, whatever becomes of this daemon.
- */
-void
-confabd_jobs_add_async (ConfabdJobs *self,
-                        const char *kind,
-                        GDateTime *run_at,
-                        ConfabMessage *payload,
-                        GCancellable *cancellable,
-                        GAsyncReadyCallback callback,
-                        gpointer user_data)
-{
-  g_autoptr (GBytes) bytes = NULL;
-  g_autofree char *id = NULL;
-  g_autofree char *text = NULL;
-  ConfabdJobRecord job = { NULL };
-  GTask *task = NULL;
-  gsize size;
-
-  g_return_if_fail (CONFABD_IS_JOBS (self));
-  g_return_if_fail (kind != NULL && payload != NULL);
-
-  if (confabd_trace_get_current () != NULL) {
-    confab_message_set_string (payload, CONFABD_JOBS_TRACEPARENT,
-                               confabd_trace_get_traceparent (confabd_trace_get_current ()));
-  }
-  bytes = confab_codec_encode (payload);
-  text = g_strndup (g_bytes_get_data (bytes, &size), g_bytes_get_size (bytes));
-  id = confab_id_new ();
-  job.id = id;
-  job.kind = (char *) kind;
-  job.payload = text;
-  job.created_us = get_now_us (self);
-  job.run_us = run_at != NULL ? confab_time_to_unix_us (run_at) : job.created_us;
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, confabd_jobs_add_async);
-  confabd_store_add_job_async (self->store, &job, cancellable, on_added, task);
-}
-
-/**
- * confabd_jobs_add_finish:
- *
- * Returns: whether the job is on the disk
- */
-gboolean
-confabd_jobs_add_finish (ConfabdJobs *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/* ---- looking ---- */
-
-/**
- * confabd_jobs_get_counts:
- * @kind: a kind
- * @counts: (out caller-allocates): what this daemon did of it; zeros for a kind without a handler
- */
-void
-confabd_jobs_get_counts (ConfabdJobs *self, const char *kind, ConfabdJobCounts *counts)
-{
-  const ConfabdJobLane *lane = NULL;
-
-  g_return_if_fail (CONFABD_IS_JOBS (self));
-
-  lane = find_lane (self, kind);
-  *counts = lane != NULL ? lane->counts : (ConfabdJobCounts){ 0 };
-}
-
-static void
-on_looked (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  ConfabdJobFigures figures = { 0 };
-  GError *error = NULL;
-
-  if (!confabd_store_count_jobs_finish (CONFABD_STORE (object), result, &figures, &error)) {
-    g_task_return_error (task, error);
-  } else {
-    g_task_return_pointer (task, g_memdup2 (&figures, sizeof figures), g_free);
-  }
-}
-
-/**
- * confabd_jobs_look_async:
- *
- * Counts the jobs of all daemons.
- */
-void
-confabd_jobs_look_async (ConfabdJobs *self,
-                         GCancellable *cancellable,
-                         GAsyncReadyCallback callback,
-                         gpointer user_data)
-{
-  GTask *task = NULL;
-
-  g_return_if_fail (CONFABD_IS_JOBS (self));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, confabd_jobs_look_async);
-  confabd_store_count_jobs_async (self->store, get_now_us (self), cancellable, on_looked, task);
-}
-
-/**
- * confabd_jobs_look_finish:
- * @figures: (out caller-allocates): how many there are
- *
- * Returns: whether the store answered
- */
-gboolean
-confabd_jobs_look_finish (ConfabdJobs *self,
-                          GAsyncResult *result,
-                          ConfabdJobFigures *figures,
-                          GError **error)
-{
-  g_autofree ConfabdJobFigures *answer = NULL;
-
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  answer = g_task_propagate_pointer (G_TASK (result), error);
-  if (answer == NULL) {
-    return FALSE;
-  }
-  *figures = *answer;
-  return TRUE;
 }
