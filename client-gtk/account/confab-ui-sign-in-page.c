@@ -122,6 +122,7 @@ static void
 on_register_clicked (ConfabUiSignInPage *self)
 {
   on_changed (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->note_label), FALSE); /* it was about the other form */
   set_registering (self, !self->is_registering);
 }
 

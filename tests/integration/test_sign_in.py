@@ -159,6 +159,7 @@ def test_register_and_forgot(open_app, server):
 
         app.click("push button", "Create an Account")
         app.wait("text", "Invitation, if the server asks for one")
+        app.wait_gone("status bar", lambda name: "a letter with a link is on its way" in name)
         app.press("alt+p")
         app.type(PASSWORD)
         app.press("Return")
