@@ -61,16 +61,8 @@ row_to_message (const char *const *columns, GVariant *row)
   return message;
 }
 
-/**
- * confabd_export_to_message:
- * @export_: all that is kept of somebody
- *
- * Source: data/api/openapi.yaml, “Export”.
- *
- * Returns: (transfer full): an object with a list for each kind
- */
-ConfabMessage *
-confabd_export_to_message (ConfabdExport *export_)
+static ConfabMessage *
+to_message (ConfabdExport *export_)
 {
   ConfabMessage *message = confab_message_new (NULL);
 
@@ -87,4 +79,44 @@ confabd_export_to_message (ConfabdExport *export_)
     confab_message_take_list (message, section->name, items);
   }
   return message;
+}
+
+static void
+run (GTask *task, gpointer source, gpointer export_, GCancellable *cancellable)
+{
+  g_task_return_pointer (task, to_message (export_), (GDestroyNotify) confab_message_unref);
+}
+
+/**
+ * confabd_export_to_message_async:
+ * @export_: (transfer full): all that is kept of somebody
+ * @callback: called in the context of the caller
+ *
+ * Writes it down in a thread: of a month of calls there are a hundred thousand rows and more.
+ *
+ * Source: data/api/openapi.yaml, “Export”.
+ */
+void
+confabd_export_to_message_async (ConfabdExport *export_,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, confabd_export_to_message_async);
+  g_task_set_task_data (task, export_, (GDestroyNotify) confabd_export_free);
+  g_task_run_in_thread (task, run);
+}
+
+/**
+ * confabd_export_to_message_finish:
+ *
+ * Returns: (transfer full): an object with a list for each kind
+ */
+ConfabMessage *
+confabd_export_to_message_finish (GAsyncResult *result)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, confabd_export_to_message_async), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), NULL);
 }

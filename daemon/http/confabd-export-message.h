@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
-ConfabMessage *confabd_export_to_message (ConfabdExport *export_);
+void confabd_export_to_message_async (ConfabdExport *export_,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+ConfabMessage *confabd_export_to_message_finish (GAsyncResult *result);
 
 G_END_DECLS

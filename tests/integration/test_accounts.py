@@ -2,7 +2,9 @@
 """People with an account: register, sign in, forget, change, look for each other, and leave."""
 
 import concurrent.futures
+import contextlib
 import json
+import sqlite3
 import time
 
 import pytest
@@ -230,6 +232,33 @@ def test_export(server):
         "the audit is written",
     )
     assert "argon2" not in json.dumps(data) and sha256(token) not in json.dumps(data)
+
+
+N_SAMPLES = 30000
+
+
+def test_export_of_a_lot(server):
+    """A month of calls; meanwhile the server answers others, and makes no second export."""
+    token = joined(server)
+    call = server.create_call(token, title="Stand-up")["call"]["id"]
+    me = own(server, token).json["id"]
+    with contextlib.closing(sqlite3.connect(server.database, timeout=30)) as database, database:
+        columns = "id, call_id, user_id, display_name, role, joined_at, muted, deafened, on_hold, listen_only"
+        database.execute(f"INSERT INTO participants ({columns}) VALUES ('p', ?, ?, 'Ada', 'host', 1, 0, 0, 0, 0)", (call, me))
+        columns = "call_id, at, participant_id, peer_id, jitter_us, lost_ppm, bitrate_bps, level_millidbov, mos_millis"
+        samples = ((call, number, "p", f"peer{number % 7}", 900, 0, 64000, -20000, 4400) for number in range(N_SAMPLES))
+        database.executemany(f"INSERT INTO quality_samples ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", samples)
+    path = "/api/v1/users/me/export"
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        several = [pool.submit(server.request, "GET", path, token=token) for _ in range(4)]
+        assert server.request("GET", "/api/v1/users/me", token=token).status == 200
+        replies = [one.result() for one in several]
+    whole = [reply.json["quality"] for reply in replies if reply.status == 200]
+    assert whole and all(len(quality) == N_SAMPLES for quality in whole)
+    for reply in replies:
+        if reply.status != 200:
+            assert_problem(reply, 503, "unavailable")
+    assert len(server.request("GET", path, token=token).json["quality"]) == N_SAMPLES
 
 
 def test_delete(server):

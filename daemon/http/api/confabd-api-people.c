@@ -24,6 +24,7 @@ struct _ConfabdApiPeople {
 
   ConfabdPeople *people;   /* (owned) */
   ConfabdMembers *members; /* (owned) */
+  gboolean is_exporting;
 };
 
 /* A change of one's profile on its way. */
@@ -205,34 +206,69 @@ handle_delete (ConfabdRequest *request, gpointer api)
                                on_deleted, g_object_ref (request));
 }
 
-/* All that is kept */
+/* All that is kept: a lot, so that one is enough at a time */
+
+/* An export on its way. */
+typedef struct {
+  ConfabdApiPeople *api;   /* (owned) */
+  ConfabdRequest *request; /* (owned) */
+} Export;
+
+static void
+export_free (Export *export_)
+{
+  export_->api->is_exporting = FALSE;
+  g_object_unref (export_->api);
+  g_object_unref (export_->request);
+  g_free (export_);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Export, export_free)
+
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Export) export_ = user_data;
+  g_autoptr (ConfabMessage) body = confabd_export_to_message_finish (result);
+
+  confabd_request_set_header (export_->request, "Content-Disposition",
+                              "attachment; filename=\"confab-export.json\"");
+  confabd_request_reply (export_->request, SOUP_STATUS_OK, body);
+}
 
 static void
 on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (ConfabdRequest) request = CONFABD_REQUEST (user_data);
-  g_autoptr (ConfabMessage) body = NULL;
+  g_autoptr (Export) export_ = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (ConfabdExport) export_ =
-      confabd_people_export_finish (CONFABD_PEOPLE (source), result, &error);
+  ConfabdExport *found = confabd_people_export_finish (CONFABD_PEOPLE (source), result, &error);
 
-  if (export_ == NULL) {
-    confabd_request_fail (request, error);
+  if (found == NULL) {
+    confabd_request_fail (export_->request, error);
     return;
   }
-  body = confabd_export_to_message (export_);
-  confabd_request_set_header (request, "Content-Disposition",
-                              "attachment; filename=\"confab-export.json\"");
-  confabd_request_reply (request, SOUP_STATUS_OK, body);
+  confabd_export_to_message_async (found, on_written, g_steal_pointer (&export_));
 }
 
 static void
 handle_export (ConfabdRequest *request, gpointer api)
 {
   ConfabdApiPeople *self = CONFABD_API_PEOPLE (api);
+  g_autoptr (GError) error = NULL;
+  Export *export_ = NULL;
 
+  if (self->is_exporting) {
+    error = g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_UNAVAILABLE,
+                                 "Another export is being made");
+    confabd_request_fail (request, error);
+    return;
+  }
+  self->is_exporting = TRUE;
+  export_ = g_new0 (Export, 1);
+  export_->api = g_object_ref (self);
+  export_->request = g_object_ref (request);
   confabd_people_export_async (self->people, confabd_request_get_principal (request), on_exported,
-                               g_object_ref (request));
+                               export_);
 }
 
 /* Others */
