@@ -251,7 +251,7 @@ def test_disk_that_fills_up(daemon):
     call = daemon.create_call(token)["call"]
     resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, (TINY_FILE_BYTES, resource.RLIM_INFINITY))
     reply = daemon.request("POST", "/api/v1/calls", {}, token)
-    assert reply.status == 500 and reply.json["code"] == "failed"
+    assert reply.status == 507 and reply.json["code"] == "no-space" and int(reply.headers["Retry-After"]) > 0
     assert str(daemon.home) not in reply.body.decode()
     assert daemon.request("GET", f"/api/v1/calls/{call['id']}", token=token).status == 200
     assert daemon.request("GET", "/health/live").status == 200
@@ -468,7 +468,7 @@ def test_link_keeps_the_daemon(home, session_bus):
 
 
 def test_somebody_in_a_call_keeps_the_daemon(home, session_bus):
-    process, url = start_on_bus(home, session_bus, "--idle-timeout=1", CONFAB_LIMITS_EMPTY_ROOM_S="1")
+    process, url = start_on_bus(home, session_bus, "--idle-timeout=1", CONFAB_LIMITS_EMPTY_ROOM_S="1", CONFAB_AUTH_GUESTS="create")
     daemon = Daemon(home)
     daemon.url, daemon.process = url, process
 
