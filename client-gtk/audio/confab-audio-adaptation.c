@@ -283,21 +283,21 @@ confab_audio_adaptation_set_frame_ms (ConfabAudioAdaptation *self, guint frame_m
 }
 
 /* Each receiver is sent packets of its own: their number, not their size, is what a laptop and an
- * uplink feel. Where something is lost short frames stay: what is missing is shorter. */
+ * uplink feel. */
 static guint
-choose_frame_ms (ConfabAudioAdaptation *self, ConfabAudioWay worst, guint frame_ms)
+choose_frame_ms (ConfabAudioAdaptation *self, guint frame_ms)
 {
   gboolean is_crowd = g_hash_table_size (self->receivers) >= CROWD;
 
   if (self->fixed_frame_ms > 0)
     return self->fixed_frame_ms;
-  return is_crowd && worst <= CONFAB_AUDIO_WAY_UNKNOWN ? MAX (frame_ms, CROWD_MS) : frame_ms;
+  return is_crowd ? MAX (frame_ms, CROWD_MS) : frame_ms;
 }
 
 /**
  * confab_audio_adaptation_get_plan:
  * @plan: (out caller-allocates): what the receiver with the worst way needs; in frames of 20 ms at
- *   least from three receivers on, unless something is lost
+ *   least from three receivers on
  */
 void
 confab_audio_adaptation_get_plan (ConfabAudioAdaptation *self, ConfabAudioPlan *plan)
@@ -314,5 +314,5 @@ confab_audio_adaptation_get_plan (ConfabAudioAdaptation *self, ConfabAudioPlan *
     least_frame_ms = MAX (least_frame_ms, ((Receiver *) receiver)->least_frame_ms);
   }
   confab_audio_way_get_plan (worst, plan);
-  plan->frame_ms = MAX (choose_frame_ms (self, worst, plan->frame_ms), least_frame_ms);
+  plan->frame_ms = MAX (choose_frame_ms (self, plan->frame_ms), least_frame_ms);
 }

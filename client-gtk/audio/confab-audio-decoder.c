@@ -10,6 +10,8 @@
 
 #include "confab-audio-opus-packet.h"
 
+#define FADED 8 /* -72 dBFS at most */
+
 void
 confab_audio_decoder_init (ConfabAudioDecoder *self)
 {
@@ -29,6 +31,7 @@ void
 confab_audio_decoder_forget_talker (ConfabAudioDecoder *self)
 {
   opus_decoder_ctl (self->opus, OPUS_RESET_STATE);
+  self->is_faded = FALSE;
 }
 
 static void
@@ -52,10 +55,20 @@ confab_audio_decoder_decode (ConfabAudioDecoder *self, const ConfabAudioPacket *
   int n = opus_decode (self->opus, packet->payload, (opus_int32) packet->size, samples,
                        CONFAB_AUDIO_MAX_FRAME_SAMPLES, 0);
 
+  self->is_faded = FALSE;
   if (n <= 0)
     return 0;
   append (self, samples, (guint) n);
   return (guint) n;
+}
+
+static gboolean
+is_faded (const gint16 *samples, int n)
+{
+  for (int i = 0; i < n; i++)
+    if (ABS (samples[i]) > FADED)
+      return FALSE;
+  return TRUE;
 }
 
 /**
@@ -63,15 +76,17 @@ confab_audio_decoder_decode (ConfabAudioDecoder *self, const ConfabAudioPacket *
  * @self: the decoder
  * @n_samples: a multiple of 2.5 ms, up to 120 ms
  *
- * The decoder's own guess of what goes on: sound that fades, or the sender's noise.
+ * The decoder's own guess of what goes on: sound that fades, or the sender's noise. Once that
+ * cannot be heard it is silence, which costs nothing however many are silent.
  */
 void
 confab_audio_decoder_conceal (ConfabAudioDecoder *self, guint n_samples)
 {
   gint16 samples[CONFAB_AUDIO_MAX_FRAME_SAMPLES];
-  int n = opus_decode (self->opus, NULL, 0, samples, (int) n_samples, 0);
+  int n = self->is_faded ? 0 : opus_decode (self->opus, NULL, 0, samples, (int) n_samples, 0);
 
   append (self, n > 0 ? samples : NULL, n > 0 ? (guint) n : n_samples);
+  self->is_faded = is_faded (samples, MAX (n, 0));
   self->is_splice = TRUE; /* the decoder meets the real signal in another phase than its guess */
 }
 
@@ -99,6 +114,7 @@ confab_audio_decoder_replace (ConfabAudioDecoder *self,
       opus_decode (self->opus, has_fec ? follower->payload : NULL,
                    has_fec ? (opus_int32) follower->size : 0, samples, (int) n_samples, has_fec);
 
+  self->is_faded = FALSE;
   if (got < (int) n_samples)
     memset (samples, 0, n_samples * sizeof *samples);
   self->is_splice |= n_over > 0;

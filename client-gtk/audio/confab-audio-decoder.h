@@ -17,6 +17,7 @@ typedef struct {
   OpusDecoder *opus; /* (owned) */
   ConfabAudioStretch queue;
   gboolean is_splice; /* what comes into the queue next does not continue what is there */
+  gboolean is_faded;  /* the last guess could not be heard: the next ones could not either */
 } ConfabAudioDecoder;
 
 void confab_audio_decoder_init (ConfabAudioDecoder *self);

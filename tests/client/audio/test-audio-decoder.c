@@ -135,6 +135,24 @@ test_conceal (Fixture *fixture, gconstpointer data)
   g_assert_false (fixture->decoder.is_splice);
 }
 
+/* Guesses fade to silence and stay there, until there is something to hear again. */
+static void
+test_conceal_for_long (Fixture *fixture, gconstpointer data)
+{
+  play (fixture);
+  for (guint i = 0; i < 100; i++) {
+    confab_audio_decoder_conceal (&fixture->decoder, FRAME / 2);
+    if (i == 98)
+      take_rms (fixture);
+  }
+  g_assert_true (fixture->decoder.is_faded);
+  g_assert_cmpfloat (take_rms (fixture), ==, 0);
+  confab_audio_decoder_decode (&fixture->decoder, &fixture->packets[N_FRAMES - 2]);
+  g_assert_cmpfloat (take_rms (fixture), >, AMPLITUDE / 8);
+  confab_audio_decoder_conceal (&fixture->decoder, FRAME / 2);
+  g_assert_cmpfloat (take_rms (fixture), >, AMPLITUDE / 16);
+}
+
 /* Whoever takes more than there is gets silence behind it. */
 static void
 test_take_too_much (Fixture *fixture, gconstpointer data)
@@ -160,6 +178,7 @@ main (int argc, char **argv)
     { "/audio/decoder/replace-without-fec", FALSE, test_replace },
     { "/audio/decoder/replace-rest", TRUE, test_replace_rest },
     { "/audio/decoder/conceal", FALSE, test_conceal },
+    { "/audio/decoder/conceal-for-long", FALSE, test_conceal_for_long },
     { "/audio/decoder/take-too-much", FALSE, test_take_too_much },
   };
 
