@@ -24,7 +24,7 @@ begin_member (ConfabMessage *self, const char *name)
 /**
  * confab_message_set_string:
  * @self: a message being built
- * @name: a member
+ * @name: a member that is not set yet
  * @value: (nullable): UTF-8; %NULL is left out
  *
  * Since: 0.1
@@ -42,7 +42,7 @@ confab_message_set_string (ConfabMessage *self, const char *name, const char *va
 /**
  * confab_message_set_integer:
  * @self: a message being built
- * @name: a member
+ * @name: a member that is not set yet
  * @value: a whole number; exact in every reader up to 2^53
  *
  * Since: 0.1
@@ -59,7 +59,7 @@ confab_message_set_integer (ConfabMessage *self, const char *name, gint64 value)
 /**
  * confab_message_set_double:
  * @self: a message being built
- * @name: a member
+ * @name: a member that is not set yet
  * @value: a finite number: JSON has no other
  *
  * Since: 0.1
@@ -77,7 +77,7 @@ confab_message_set_double (ConfabMessage *self, const char *name, double value)
 /**
  * confab_message_set_boolean:
  * @self: a message being built
- * @name: a member
+ * @name: a member that is not set yet
  * @value: the truth
  *
  * Since: 0.1
@@ -94,7 +94,7 @@ confab_message_set_boolean (ConfabMessage *self, const char *name, gboolean valu
 /**
  * confab_message_set_time:
  * @self: a message being built
- * @name: a member
+ * @name: a member that is not set yet
  * @value: (nullable): an instant, written by confab_time_format(); %NULL is left out
  *
  * Since: 0.1
@@ -110,7 +110,7 @@ confab_message_set_time (ConfabMessage *self, const char *name, GDateTime *value
 /**
  * confab_message_take_object:
  * @self: a message being built
- * @name: a member
+ * @name: a member that is not set yet
  * @value: (transfer full) (nullable): an object that is complete; %NULL is left out
  *
  * Since: 0.1
@@ -130,7 +130,7 @@ confab_message_take_object (ConfabMessage *self, const char *name, ConfabMessage
 /**
  * confab_message_take_list:
  * @self: a message being built
- * @name: a member
+ * @name: a member that is not set yet
  * @value: (transfer full) (element-type ConfabMessage) (nullable): objects that are complete; %NULL
  *   is left out
  *
@@ -160,7 +160,7 @@ confab_message_take_list (ConfabMessage *self, const char *name, GPtrArray *valu
 /**
  * confab_message_set_strings:
  * @self: a message being built
- * @name: a member
+ * @name: a member that is not set yet
  * @value: (array zero-terminated=1) (nullable): UTF-8; %NULL is left out
  *
  * Since: 0.1
