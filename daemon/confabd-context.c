@@ -273,30 +273,6 @@ confabd_context_get_accounts (ConfabdContext *self)
 }
 
 /**
- * confabd_context_get_audit:
- * @self: a daemon
- *
- * Returns: (transfer none): who writes down what is done in it
- */
-ConfabdAudit *
-confabd_context_get_audit (ConfabdContext *self)
-{
-  return self->domain->audit;
-}
-
-/**
- * confabd_context_get_mail:
- * @self: a daemon
- *
- * Returns: (transfer none): its way to send letters
- */
-ConfabdMail *
-confabd_context_get_mail (ConfabdContext *self)
-{
-  return self->domain->mail;
-}
-
-/**
  * confabd_context_get_calls:
  * @self: a daemon
  *

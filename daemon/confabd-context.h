@@ -35,8 +35,6 @@ gboolean confabd_context_stop_finish (ConfabdContext *self, GAsyncResult *result
 const char *confabd_context_get_address (ConfabdContext *self);
 const char *confabd_context_get_base_url (ConfabdContext *self);
 ConfabdAccounts *confabd_context_get_accounts (ConfabdContext *self);
-ConfabdAudit *confabd_context_get_audit (ConfabdContext *self);
-ConfabdMail *confabd_context_get_mail (ConfabdContext *self);
 ConfabdCalls *confabd_context_get_calls (ConfabdContext *self);
 ConfabdHub *confabd_context_get_hub (ConfabdContext *self);
 ConfabdBrake *confabd_context_get_brake (ConfabdContext *self);
