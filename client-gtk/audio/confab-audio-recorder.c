@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "confab-audio-packet-ring.h"
 #include "confab-audio-recorder.h"
 #include "confab-audio-recording.h"
 #include "confab-error.h"
@@ -221,7 +222,7 @@ confab_audio_recorder_is_running (ConfabAudioRecorder *self)
  * @stream: changes when @rtp_time begins anew
  * @rtp_time: of the packet, 48 kHz, wraps
  * @packet: (array length=size): Opus; copied
- * @size: bytes
+ * @size: bytes; more than a datagram has are dropped
  * @now_us: when it came, monotonic
  *
  * Costs nothing as long as nobody records. Never waits for the disk.
@@ -237,7 +238,7 @@ confab_audio_recorder_put (ConfabAudioRecorder *self,
 {
   ConfabAudioRecordedPacket *copy = NULL;
 
-  if (!g_atomic_int_get (&self->is_running) || size == 0)
+  if (!g_atomic_int_get (&self->is_running) || size == 0 || size > CONFAB_AUDIO_PACKET_MAX_BYTES)
     return;
   copy = confab_audio_recorded_packet_new (id, stream, rtp_time, packet, size, now_us);
   g_mutex_lock (&self->lock);

@@ -97,19 +97,26 @@ free_track (gpointer data)
 
 /* ---- files ---- */
 
-/* Names come from others, and go into the file system. */
+/* Names come from others, and go into files and the file system. */
 static char *
-make_file_name (const char *name, guint number)
+dup_title (ConfabAudioRecording *self, const char *id)
 {
+  g_autofree char *name = self->dup_name (id, self->user_data);
   g_autofree char *valid = g_utf8_make_valid (name, -1);
-  g_autofree char *short_name =
-      g_utf8_substring (valid, 0, MIN (g_utf8_strlen (valid, -1), MAX_NAME_CHARS));
 
-  for (char *at = short_name; *at != '\0'; at++) {
+  return g_utf8_substring (valid, 0, MIN (g_utf8_strlen (valid, -1), MAX_NAME_CHARS));
+}
+
+static char *
+make_file_name (const char *title, guint number)
+{
+  g_autofree char *name = g_strdup (title);
+
+  for (char *at = name; *at != '\0'; at++) {
     if (*at == '/' || *at == '\\' || g_ascii_iscntrl (*at))
       *at = '_';
   }
-  return g_strdup_printf ("%02u %s.opus", number, short_name);
+  return g_strdup_printf ("%02u %s.opus", number, name);
 }
 
 static ConfabOggOpusWriter *
@@ -123,9 +130,9 @@ open_file (ConfabAudioRecording *self, const char *file_name, const char *title,
 static Track *
 add_track (ConfabAudioRecording *self, const char *id, GError **error)
 {
-  g_autofree char *name = self->dup_name (id, self->user_data);
-  g_autofree char *file_name = make_file_name (name, g_hash_table_size (self->tracks) + 1);
-  ConfabOggOpusWriter *writer = open_file (self, file_name, name, error);
+  g_autofree char *title = dup_title (self, id);
+  g_autofree char *file_name = make_file_name (title, g_hash_table_size (self->tracks) + 1);
+  ConfabOggOpusWriter *writer = open_file (self, file_name, title, error);
   Track *track = NULL;
 
   if (writer == NULL)
@@ -140,6 +147,7 @@ add_track (ConfabAudioRecording *self, const char *id, GError **error)
 
 /* ---- the time line ---- */
 
+/* What is no Opus after all stays out, and its place is filled with what follows. */
 static gboolean
 write_to_track (ConfabAudioRecording *self,
                 Track *track,
@@ -151,6 +159,8 @@ write_to_track (ConfabAudioRecording *self,
   float pcm[MAX_PCM];
   int n = opus_decode_float (track->decoder, packet, (opus_int32) size, pcm, MAX_PCM, 0);
 
+  if (n < 0)
+    return TRUE;
   if (!confab_ogg_opus_writer_add (track->writer, packet, size, n_samples, error))
     return FALSE;
   for (int i = 0; i < n; i++) {

@@ -18,6 +18,7 @@
 #define PAGE_SEGMENTS 255
 #define SEGMENT_BYTES 255
 #define HEADER_BYTES  27
+#define MAX_BYTES     60000 /* a packet is within a page */
 #define PRE_SKIP      312 /* what libopus looks ahead: decoders drop it, so that time begins at 0 */
 #define VENDOR        "Confab"
 
@@ -193,6 +194,7 @@ gboolean
 confab_ogg_opus_writer_add (
     ConfabOggOpusWriter *self, const guint8 *packet, gsize size, guint n_samples, GError **error)
 {
+  g_return_val_if_fail (size <= MAX_BYTES, FALSE);
   if (self->n_segments + count_segments (size) > PAGE_SEGMENTS && !write_page (self, 0, error))
     return FALSE;
   put_packet (self, packet, size);

@@ -310,6 +310,95 @@ test_recorder (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (loudness (track, 0.1, 0.9), >, 0.15);
 }
 
+#define HUGE_BYTES 65400 /* as a datagram may have it; more than a page of Ogg has room for */
+
+/* What no datagram should have is in no file, and takes no room in the queue. */
+static void
+test_huge_packets (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ConfabAudioRecorder) recorder = confab_audio_recorder_new (on_failed, NULL);
+  g_autofree char *path = g_build_filename (fixture->folder, "01 a.opus", NULL);
+  g_autofree guint8 *huge = g_malloc (HUGE_BYTES);
+  g_autofree ConfabAudioRecordedPacket *packet = NULL;
+  Talker a = make_talker ("a", 440, 0);
+  g_autoptr (GArray) mix = NULL;
+
+  packet = say (&a, 0);
+  memcpy (huge, packet->bytes + packet->id_size, packet->size);
+  g_assert_cmpint (opus_packet_pad (huge, (opus_int32) packet->size, HUGE_BYTES), ==, OPUS_OK);
+  g_assert_true (confab_audio_recorder_start (recorder, fixture->folder, NULL));
+  for (guint i = 0; i < 100; i++)
+    confab_audio_recorder_put (recorder, "a", 1, i * FRAME, huge, HUGE_BYTES,
+                               g_get_monotonic_time ());
+  confab_audio_recorder_stop (recorder);
+  opus_encoder_destroy (a.encoder);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  mix = decode (fixture, "mix.opus");
+  g_assert_cmpuint (mix->len, <, SECOND);
+}
+
+/* A packet that says how long it is, and is broken, leaves silence; the others are in their place.
+ */
+static void
+test_broken_packets (Fixture *fixture, gconstpointer data)
+{
+  const guint8 broken[] = { 0xff, 0xff, 0xff }; /* 63 frames in no bytes */
+  const guint8 short_one[] = { 0xfb, 0x82, 0xff, 0xff };
+  ConfabAudioRecording *recording = begin (fixture);
+  Talker a = make_talker ("a", 440, 0);
+  g_autoptr (GArray) track = NULL;
+
+  for (guint i = 0; i < 100; i++) {
+    ConfabAudioRecordedPacket *packet = say (&a, i / 100.0);
+
+    if (i % 4 == 1) {
+      const guint8 *bytes = i % 8 == 1 ? broken : short_one;
+      gsize size = i % 8 == 1 ? sizeof broken : sizeof short_one;
+      ConfabAudioRecordedPacket *bad =
+          confab_audio_recorded_packet_new ("a", 7, packet->rtp_time, bytes, size, packet->at_us);
+
+      g_free (packet);
+      packet = bad;
+    }
+    g_assert_true (confab_audio_recording_take (recording, packet, NULL));
+    advance (recording, i / 100.0, FALSE);
+  }
+  advance (recording, 1, TRUE);
+  g_assert_true (confab_audio_recording_finish (recording, NULL));
+  opus_encoder_destroy (a.encoder);
+  track = decode (fixture, "01 a_.._a.opus");
+  g_assert_cmpuint (track->len, >=, SECOND - SECOND / 50);
+  g_assert_cmpuint (track->len, <=, SECOND + SECOND / 50);
+  g_assert_cmpfloat (loudness (track, 0.1, 0.9), >, 0.03);
+}
+
+static char *
+dup_long_name (const char *id, gpointer user_data)
+{
+  return g_strnfill (70000, 'x');
+}
+
+/* Whoever has such a name: the file has a name all the same, and a title. */
+static void
+test_long_name (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  ConfabAudioRecording *recording =
+      confab_audio_recording_new (fixture->folder, BEGIN_US, dup_long_name, NULL, &error);
+  g_autofree char *title = g_strnfill (60, 'x');
+  g_autofree char *name = g_strdup_printf ("01 %s.opus", title);
+  Talker a = make_talker ("a", 440, 0);
+  g_autoptr (GArray) track = NULL;
+
+  g_assert_no_error (error);
+  g_assert_true (confab_audio_recording_take (recording, say (&a, 0), NULL));
+  advance (recording, 1, TRUE);
+  g_assert_true (confab_audio_recording_finish (recording, NULL));
+  opus_encoder_destroy (a.encoder);
+  track = decode (fixture, name);
+  g_assert_cmpuint (track->len, >, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -321,6 +410,9 @@ main (int argc, char **argv)
   ADD ("never-over-another", test_never_over_another);
   ADD ("full-disk", test_full_disk);
   ADD ("recorder", test_recorder);
+  ADD ("huge-packets", test_huge_packets);
+  ADD ("broken-packets", test_broken_packets);
+  ADD ("long-name", test_long_name);
 #undef ADD
   return g_test_run ();
 }
