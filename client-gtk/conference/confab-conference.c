@@ -8,6 +8,7 @@
 
 #include "confab-conference.h"
 #include "confab-quality-reporter.h"
+#include "confab-recording-control.h"
 
 /**
  * ConfabConference:
@@ -22,12 +23,11 @@
 struct _ConfabConference {
   GObject parent_instance;
 
-  ConfabLiveCall *call;            /* (owned) */
-  ConfabAudioEngine *engine;       /* (owned) */
-  ConfabQualityReporter *reporter; /* (owned) (nullable) until the end */
+  ConfabLiveCall *call;              /* (owned) */
+  ConfabAudioEngine *engine;         /* (owned) */
+  ConfabRecordingControl *recording; /* (owned) (nullable) until the end */
+  ConfabQualityReporter *reporter;   /* (owned) (nullable) likewise */
   GHashTable *peers; /* (element-type utf8 gint64) (owned) id to the time it was added, monotonic */
-  char *recording_folder; /* (owned) (nullable) where to once everybody was told */
-  gboolean is_hearing_recorded;
   gboolean is_running; /* between start and the end, whoever brings it */
 };
 
@@ -89,50 +89,13 @@ remove_all_peers (ConfabConference *self)
   g_hash_table_remove_all (self->peers);
 }
 
-/* ---- recording ---- */
-
 static void
-stop_recording (ConfabConference *self)
-{
-  confab_audio_engine_stop_recording (self->engine);
-  if (self->is_hearing_recorded)
-    confab_audio_engine_hold_recording (self->engine, TRUE);
-}
-
-/* Our own participant says that the server has told everybody, or that it has an end. */
-static void
-on_self_recording (ConfabLiveParticipant *us, GParamSpec *pspec, ConfabConference *self)
-{
-  g_autofree char *folder = NULL;
-  g_autoptr (GError) error = NULL;
-  gboolean is_told = FALSE;
-
-  g_object_get (us, "recording", &is_told, NULL);
-  if (!self->is_running)
-    return;
-  if (!is_told) {
-    stop_recording (self);
-    return;
-  }
-  if (self->is_hearing_recorded)
-    confab_audio_engine_hold_recording (self->engine, FALSE);
-  folder = g_steal_pointer (&self->recording_folder);
-  if (folder != NULL && confab_audio_engine_start_recording (self->engine, folder, &error))
-    return;
-  if (!self->is_hearing_recorded)
-    confab_live_call_ask_recording (self->call, FALSE);
-  if (error != NULL)
-    g_signal_emit (self, signals[SIGNAL_AUDIO_PROBLEM], 0, error);
-}
-
-static void
-watch_self (ConfabConference *self)
+name_self (ConfabConference *self)
 {
   g_autoptr (ConfabLiveParticipant) us = g_list_model_get_item (G_LIST_MODEL (self->call), 0);
 
   confab_audio_engine_set_recording_name (self->engine, NULL,
                                           confab_live_participant_get_display_name (us));
-  g_signal_connect_object (us, "notify::recording", G_CALLBACK (on_self_recording), self, 0);
 }
 
 /* After an outage everybody is another participant, so every peer of before is void. */
@@ -144,7 +107,7 @@ on_joined (ConfabLiveCall *call, ConfabConference *self)
   if (!self->is_running)
     return;
   remove_all_peers (self);
-  watch_self (self);
+  name_self (self);
   for (guint i = 0; i < n; i++) {
     g_autoptr (ConfabLiveParticipant) participant = g_list_model_get_item (G_LIST_MODEL (call), i);
 
@@ -157,16 +120,6 @@ static void
 on_ice_servers_changed (ConfabLiveCall *call, GParamSpec *pspec, ConfabConference *self)
 {
   confab_audio_engine_set_ice_servers (self->engine, confab_live_call_get_ice_servers (call));
-}
-
-/* Nobody could be told any more who comes meanwhile. */
-static void
-on_reconnecting (ConfabLiveCall *call, const GError *error, ConfabConference *self)
-{
-  if (!self->is_running)
-    return;
-  g_clear_pointer (&self->recording_folder, g_free);
-  stop_recording (self);
 }
 
 static void
@@ -300,6 +253,12 @@ on_device_problem (ConfabAudioEngine *engine, const GError *error, ConfabConfere
 }
 
 static void
+on_recording_failed (ConfabRecordingControl *recording, const GError *error, ConfabConference *self)
+{
+  g_signal_emit (self, signals[SIGNAL_AUDIO_PROBLEM], 0, error);
+}
+
+static void
 on_relay_problem (ConfabAudioEngine *engine, const GError *error, ConfabConference *self)
 {
   g_signal_emit (self, signals[SIGNAL_RELAY_PROBLEM], 0, error);
@@ -324,6 +283,7 @@ stop (ConfabConference *self)
   self->is_running = FALSE;
   g_signal_handlers_disconnect_by_data (self->engine, self);
   g_clear_object (&self->reporter);
+  g_clear_object (&self->recording);
   remove_all_peers (self);
   confab_audio_engine_stop (self->engine);
 }
@@ -346,7 +306,6 @@ connect_call (ConfabConference *self)
   g_signal_connect_object (self->call, "joined", G_CALLBACK (on_joined), self, 0);
   g_signal_connect_object (self->call, "participant-joined", G_CALLBACK (on_participant_joined),
                            self, 0);
-  g_signal_connect_object (self->call, "reconnecting", G_CALLBACK (on_reconnecting), self, 0);
   g_signal_connect_object (self->call, "participant-left", G_CALLBACK (on_participant_left), self,
                            0);
   g_signal_connect_object (self->call, "signal", G_CALLBACK (on_signal), self, 0);
@@ -385,6 +344,7 @@ confab_conference_dispose (GObject *object)
   if (self->call != NULL)
     g_signal_handlers_disconnect_by_data (self->call, self);
   g_clear_object (&self->reporter);
+  g_clear_object (&self->recording);
   g_clear_object (&self->engine);
   g_clear_object (&self->call);
 
@@ -397,7 +357,6 @@ confab_conference_finalize (GObject *object)
   ConfabConference *self = CONFAB_CONFERENCE (object);
 
   g_hash_table_unref (self->peers);
-  g_free (self->recording_folder);
 
   G_OBJECT_CLASS (confab_conference_parent_class)->finalize (object);
 }
@@ -492,6 +451,8 @@ confab_conference_new (ConfabLiveCall *call, ConfabAudioEngine *engine)
   connect_call (self);
   connect_engine (self);
   self->reporter = confab_quality_reporter_new (call, engine);
+  self->recording = confab_recording_control_new (call, engine);
+  g_signal_connect_object (self->recording, "failed", G_CALLBACK (on_recording_failed), self, 0);
   on_muted_changed (call, NULL, self);
   on_deafened_changed (call, NULL, self);
   return self;
@@ -592,11 +553,8 @@ confab_conference_record (ConfabConference *self, const char *folder)
 {
   g_return_if_fail (CONFAB_IS_CONFERENCE (self));
 
-  g_free (self->recording_folder);
-  self->recording_folder = g_strdup (folder);
-  if (folder == NULL)
-    confab_audio_engine_stop_recording (self->engine);
-  confab_live_call_ask_recording (self->call, folder != NULL);
+  if (self->recording != NULL)
+    confab_recording_control_record (self->recording, folder);
 }
 
 /**
@@ -611,6 +569,6 @@ confab_conference_record_hearing (ConfabConference *self)
 {
   g_return_if_fail (CONFAB_IS_CONFERENCE (self));
 
-  self->is_hearing_recorded = TRUE;
-  confab_live_call_ask_recording (self->call, TRUE);
+  if (self->recording != NULL)
+    confab_recording_control_record_hearing (self->recording);
 }

@@ -213,46 +213,21 @@ test_reports_quality (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fake_take_log (), ==, "");
 }
 
-/* Not a frame before the server has told everybody; none after it said that it is over, or is gone
- * itself. */
 static void
-test_records_when_all_were_told (Fixture *fixture, gconstpointer data)
+test_records_until_the_end (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GError) outage = g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT, "Gone.");
-
-  begin (fixture, around);
+  begin (fixture, nobody);
   fake_take_log ();
   confab_conference_record (fixture->conference, "/tapes");
-  g_assert_cmpstr (fake_take_log (), ==, "ask-recording:1");
-  fake_call_record (fixture->call, "aa", TRUE);
-  g_assert_cmpstr (fake_take_log (), ==, "");
   fake_call_record (fixture->call, "mm", TRUE);
-  g_assert_cmpstr (fake_take_log (), ==, "record:/tapes");
-  fake_call_record (fixture->call, "mm", FALSE);
-  g_assert_cmpstr (fake_take_log (), ==, "record-no-more");
-
-  confab_conference_record (fixture->conference, "/tapes");
-  g_signal_emit_by_name (fixture->call, "reconnecting", outage);
-  g_assert_cmpstr (fake_take_log (), ==, "ask-recording:1 record-no-more");
-  fake_call_record (fixture->call, "mm", TRUE);
-  g_assert_cmpstr (fake_take_log (), ==, "ask-recording:0");
-}
-
-static void
-test_hearing_is_recorded_when_all_were_told (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GError) outage = g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT, "Gone.");
-
-  begin (fixture, around);
-  fake_take_log ();
+  g_assert_cmpstr (fake_take_log (), ==, "ask-recording:1 record:/tapes");
   confab_conference_record_hearing (fixture->conference);
   g_assert_cmpstr (fake_take_log (), ==, "ask-recording:1");
-  fake_call_record (fixture->call, "mm", TRUE);
-  g_assert_cmpstr (fake_take_log (), ==, "hold-recording:0");
+  confab_conference_leave (fixture->conference);
+  g_assert_cmpstr (fake_take_log (), ==, "leave stop");
+  confab_conference_record (fixture->conference, "/tapes");
   fake_call_record (fixture->call, "mm", FALSE);
-  g_assert_cmpstr (fake_take_log (), ==, "record-no-more hold-recording:1");
-  g_signal_emit_by_name (fixture->call, "reconnecting", outage);
-  g_assert_cmpstr (fake_take_log (), ==, "record-no-more hold-recording:1");
+  g_assert_cmpstr (fake_take_log (), ==, "");
 }
 
 static void
@@ -365,8 +340,7 @@ main (int argc, char **argv)
   ADD ("without-microphone-one-listens", test_without_microphone_one_listens);
   ADD ("engine-speaks-of-participants", test_engine_speaks_of_participants);
   ADD ("reports-quality", test_reports_quality);
-  ADD ("records-when-all-were-told", test_records_when_all_were_told);
-  ADD ("hearing-is-recorded-when-all-were-told", test_hearing_is_recorded_when_all_were_told);
+  ADD ("records-until-the-end", test_records_until_the_end);
   ADD ("leaves-in-order", test_leaves_in_order);
   ADD ("ends-with-the-call", test_ends_with_the_call);
   ADD ("refused", test_refused);
