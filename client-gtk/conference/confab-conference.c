@@ -9,14 +9,15 @@
 #include "confab-conference.h"
 #include "confab-quality-reporter.h"
 #include "confab-recording-control.h"
+#include "confab-roster.h"
 
 /**
  * ConfabConference:
  *
- * One stay in one call with sound: joins a #ConfabLiveCall to a #ConfabAudioEngine and carries
- * everything between them. Who is on the list gets a peer, and of two participants the one with the
- * smaller id offers; signals go to and fro; levels and connections of the peers become those of the
- * participants. What is muted or deafened is so in the sound and in what the others are told.
+ * One stay in one call with sound: joins a #ConfabLiveCall to a #ConfabAudioEngine, from the
+ * beginning to the one end there is. What is muted or deafened is so in the sound and in what the
+ * others are told; what goes wrong with a peer is said of its participant. Who is heard is the
+ * affair of its #ConfabRoster, and who records that of its #ConfabRecordingControl.
  *
  * Belongs to the main context in which the engine was made.
  */
@@ -25,10 +26,10 @@ struct _ConfabConference {
 
   ConfabLiveCall *call;              /* (owned) */
   ConfabAudioEngine *engine;         /* (owned) */
+  ConfabRoster *roster;              /* (owned) */
   ConfabRecordingControl *recording; /* (owned) (nullable) until the end */
   ConfabQualityReporter *reporter;   /* (owned) (nullable) likewise */
-  GHashTable *peers; /* (element-type utf8 gint64) (owned) id to the time it was added, monotonic */
-  gboolean is_running; /* between start and the end, whoever brings it */
+  gboolean is_running;               /* between start and the end, whoever brings it */
 };
 
 enum {
@@ -53,98 +54,13 @@ on_ready (ConfabAudioEngine *engine, ConfabConference *self)
     confab_live_call_join (self->call);
 }
 
-/* --- the list becomes peers --- */
-
-static void
-add_peer (ConfabConference *self, ConfabLiveParticipant *participant)
-{
-  const char *id = confab_live_participant_get_id (participant);
-  const char *self_id = confab_live_call_get_self_id (self->call);
-  gint64 *added_mono_us = NULL;
-
-  if (confab_live_participant_get_is_self (participant) || g_hash_table_contains (self->peers, id))
-    return;
-  added_mono_us = g_new (gint64, 1);
-  *added_mono_us = g_get_monotonic_time ();
-  g_hash_table_insert (self->peers, g_strdup (id), added_mono_us);
-  confab_audio_engine_set_recording_name (self->engine, id,
-                                          confab_live_participant_get_display_name (participant));
-  confab_audio_engine_add_peer (self->engine, id, g_strcmp0 (self_id, id) < 0);
-}
-
-static void
-remove_peer (ConfabConference *self, const char *id)
-{
-  if (g_hash_table_remove (self->peers, id))
-    confab_audio_engine_remove_peer (self->engine, id);
-}
-
-static void
-remove_all_peers (ConfabConference *self)
-{
-  g_autofree gpointer *ids = g_hash_table_get_keys_as_array (self->peers, NULL);
-
-  for (guint i = 0; ids[i] != NULL; i++)
-    confab_audio_engine_remove_peer (self->engine, ids[i]);
-  g_hash_table_remove_all (self->peers);
-}
-
-static void
-name_self (ConfabConference *self)
-{
-  g_autoptr (ConfabLiveParticipant) us = g_list_model_get_item (G_LIST_MODEL (self->call), 0);
-
-  confab_audio_engine_set_recording_name (self->engine, NULL,
-                                          confab_live_participant_get_display_name (us));
-}
-
-/* After an outage everybody is another participant, so every peer of before is void. */
-static void
-on_joined (ConfabLiveCall *call, ConfabConference *self)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (call));
-
-  if (!self->is_running)
-    return;
-  remove_all_peers (self);
-  name_self (self);
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (ConfabLiveParticipant) participant = g_list_model_get_item (G_LIST_MODEL (call), i);
-
-    add_peer (self, participant);
-  }
-}
+/* --- what the call says goes into the sound --- */
 
 /* With joined, and whenever the credentials of the relays were renewed. */
 static void
 on_ice_servers_changed (ConfabLiveCall *call, GParamSpec *pspec, ConfabConference *self)
 {
   confab_audio_engine_set_ice_servers (self->engine, confab_live_call_get_ice_servers (call));
-}
-
-static void
-on_participant_joined (ConfabLiveCall *call,
-                       ConfabLiveParticipant *participant,
-                       ConfabConference *self)
-{
-  if (self->is_running)
-    add_peer (self, participant);
-}
-
-static void
-on_participant_left (ConfabLiveCall *call,
-                     ConfabLiveParticipant *participant,
-                     ConfabConference *self)
-{
-  if (self->is_running)
-    remove_peer (self, confab_live_participant_get_id (participant));
-}
-
-static void
-on_signal (ConfabLiveCall *call, const char *from, ConfabSignal *signal, ConfabConference *self)
-{
-  if (self->is_running && g_hash_table_contains (self->peers, from))
-    confab_audio_engine_take_signal (self->engine, from, signal);
 }
 
 static void
@@ -162,28 +78,7 @@ on_deafened_changed (ConfabLiveCall *call, GParamSpec *pspec, ConfabConference *
   confab_audio_engine_set_deafened (self->engine, is_deafened);
 }
 
-/* --- what the engine hears becomes the participants' --- */
-
-static void
-on_send_signal (ConfabAudioEngine *engine,
-                const char *to,
-                ConfabSignal *signal,
-                ConfabConference *self)
-{
-  confab_live_call_send_signal (self->call, to, signal);
-}
-
-static void
-on_peer_state (ConfabAudioEngine *engine,
-               const char *peer_id,
-               const char *state,
-               ConfabConference *self)
-{
-  ConfabLiveParticipant *participant = confab_live_call_find (self->call, peer_id);
-
-  if (participant != NULL)
-    confab_live_participant_set_connection (participant, state);
-}
+/* --- what the engine says of a peer is said of the participant --- */
 
 static void
 on_peer_failed (ConfabAudioEngine *engine,
@@ -201,13 +96,11 @@ static void
 on_first_audio (ConfabAudioEngine *engine, const char *peer_id, ConfabConference *self)
 {
   ConfabLiveParticipant *participant = confab_live_call_find (self->call, peer_id);
-  const gint64 *added_mono_us = g_hash_table_lookup (self->peers, peer_id);
-  gint64 since_us = 0;
+  gint64 added_mono_us = confab_roster_get_added_mono_us (self->roster, peer_id);
+  gint64 since_us = g_get_monotonic_time () - added_mono_us;
 
-  if (participant == NULL || added_mono_us == NULL)
-    return;
-  since_us = g_get_monotonic_time () - *added_mono_us;
-  g_signal_emit (self, signals[SIGNAL_FIRST_AUDIO], 0, participant, (guint) (since_us / 1000));
+  if (participant != NULL && added_mono_us >= 0)
+    g_signal_emit (self, signals[SIGNAL_FIRST_AUDIO], 0, participant, (guint) (since_us / 1000));
 }
 
 static void
@@ -224,25 +117,6 @@ on_safety_code (ConfabAudioEngine *engine,
   confab_live_participant_set_safety_code (participant, code);
   if (code != NULL)
     g_signal_emit (self, signals[SIGNAL_SAFETY_CODE], 0, participant, has_changed);
-}
-
-static void
-on_levels (ConfabAudioEngine *engine, ConfabConference *self)
-{
-  GListModel *list = G_LIST_MODEL (self->call);
-
-  for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
-    g_autoptr (ConfabLiveParticipant) participant = g_list_model_get_item (list, i);
-    gboolean is_speaking = FALSE;
-    double level_dbov = 0;
-
-    if (confab_live_participant_get_is_self (participant))
-      level_dbov = confab_audio_engine_get_input_level (engine, &is_speaking);
-    else
-      level_dbov = confab_audio_engine_get_peer_level (
-          engine, confab_live_participant_get_id (participant), &is_speaking);
-    confab_live_participant_set_level (participant, level_dbov, is_speaking);
-  }
 }
 
 static void
@@ -284,7 +158,7 @@ stop (ConfabConference *self)
   g_signal_handlers_disconnect_by_data (self->engine, self);
   g_clear_object (&self->reporter);
   g_clear_object (&self->recording);
-  remove_all_peers (self);
+  confab_roster_close (self->roster);
   confab_audio_engine_stop (self->engine);
 }
 
@@ -303,12 +177,6 @@ on_failed (ConfabLiveCall *call, const GError *error, ConfabConference *self)
 static void
 connect_call (ConfabConference *self)
 {
-  g_signal_connect_object (self->call, "joined", G_CALLBACK (on_joined), self, 0);
-  g_signal_connect_object (self->call, "participant-joined", G_CALLBACK (on_participant_joined),
-                           self, 0);
-  g_signal_connect_object (self->call, "participant-left", G_CALLBACK (on_participant_left), self,
-                           0);
-  g_signal_connect_object (self->call, "signal", G_CALLBACK (on_signal), self, 0);
   g_signal_connect_object (self->call, "ended", G_CALLBACK (on_ended), self, 0);
   g_signal_connect_object (self->call, "failed", G_CALLBACK (on_failed), self, 0);
   g_signal_connect_object (self->call, "notify::ice-servers", G_CALLBACK (on_ice_servers_changed),
@@ -323,12 +191,9 @@ connect_engine (ConfabConference *self)
 {
   g_signal_connect_object (self->engine, "relay-problem", G_CALLBACK (on_relay_problem), self, 0);
   g_signal_connect_object (self->engine, "ready", G_CALLBACK (on_ready), self, 0);
-  g_signal_connect_object (self->engine, "send-signal", G_CALLBACK (on_send_signal), self, 0);
-  g_signal_connect_object (self->engine, "peer-state", G_CALLBACK (on_peer_state), self, 0);
   g_signal_connect_object (self->engine, "peer-failed", G_CALLBACK (on_peer_failed), self, 0);
   g_signal_connect_object (self->engine, "first-audio", G_CALLBACK (on_first_audio), self, 0);
   g_signal_connect_object (self->engine, "safety-code", G_CALLBACK (on_safety_code), self, 0);
-  g_signal_connect_object (self->engine, "levels", G_CALLBACK (on_levels), self, 0);
   g_signal_connect_object (self->engine, "device-problem", G_CALLBACK (on_device_problem), self, 0);
   g_signal_connect_object (self->engine, "device-recovered", G_CALLBACK (on_device_recovered), self,
                            0);
@@ -345,6 +210,7 @@ confab_conference_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->call, self);
   g_clear_object (&self->reporter);
   g_clear_object (&self->recording);
+  g_clear_object (&self->roster);
   g_clear_object (&self->engine);
   g_clear_object (&self->call);
 
@@ -352,23 +218,11 @@ confab_conference_dispose (GObject *object)
 }
 
 static void
-confab_conference_finalize (GObject *object)
-{
-  ConfabConference *self = CONFAB_CONFERENCE (object);
-
-  g_hash_table_unref (self->peers);
-
-  G_OBJECT_CLASS (confab_conference_parent_class)->finalize (object);
-}
-
-static void
 confab_conference_class_init (ConfabConferenceClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GType type = G_TYPE_FROM_CLASS (klass);
 
-  object_class->dispose = confab_conference_dispose;
-  object_class->finalize = confab_conference_finalize;
+  G_OBJECT_CLASS (klass)->dispose = confab_conference_dispose;
 
   /**
    * ConfabConference::first-audio:
@@ -427,7 +281,6 @@ confab_conference_class_init (ConfabConferenceClass *klass)
 static void
 confab_conference_init (ConfabConference *self)
 {
-  self->peers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 /**
@@ -450,6 +303,7 @@ confab_conference_new (ConfabLiveCall *call, ConfabAudioEngine *engine)
   self->engine = g_object_ref (engine);
   connect_call (self);
   connect_engine (self);
+  self->roster = confab_roster_new (call, engine);
   self->reporter = confab_quality_reporter_new (call, engine);
   self->recording = confab_recording_control_new (call, engine);
   g_signal_connect_object (self->recording, "failed", G_CALLBACK (on_recording_failed), self, 0);
