@@ -22,6 +22,7 @@
 #define CROWD_MS      20
 #define N_RTTS        3 /* jitter makes one round trip long, a queue all of them */
 
+#define SILENT_US     (15 * G_USEC_PER_SEC) /* without a report: a browser's come each 2.5 to 7.5 s */
 #define SETTLE_US     (2 * G_USEC_PER_SEC) /* until a change shows in the reports */
 #define FIRST_HOLD_US (6 * G_USEC_PER_SEC) /* so long well, and we try what is better */
 #define LONGEST_HOLD_US \
@@ -294,13 +295,21 @@ choose_frame_ms (ConfabAudioAdaptation *self, guint frame_ms)
   return is_crowd ? MAX (frame_ms, CROWD_MS) : frame_ms;
 }
 
+/* Who has not reported for long has no connection: what one knew of it is no reason any more. */
+static ConfabAudioWay
+get_way (const Receiver *receiver, gint64 now_us)
+{
+  return now_us - receiver->reported_us > SILENT_US ? CONFAB_AUDIO_WAY_UNKNOWN : receiver->way;
+}
+
 /**
  * confab_audio_adaptation_get_plan:
+ * @now_us: as in confab_audio_adaptation_take_report()
  * @plan: (out caller-allocates): what the receiver with the worst way needs; in frames of 20 ms at
  *   least from three receivers on
  */
 void
-confab_audio_adaptation_get_plan (ConfabAudioAdaptation *self, ConfabAudioPlan *plan)
+confab_audio_adaptation_get_plan (ConfabAudioAdaptation *self, gint64 now_us, ConfabAudioPlan *plan)
 {
   ConfabAudioWay worst =
       g_hash_table_size (self->receivers) > 0 ? CONFAB_AUDIO_WAY_CLEAN : CONFAB_AUDIO_WAY_UNKNOWN;
@@ -310,7 +319,7 @@ confab_audio_adaptation_get_plan (ConfabAudioAdaptation *self, ConfabAudioPlan *
 
   g_hash_table_iter_init (&iter, self->receivers);
   while (g_hash_table_iter_next (&iter, NULL, &receiver)) {
-    worst = MAX (worst, ((Receiver *) receiver)->way);
+    worst = MAX (worst, get_way (receiver, now_us));
     least_frame_ms = MAX (least_frame_ms, ((Receiver *) receiver)->least_frame_ms);
   }
   confab_audio_way_get_plan (worst, plan);

@@ -62,7 +62,9 @@ void confab_audio_adaptation_set_least_frame_ms (ConfabAudioAdaptation *self,
                                                  gint64 now_us);
 void confab_audio_adaptation_forget (ConfabAudioAdaptation *self, const char *receiver);
 void confab_audio_adaptation_set_frame_ms (ConfabAudioAdaptation *self, guint frame_ms);
-void confab_audio_adaptation_get_plan (ConfabAudioAdaptation *self, ConfabAudioPlan *plan);
+void confab_audio_adaptation_get_plan (ConfabAudioAdaptation *self,
+                                       gint64 now_us,
+                                       ConfabAudioPlan *plan);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabAudioAdaptation, confab_audio_adaptation_free)
 

@@ -124,7 +124,8 @@ confab_audio_engine_adapt (ConfabAudioEngine *self)
 
   if (encoder == NULL)
     return;
-  confab_audio_adaptation_get_plan (confab_audio_engine_get_parts (self)->adaptation, &plan);
+  confab_audio_adaptation_get_plan (confab_audio_engine_get_parts (self)->adaptation,
+                                    g_get_monotonic_time (), &plan);
   confab_audio_encoder_set_frame_ms (encoder, plan.frame_ms);
   confab_audio_encoder_set_bitrate (encoder, plan.bitrate);
   confab_audio_encoder_set_loss_percent (encoder, plan.loss_percent);

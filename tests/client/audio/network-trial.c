@@ -121,7 +121,7 @@ report (Trial *trial)
   };
 
   confab_audio_adaptation_take_report (trial->adaptation, "listener", &report, trial->now_us);
-  confab_audio_adaptation_get_plan (trial->adaptation, &plan);
+  confab_audio_adaptation_get_plan (trial->adaptation, trial->now_us, &plan);
   confab_audio_encoder_set_frame_ms (trial->encoder, plan.frame_ms);
   confab_audio_encoder_set_bitrate (trial->encoder, plan.bitrate);
   confab_audio_encoder_set_loss_percent (trial->encoder, plan.loss_percent);
@@ -204,7 +204,7 @@ print_figures (Trial *trial)
   ConfabAudioPlan plan;
 
   confab_audio_jitter_buffer_get_stats (trial->buffer, &stats);
-  confab_audio_adaptation_get_plan (trial->adaptation, &plan);
+  confab_audio_adaptation_get_plan (trial->adaptation, trial->now_us, &plan);
   g_print ("{\"received\": %" G_GUINT64_FORMAT ", \"lost\": %" G_GUINT64_FORMAT
            ", \"recovered\": %" G_GUINT64_FORMAT ", \"waits\": %" G_GUINT64_FORMAT
            ", \"moves\": %" G_GUINT64_FORMAT ", \"delay_us\": %" G_GINT64_FORMAT

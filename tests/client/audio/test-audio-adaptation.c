@@ -43,7 +43,7 @@ get_way (Fixture *fixture)
 {
   ConfabAudioPlan plan;
 
-  confab_audio_adaptation_get_plan (fixture->adaptation, &plan);
+  confab_audio_adaptation_get_plan (fixture->adaptation, fixture->now_us, &plan);
   for (ConfabAudioWay way = 0; way < CONFAB_AUDIO_N_WAYS; way++) {
     ConfabAudioPlan of_way;
 
@@ -86,11 +86,11 @@ test_clean_way_sends_no_fec (Fixture *fixture, gconstpointer data)
 {
   ConfabAudioPlan plan;
 
-  confab_audio_adaptation_get_plan (fixture->adaptation, &plan);
+  confab_audio_adaptation_get_plan (fixture->adaptation, fixture->now_us, &plan);
   g_assert_cmpuint (plan.frame_ms, ==, 10);
   g_assert_cmpuint (plan.loss_percent, ==, 0); /* until one knows better */
   hear (fixture, "a", 10, clear);
-  confab_audio_adaptation_get_plan (fixture->adaptation, &plan);
+  confab_audio_adaptation_get_plan (fixture->adaptation, fixture->now_us, &plan);
   g_assert_cmpuint (plan.frame_ms, ==, 10);
   g_assert_cmpuint (plan.loss_percent, ==, 0);
 }
@@ -148,7 +148,7 @@ test_narrow_way_is_found_and_left_again (Fixture *fixture, gconstpointer data)
     ConfabAudioPlan plan;
     gboolean is_jam;
 
-    confab_audio_adaptation_get_plan (fixture->adaptation, &plan);
+    confab_audio_adaptation_get_plan (fixture->adaptation, fixture->now_us, &plan);
     is_jam = plan.bitrate + 400000 / plan.frame_ms > 24000;
     n_jams += is_jam;
     hear (fixture, "a", 0.5, is_jam ? queued : clear);
@@ -180,6 +180,27 @@ test_worst_receiver_decides (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (get_way (fixture), ==, CONFAB_AUDIO_WAY_CLEAN);
 }
 
+/* Whose connection broke says nothing of the others' any more; back again, it counts at once. */
+static void
+test_silent_receiver_holds_nobody_down (Fixture *fixture, gconstpointer data)
+{
+  ConfabAudioPlan plan;
+
+  confab_audio_adaptation_set_least_frame_ms (fixture->adaptation, "b", 20, fixture->now_us);
+  hear (fixture, "a", 20, clear);
+  hear (fixture, "b", 20, clear);
+  hear (fixture, "b", 20, queued);
+  g_assert_cmpint (get_way (fixture), ==, CONFAB_AUDIO_WAY_NARROWEST);
+  hear (fixture, "a", 8, clear); /* a browser reports every five seconds, more or less */
+  g_assert_cmpint (get_way (fixture), ==, CONFAB_AUDIO_WAY_NARROWEST);
+  hear (fixture, "a", 12, clear);
+  g_assert_cmpint (get_way (fixture), ==, CONFAB_AUDIO_WAY_CLEAN);
+  confab_audio_adaptation_get_plan (fixture->adaptation, fixture->now_us, &plan);
+  g_assert_cmpuint (plan.frame_ms, ==, 20); /* it still takes no shorter one */
+  hear (fixture, "b", 0.5, queued);
+  g_assert_cmpint (get_way (fixture), ==, CONFAB_AUDIO_WAY_NARROWEST);
+}
+
 static void
 test_frame_can_be_fixed (Fixture *fixture, gconstpointer data)
 {
@@ -187,7 +208,7 @@ test_frame_can_be_fixed (Fixture *fixture, gconstpointer data)
 
   confab_audio_adaptation_set_frame_ms (fixture->adaptation, 40);
   hear (fixture, "a", 5, bad);
-  confab_audio_adaptation_get_plan (fixture->adaptation, &plan);
+  confab_audio_adaptation_get_plan (fixture->adaptation, fixture->now_us, &plan);
   g_assert_cmpuint (plan.frame_ms, ==, 40);
   g_assert_cmpuint (plan.loss_percent, >, 0);
 }
@@ -202,10 +223,10 @@ test_frame_is_one_that_all_take (Fixture *fixture, gconstpointer data)
   hear (fixture, "a", 10, clear);
   hear (fixture, "b", 10, clear);
   confab_audio_adaptation_set_frame_ms (fixture->adaptation, 10);
-  confab_audio_adaptation_get_plan (fixture->adaptation, &plan);
+  confab_audio_adaptation_get_plan (fixture->adaptation, fixture->now_us, &plan);
   g_assert_cmpuint (plan.frame_ms, ==, 20);
   confab_audio_adaptation_forget (fixture->adaptation, "b");
-  confab_audio_adaptation_get_plan (fixture->adaptation, &plan);
+  confab_audio_adaptation_get_plan (fixture->adaptation, fixture->now_us, &plan);
   g_assert_cmpuint (plan.frame_ms, ==, 10);
 }
 
@@ -217,17 +238,17 @@ test_crowd_gets_longer_frames (Fixture *fixture, gconstpointer data)
 
   hear (fixture, "a", 10, clear);
   hear (fixture, "b", 10, clear);
-  confab_audio_adaptation_get_plan (fixture->adaptation, &plan);
+  confab_audio_adaptation_get_plan (fixture->adaptation, fixture->now_us, &plan);
   g_assert_cmpuint (plan.frame_ms, ==, 10);
   hear (fixture, "c", 1, clear);
-  confab_audio_adaptation_get_plan (fixture->adaptation, &plan);
+  confab_audio_adaptation_get_plan (fixture->adaptation, fixture->now_us, &plan);
   g_assert_cmpuint (plan.frame_ms, ==, 20);
   hear (fixture, "c", 2, lossy);
-  confab_audio_adaptation_get_plan (fixture->adaptation, &plan);
+  confab_audio_adaptation_get_plan (fixture->adaptation, fixture->now_us, &plan);
   g_assert_cmpuint (plan.frame_ms, ==, 20);
   confab_audio_adaptation_set_frame_ms (fixture->adaptation, 10);
   hear (fixture, "c", 60, clear);
-  confab_audio_adaptation_get_plan (fixture->adaptation, &plan);
+  confab_audio_adaptation_get_plan (fixture->adaptation, fixture->now_us, &plan);
   g_assert_cmpuint (plan.frame_ms, ==, 10);
 }
 
@@ -261,6 +282,7 @@ main (int argc, char **argv)
     { "narrow-way-is-found-and-left-again", test_narrow_way_is_found_and_left_again },
     { "longer-route-is-no-jam-for-ever", test_longer_route_is_no_jam_for_ever },
     { "worst-receiver-decides", test_worst_receiver_decides },
+    { "silent-receiver-holds-nobody-down", test_silent_receiver_holds_nobody_down },
     { "frame-can-be-fixed", test_frame_can_be_fixed },
     { "frame-is-one-that-all-take", test_frame_is_one_that_all_take },
     { "crowd-gets-longer-frames", test_crowd_gets_longer_frames },
