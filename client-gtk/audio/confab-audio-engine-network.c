@@ -30,24 +30,21 @@ confab_audio_engine_set_ice_servers (ConfabAudioEngine *self, GPtrArray *ice_ser
  * @self: the engine
  * @is_relay_only: whether sound goes through a relay or not at all
  *
- * Then nobody in the call learns an address of this machine from now on. At any time: connections
- * that there are get another beside them, which takes over once it is heard; one that is not
- * allowed any more ends at the latest when that comes to nothing.
+ * Then nobody in the call learns an address of this machine from now on. At any time: what is being
+ * built is built anew; connections that there are get another beside them, which takes over once it
+ * is heard; one that is not allowed any more ends at the latest when that comes to nothing.
  */
 void
 confab_audio_engine_set_relay_only (ConfabAudioEngine *self, gboolean is_relay_only)
 {
   ConfabAudioRelays *relays = NULL;
-  g_autoptr (GList) members = NULL;
 
   g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
   relays = confab_audio_engine_get_parts (self)->relays;
   if (confab_audio_relays_get_only (relays) == is_relay_only)
     return;
   confab_audio_relays_set_only (relays, is_relay_only);
-  members = g_hash_table_get_values (confab_audio_engine_get_members (self));
-  for (GList *l = members; l != NULL; l = l->next)
-    confab_audio_member_reroute (l->data);
+  confab_audio_engine_for_each_member (self, confab_audio_member_reroute);
 }
 
 /**

@@ -7,6 +7,7 @@
 #include "confab-audio-device-pipeline.h"
 #include "confab-audio-encoder.h"
 #include "confab-audio-engine.h"
+#include "confab-audio-member.h"
 #include "confab-audio-parts.h"
 
 G_BEGIN_DECLS
@@ -26,6 +27,9 @@ ConfabAudioDevicePipeline *confab_audio_engine_get_devices (ConfabAudioEngine *s
 const GError *confab_audio_engine_get_toolkit_error (ConfabAudioEngine *self);
 /* (transfer none) (element-type utf8 ConfabAudioMember) */
 GHashTable *confab_audio_engine_get_members (ConfabAudioEngine *self);
+/* Whatever func brings about may remove peers meanwhile. */
+void confab_audio_engine_for_each_member (ConfabAudioEngine *self,
+                                          void (*func) (ConfabAudioMember *member));
 
 /* The recorder's thread: nothing more is written. user_data: the engine */
 void confab_audio_engine_recording_failed (const GError *error, gpointer user_data);

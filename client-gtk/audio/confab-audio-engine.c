@@ -128,9 +128,8 @@ on_realtime_refused (const GError *error, gpointer user_data)
   g_signal_emit (user_data, signals[SIGNAL_REALTIME_REFUSED], 0, error);
 }
 
-/* A handler may remove peers meanwhile. */
-static void
-for_each_member (ConfabAudioEngine *self, void (*func) (ConfabAudioMember *))
+void
+confab_audio_engine_for_each_member (ConfabAudioEngine *self, void (*func) (ConfabAudioMember *))
 {
   g_autoptr (GPtrArray) members =
       g_ptr_array_new_with_free_func ((GDestroyNotify) confab_audio_member_unref);
@@ -159,7 +158,7 @@ refresh_stats (ConfabAudioEngine *self)
 {
   confab_audio_device_pipeline_get_delays (self->devices, &self->parts.capture_ms,
                                            &self->parts.output_ms);
-  for_each_member (self, refresh_member);
+  confab_audio_engine_for_each_member (self, refresh_member);
   g_signal_emit (self, signals[SIGNAL_STATS], 0);
 }
 
@@ -168,7 +167,7 @@ on_routes_changed (gpointer user_data)
 {
   g_autoptr (ConfabAudioEngine) self = g_object_ref (user_data);
 
-  for_each_member (self, confab_audio_member_reroute);
+  confab_audio_engine_for_each_member (self, confab_audio_member_reroute);
 }
 
 static gboolean
@@ -177,7 +176,7 @@ on_tick (gpointer user_data)
   g_autoptr (ConfabAudioEngine) self = g_object_ref (user_data);
 
   confab_audio_device_pipeline_fill (self->devices, LEVELS_MS);
-  for_each_member (self, confab_audio_member_watch);
+  confab_audio_engine_for_each_member (self, confab_audio_member_watch);
   confab_audio_engine_adapt (self);
   if (++self->n_ticks % TICKS_PER_STATS == 0)
     refresh_stats (self);

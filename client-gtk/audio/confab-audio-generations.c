@@ -390,6 +390,24 @@ is_forbidden (ConfabAudioGenerations *self)
 }
 
 /**
+ * confab_audio_generations_drop_outdated:
+ * @self: the generations
+ *
+ * Gives up the one that is being built if it was begun before another kind of way was asked for.
+ *
+ * Returns: whether there was such a one
+ */
+gboolean
+confab_audio_generations_drop_outdated (ConfabAudioGenerations *self)
+{
+  if (self->next == NULL ||
+      self->is_next_relayed == confab_audio_relays_get_only (self->parts->relays))
+    return FALSE;
+  close_peer (&self->next);
+  return TRUE;
+}
+
+/**
  * confab_audio_generations_close_next:
  * @self: the generations
  *

@@ -40,6 +40,7 @@ gboolean confab_audio_generations_take_answer (ConfabAudioGenerations *self,
                                                GError **error);
 void confab_audio_generations_take_candidate (ConfabAudioGenerations *self, ConfabSignal *signal);
 void confab_audio_generations_take_reveal (ConfabAudioGenerations *self, ConfabSignal *signal);
+gboolean confab_audio_generations_drop_outdated (ConfabAudioGenerations *self);
 void confab_audio_generations_close_next (ConfabAudioGenerations *self);
 void confab_audio_generations_close (ConfabAudioGenerations *self);
 

@@ -153,11 +153,14 @@ on_deadline (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* What was heard is not any more. An attempt may be under way already. */
 static void
-rebuild (ConfabAudioMember *self)
+lose (ConfabAudioMember *self)
 {
-  settle (self);
-  attempt (self);
+  if (self->timer == NULL) {
+    settle (self);
+    attempt (self);
+  }
   set_state (self, CONFAB_AUDIO_MEMBER_LOST);
 }
 
@@ -202,8 +205,8 @@ on_failed (gboolean was_current, const GError *error, gpointer user_data)
     refuse (self, error);
   else if (!was_current)
     fail_attempt (self, error);
-  else if (self->timer == NULL)
-    rebuild (self);
+  else
+    lose (self);
 }
 
 static void
@@ -324,8 +327,8 @@ confab_audio_member_watch (ConfabAudioMember *self)
     if (confab_audio_generations_get_next (self->generations) == NULL)
       settle (self);
     set_state (self, CONFAB_AUDIO_MEMBER_HEARD);
-  } else if (self->timer == NULL) {
-    rebuild (self);
+  } else {
+    lose (self);
   }
 }
 
@@ -335,14 +338,16 @@ confab_audio_member_watch (ConfabAudioMember *self)
  *
  * This machine has other addresses, or other ways are allowed: builds a connection beside the one
  * that is heard, which stays until the new one is heard. Whoever was never heard is being connected
- * anyway.
+ * anyway; anew, if what is being built may not go the way that it goes.
  */
 void
 confab_audio_member_reroute (ConfabAudioMember *self)
 {
   g_autoptr (ConfabAudioMember) keep = confab_audio_member_ref (self);
 
-  if (self->is_closed || self->is_refused || !self->was_heard)
+  if (self->is_closed || self->is_refused)
+    return;
+  if (!confab_audio_generations_drop_outdated (self->generations) && !self->was_heard)
     return;
   settle (self);
   attempt (self);

@@ -5,6 +5,7 @@
 #include <gst/gst.h>
 #include <string.h>
 
+#include "confab-audio-member.h"
 #include "confab-signal.h"
 #include "sound-room.h"
 
@@ -191,6 +192,81 @@ test_relay_only_in_a_call (void)
   sound_room_free (room);
 }
 
+/* What is being built when nothing but a relay may carry it is given up, whoever has offered: it
+ * would have been a direct one for good. */
+static void
+test_relay_only_while_connecting (gconstpointer data)
+{
+  static const ConfabAudioTiming hasty = { 1500, 2000, 100, 200, 1, 60000 };
+  gboolean we_offer = GPOINTER_TO_INT (data);
+  SoundRoom *room = sound_room_new ();
+  ConfabAudioPeerStats stats;
+  Person *careful = NULL;
+  Person *other = NULL;
+
+  sound_room_set_timing (room, &hasty);
+  careful = sound_room_enter (room, we_offer ? "a" : "b", TONE_A);
+  other = sound_room_enter (room, we_offer ? "b" : "a", TONE_B);
+  sound_room_connect (we_offer ? careful : other, we_offer ? other : careful);
+  RUN_UNTIL (confab_audio_engine_get_peer_stats (careful->engine, other->id, &stats), 30);
+  confab_audio_engine_set_relay_only (careful->engine, TRUE);
+  RUN_UNTIL (is_in_state (careful, other->id, "failed"), 30);
+  g_assert_false (g_hash_table_contains (careful->heard, other->id));
+  g_assert_false (g_hash_table_contains (other->heard, careful->id));
+  sound_room_free (room);
+}
+
+/* Who changes the network and loses the connection of before knows it at once, and not when the
+ * attempt that is under way has come to nothing. */
+static void
+test_lost_during_an_attempt (void)
+{
+  static const ConfabAudioTiming slow = { 60000, 500, 100, 200, 2, 60000 };
+  SoundRoom *room = sound_room_new ();
+  gboolean is_cut = FALSE;
+  Person *a = NULL;
+  Person *b = NULL;
+
+  sound_room_set_timing (room, &slow);
+  a = sound_room_enter (room, "a", TONE_A);
+  b = sound_room_enter (room, "b", TONE_B);
+  sound_room_set_mangler (room, lose_everything, &is_cut);
+  sound_room_connect (a, b);
+  RUN_UNTIL (sound_room_are_heard (a, b), 30);
+  is_cut = TRUE;
+  confab_audio_member_reroute (
+      g_hash_table_lookup (confab_audio_engine_get_members (a->engine), "b"));
+  g_assert_true (is_in_state (a, "b", "connected"));
+  confab_audio_engine_remove_peer (b->engine, "a");
+  RUN_UNTIL (is_in_state (a, "b", "rebuilding"), 20);
+  sound_room_free (room);
+}
+
+static void
+remove_everybody (ConfabAudioEngine *engine, const char *to, ConfabSignal *signal, gpointer data)
+{
+  confab_audio_engine_remove_peer (engine, "a");
+  confab_audio_engine_remove_peer (engine, "b");
+}
+
+/* Whoever is told to carry a signal may find that the call is over. */
+static void
+test_removed_while_rerouted (void)
+{
+  SoundRoom *room = sound_room_new ();
+  Person *a = sound_room_enter (room, "a", TONE_A);
+  Person *b = sound_room_enter (room, "b", TONE_B);
+  Person *c = sound_room_enter (room, "c", 1700);
+
+  sound_room_connect (a, c);
+  sound_room_connect (b, c);
+  RUN_UNTIL (sound_room_are_heard (a, c) && sound_room_are_heard (b, c), 30);
+  g_signal_connect (c->engine, "send-signal", G_CALLBACK (remove_everybody), NULL);
+  confab_audio_engine_set_relay_only (c->engine, TRUE);
+  g_assert_cmpuint (g_hash_table_size (confab_audio_engine_get_members (c->engine)), ==, 0);
+  sound_room_free (room);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -201,5 +277,11 @@ main (int argc, char **argv)
   g_test_add_func ("/audio/rebuild/offerer-vanishes", test_offerer_vanishes);
   g_test_add_func ("/audio/rebuild/lost-signals", test_lost_signals);
   g_test_add_func ("/audio/rebuild/relay-only-in-a-call", test_relay_only_in_a_call);
+  g_test_add_data_func ("/audio/rebuild/relay-only-while-offering", GINT_TO_POINTER (TRUE),
+                        test_relay_only_while_connecting);
+  g_test_add_data_func ("/audio/rebuild/relay-only-while-answering", GINT_TO_POINTER (FALSE),
+                        test_relay_only_while_connecting);
+  g_test_add_func ("/audio/rebuild/lost-during-an-attempt", test_lost_during_an_attempt);
+  g_test_add_func ("/audio/rebuild/removed-while-rerouted", test_removed_while_rerouted);
   return g_test_run ();
 }
