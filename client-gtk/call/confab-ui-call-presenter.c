@@ -246,8 +246,12 @@ describe_audio_problem (ConfabUiCallPresenter *self, const GError *error)
 static void
 on_audio_problem (ConfabUiCallPresenter *self, const GError *error)
 {
-  confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_AUDIO,
-                                  describe_audio_problem (self, error));
+  if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_BAD_FILE))
+    confab_ui_call_page_say (
+        self->page, _ ("The recording has ended: its files cannot be written. The call goes on."));
+  else
+    confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_AUDIO,
+                                    describe_audio_problem (self, error));
 }
 
 static void

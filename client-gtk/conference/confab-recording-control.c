@@ -24,6 +24,7 @@ struct _ConfabRecordingControl {
   ConfabLiveCall *call;      /* (owned) */
   ConfabAudioEngine *engine; /* (owned) */
   char *folder;              /* (owned) (nullable) where to once everybody was told */
+  gboolean is_recording;     /* begun, and not ended by us */
   gboolean is_hearing_recorded;
 };
 
@@ -35,6 +36,7 @@ G_DEFINE_FINAL_TYPE (ConfabRecordingControl, confab_recording_control, G_TYPE_OB
 static void
 stop (ConfabRecordingControl *self)
 {
+  self->is_recording = FALSE;
   confab_audio_engine_stop_recording (self->engine);
   if (self->is_hearing_recorded)
     confab_audio_engine_hold_recording (self->engine, TRUE);
@@ -48,12 +50,25 @@ begin (ConfabRecordingControl *self)
 
   if (self->is_hearing_recorded)
     confab_audio_engine_hold_recording (self->engine, FALSE);
-  if (folder != NULL && confab_audio_engine_start_recording (self->engine, folder, &error))
+  self->is_recording =
+      folder != NULL && confab_audio_engine_start_recording (self->engine, folder, &error);
+  if (self->is_recording)
     return;
   if (!self->is_hearing_recorded)
     confab_live_call_ask_recording (self->call, FALSE);
   if (error != NULL)
     g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
+}
+
+/* A disk that is full later: whoever is told that one records would be told so for ever. */
+static void
+on_device_problem (ConfabRecordingControl *self, const GError *error)
+{
+  if (!self->is_recording || confab_audio_engine_is_recording (self->engine))
+    return;
+  stop (self);
+  if (!self->is_hearing_recorded)
+    confab_live_call_ask_recording (self->call, FALSE);
 }
 
 /* Our own participant says that the server has told everybody, or that it has an end. */
@@ -149,6 +164,8 @@ confab_recording_control_new (ConfabLiveCall *call, ConfabAudioEngine *engine)
   g_signal_connect_object (call, "joined", G_CALLBACK (on_joined), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (call, "reconnecting", G_CALLBACK (on_reconnecting), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (engine, "device-problem", G_CALLBACK (on_device_problem), self,
+                           G_CONNECT_SWAPPED);
   return self;
 }
 
@@ -166,8 +183,10 @@ confab_recording_control_record (ConfabRecordingControl *self, const char *folde
 
   g_free (self->folder);
   self->folder = g_strdup (folder);
-  if (folder == NULL)
+  if (folder == NULL) {
+    self->is_recording = FALSE;
     confab_audio_engine_stop_recording (self->engine);
+  }
   confab_live_call_ask_recording (self->call, folder != NULL);
 }
 

@@ -432,6 +432,12 @@ confab_audio_engine_start_recording (ConfabAudioEngine *self, const char *folder
   return !self->fails;
 }
 
+gboolean
+confab_audio_engine_is_recording (ConfabAudioEngine *self)
+{
+  return !self->fails;
+}
+
 void
 confab_audio_engine_stop_recording (ConfabAudioEngine *self)
 {

@@ -188,6 +188,27 @@ test_records_until_the_end (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fake_take_log (), ==, "");
 }
 
+/* A disk that is full ends the recording, and nobody is told any more that there is one; trouble
+ * with a microphone does not. */
+static void
+test_recording_fails_later (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error =
+      g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_BAD_FILE, "The disk is full.");
+
+  begin (fixture, nobody);
+  confab_conference_record (fixture->conference, "/tapes");
+  fake_call_record (fixture->call, "mm", TRUE);
+  fake_take_log ();
+  g_signal_emit_by_name (fixture->engine, "device-problem", error);
+  g_assert_null (strstr (fake_take_log (), "ask-recording"));
+  fake_engine_set_fails (fixture->engine, TRUE);
+  g_signal_emit_by_name (fixture->engine, "device-problem", error);
+  g_assert_nonnull (strstr (fake_take_log (), "record-no-more ask-recording:0"));
+  g_signal_emit_by_name (fixture->engine, "device-problem", error);
+  g_assert_null (strstr (fake_take_log (), "ask-recording"));
+}
+
 static void
 assert_is_over (Fixture *fixture)
 {
@@ -297,6 +318,7 @@ main (int argc, char **argv)
   ADD ("engine-speaks-of-participants", test_engine_speaks_of_participants);
   ADD ("reports-quality", test_reports_quality);
   ADD ("records-until-the-end", test_records_until_the_end);
+  ADD ("recording-fails-later", test_recording_fails_later);
   ADD ("leaves-in-order", test_leaves_in_order);
   ADD ("ends-with-the-call", test_ends_with_the_call);
   ADD ("refused", test_refused);
