@@ -25,6 +25,7 @@ struct _ConfabUiRecording {
   GSimpleAction *action;        /* (owned) `record`: boolean, whether we do */
   GSimpleAction *policy;        /* (owned) `recording-policy`: string, who may */
   gboolean was_recorded;        /* somebody did when it was looked at last */
+  gboolean has_joined;          /* from then on a change of the policy is said */
 };
 
 G_DEFINE_FINAL_TYPE (ConfabUiRecording, confab_ui_recording, G_TYPE_OBJECT)
@@ -65,15 +66,27 @@ show (ConfabUiRecording *self, GPtrArray *names, gboolean are_we)
   self->was_recorded = is_recorded;
 }
 
+static const char *
+describe_policy (ConfabRecordingPolicy policy)
+{
+  if (policy == CONFAB_RECORDING_NEVER)
+    return _ ("Nobody may record this call.");
+  return policy == CONFAB_RECORDING_HOST ? _ ("The host may record this call.")
+                                         : _ ("Everyone may record this call.");
+}
+
 static void
 show_policy (ConfabUiRecording *self, ConfabLiveCall *call)
 {
   ConfabRecordingPolicy policy =
       confab_call_get_recording_policy (confab_live_call_get_call (call));
+  const char *name = confab_recording_policy_to_string (policy);
+  g_autoptr (GVariant) before = g_action_get_state (G_ACTION (self->policy));
 
+  if (self->has_joined && !g_str_equal (g_variant_get_string (before, NULL), name))
+    confab_ui_call_page_say (self->page, describe_policy (policy));
   g_simple_action_set_enabled (self->policy, confab_live_call_may_change (call));
-  g_simple_action_set_state (self->policy,
-                             g_variant_new_string (confab_recording_policy_to_string (policy)));
+  g_simple_action_set_state (self->policy, g_variant_new_string (name));
 }
 
 static void
@@ -96,6 +109,13 @@ update (ConfabUiRecording *self)
   g_simple_action_set_enabled (self->action, are_we || confab_live_call_may_record (call));
   g_simple_action_set_state (self->action, g_variant_new_boolean (are_we));
   show (self, names, are_we);
+}
+
+static void
+on_joined (ConfabUiRecording *self)
+{
+  update (self);
+  self->has_joined = TRUE;
 }
 
 static void
@@ -227,6 +247,6 @@ confab_ui_recording_new (ConfabUiCallPage *page, ConfabConference *conference, G
   g_signal_connect_object (call, "notify::call", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (call, "items-changed", G_CALLBACK (on_items_changed), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (call, "joined", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (call, "joined", G_CALLBACK (on_joined), self, G_CONNECT_SWAPPED);
   return self;
 }

@@ -185,10 +185,19 @@ export class Api {
 
   async #signIn(name) {
     this.#token = null;
-    const { token, user } = await this.#send('POST', 'auth/guest', { name, cookie: this.#keepsCookies });
+    const { token, user } = await this.#becomeGuest(name);
     this.#token = token ?? null;
     this.#userId = user.id;
     rememberGuest(this.#token === null ? { id: user.id, name } : {});
+  }
+
+  /** Not being allowed has one reason here, and another remedy than in a call. */
+  async #becomeGuest(name) {
+    try {
+      return await this.#send('POST', 'auth/guest', { name, cookie: this.#keepsCookies });
+    } catch (error) {
+      throw error.code === 'not-allowed' ? new ApiError('no-guests', error.status, error.message) : error;
+    }
   }
 
   async #joinCall(key) {

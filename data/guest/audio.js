@@ -118,6 +118,7 @@ export class Microphone extends EventTarget {
   #context;
   #silence;
   #stream = null;
+  #ear = null; /* hears the microphone also while it is muted */
   #meter = null;
   #isMuted = false;
   #isClosed = false;
@@ -172,14 +173,15 @@ export class Microphone extends EventTarget {
       return 'busy';
     }
     this.#stream = stream;
-    this.#meter = new Meter(this.#context, stream);
+    this.#ear = stream.clone();
+    this.#meter = new Meter(this.#context, this.#ear);
     this.isMuted = this.#isMuted;
     this.track.addEventListener('ended', () => this.#onEnded(stream));
     this.dispatchEvent(new Event('track'));
     return null;
   }
 
-  /** See Meter.read(). */
+  /** What goes into the microphone, muted or not; see Meter.read(). */
   read() {
     return this.#meter?.read() ?? { level: 0, isSpeaking: false };
   }
@@ -199,9 +201,10 @@ export class Microphone extends EventTarget {
   }
 
   #drop() {
-    this.#stream?.getTracks().forEach((track) => track.stop());
+    [this.#stream, this.#ear].forEach((one) => one?.getTracks().forEach((track) => track.stop()));
     this.#meter?.close();
     this.#stream = null;
+    this.#ear = null;
     this.#meter = null;
   }
 }

@@ -18,6 +18,7 @@ function isUsableIceServer(server) {
  * Events:
  * - `state`;
  * - `joined`: we are in it, with a new participant id and a new roster; again after each lost connection;
+ * - `changed`: the title, or who may record, is another one than it was;
  * - `arrived`, `updated`, `departed` (detail: a participant);
  * - `signal` (detail: the message);
  * - `draining`: the server will restart; `ending` (detail: seconds left);
@@ -37,6 +38,8 @@ export class Call extends EventTarget {
   state = 'idle';
   selfId = null;
   title = null;
+  /** Who may record: `never`, `host` or `everyone`; null from a server that does not tell. */
+  recordingPolicy = null;
   startedAtMs = null;
   iceServers = [];
   /** The roster by participant id, in the order of arrival. @type {Map<string, object>} */
@@ -169,6 +172,10 @@ export class Call extends EventTarget {
       case 'signal':
         this.#tell('signal', message);
         break;
+      case 'call-updated':
+        this.#describe(message.call);
+        this.#tell('changed');
+        break;
       case 'draining':
         this.#tell('draining');
         break;
@@ -180,12 +187,17 @@ export class Call extends EventTarget {
 
   #onJoined(message) {
     this.selfId = message.self;
-    this.title = message.call.title ?? null;
+    this.#describe(message.call);
     this.startedAtMs = Date.parse(message.room_started_at);
     this.iceServers = (message.ice_servers ?? []).filter(isUsableIceServer);
     this.#renewIceServers(RENEW_AFTER);
     this.participants = new Map(message.participants.map((participant) => [participant.id, participant]));
     this.#tell('joined');
+  }
+
+  #describe(call) {
+    this.title = call.title ?? null;
+    this.recordingPolicy = call.recording_policy ?? null;
   }
 
   #onUpdated(participant) {

@@ -47,7 +47,7 @@ export class Conference extends EventTarget {
     microphone.addEventListener('track', () => this.#peers.forEach((peer) => peer.replaceTrack(microphone.track)));
   }
 
-  /** @returns {'connecting' | 'live' | 'rebuilding'} of the sound to and from a participant */
+  /** @returns {'connecting' | 'live' | 'rebuilding' | 'failed'} of the sound to and from a participant */
   stateOf(id) {
     return this.#peers.get(id)?.state ?? 'connecting';
   }

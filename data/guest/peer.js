@@ -15,6 +15,9 @@ const OFFER_DEADLINE_MS = 8000;
 const REBUILD_FIRST_MS = 250;
 const REBUILD_LAST_MS = 15000;
 
+/** After so many attempts in a row there is no connection to speak of, though the attempts go on. */
+const HOPELESS_FAILURES = 3;
+
 /** Candidates kept for an offer that is still on its way. */
 const EARLY_LIMIT = 64;
 
@@ -40,6 +43,7 @@ export class Peer extends EventTarget {
   #failures = 0;
   #timer = 0;
   #isClosed = false;
+  #isUntrusted = false;
   #certificates = null;
   #hadCode = false;
 
@@ -70,12 +74,15 @@ export class Peer extends EventTarget {
     };
   }
 
-  /** @returns {'connecting' | 'live' | 'rebuilding'} */
+  /** @returns {'connecting' | 'live' | 'rebuilding' | 'failed'} */
   get state() {
-    if (this.#current === null) {
-      return this.#generation > 1 ? 'rebuilding' : 'connecting';
+    if (this.#current !== null && !this.#current.isOver) {
+      return 'live';
     }
-    return this.#current.isOver ? 'rebuilding' : 'live';
+    if (this.#isUntrusted || this.#failures >= HOPELESS_FAILURES) {
+      return 'failed';
+    }
+    return this.#current !== null || this.#generation > 1 ? 'rebuilding' : 'connecting';
   }
 
   /** How well one hears the other one, see quality.js; null when not known. */
@@ -234,6 +241,7 @@ export class Peer extends EventTarget {
 
   #onUntrusted() {
     this.close();
+    this.#isUntrusted = true;
     this.code = null;
     this.dispatchEvent(new Event('untrusted'));
   }
@@ -254,7 +262,10 @@ export class Peer extends EventTarget {
   }
 
   #awaitOffer() {
-    this.#timer = setTimeout(() => this.#askForOffer(), OFFER_DEADLINE_MS);
+    this.#timer = setTimeout(() => {
+      this.#failures += 1;
+      this.#askForOffer();
+    }, OFFER_DEADLINE_MS);
   }
 
   #askForOffer() {

@@ -23,7 +23,15 @@ const FINAL_CLOSE_CODES = new Map([
 ]);
 
 /** Refusals of the REST interface or of `join` after which trying again is of no use. */
-const FINAL_ERRORS = new Set(['no-such-call', 'call-over', 'call-full', 'not-allowed', 'bad-origin', 'replaced']);
+const FINAL_ERRORS = new Set([
+  'no-such-call',
+  'call-over',
+  'call-full',
+  'not-allowed',
+  'no-guests',
+  'bad-origin',
+  'replaced',
+]);
 
 /** How long a connection may take to close. */
 const GOODBYE_MS = 2000;

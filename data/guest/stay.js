@@ -7,6 +7,7 @@ import { Call } from './call.js';
 import { ring } from './chime.js';
 import { Conference } from './conference.js';
 import { language, text, textOfCode } from './i18n.js';
+import { MuteWatch } from './mute-watch.js';
 import { gradeOf } from './quality.js';
 import { parseSymbols } from './safety-code.js';
 
@@ -23,6 +24,8 @@ const MICROPHONE_WORDS = {
   insecure: 'microphoneInsecure',
 };
 
+const POLICY_WORDS = { never: 'nobodyRecords', host: 'hostRecords', everyone: 'everyoneRecords' };
+
 export class Stay {
   #view;
   #call;
@@ -32,6 +35,8 @@ export class Stay {
   #conference;
   #meterTimer = 0;
   #attendance = new Attendance();
+  #muteWatch = new MuteWatch();
+  #recordingPolicy = null;
   #isRecorded = false;
   #symbols = [];
   #hasBeenLive = false;
@@ -111,13 +116,14 @@ export class Stay {
 
   #listen() {
     const call = this.#call;
-    call.addEventListener('state', () => this.#view.setLinkState(call.state));
+    call.addEventListener('state', () => this.#onState());
     call.addEventListener('joined', () => this.#onJoined());
     call.addEventListener('arrived', (event) => this.#onArrived(event.detail));
     call.addEventListener('departed', (event) => this.#onDeparted(event.detail));
     this.#attendance.addEventListener('told', (event) => this.#onTold(event.detail));
     call.addEventListener('updated', () => this.#showRoster());
-    call.addEventListener('draining', () => this.#view.setNotice(text('serverRestarting')));
+    call.addEventListener('changed', () => this.#showCall());
+    call.addEventListener('draining', () => this.#view.setNotice('link', text('serverRestarting')));
     call.addEventListener('ending', (event) => this.#onEnding(event.detail));
     call.addEventListener('over', (event) => this.#onOver(event.detail));
     this.#conference.addEventListener('safety', (event) => this.#onSafety(event.detail));
@@ -126,16 +132,27 @@ export class Stay {
     this.#microphone.addEventListener('lost', () => this.#onMicrophoneLost());
   }
 
+  #onState() {
+    const { state } = this.#call;
+    this.#view.setLinkState(state);
+    if (state === 'reconnecting') {
+      this.#view.setNotice('link', text('serverLost'));
+    }
+  }
+
   #onJoined() {
     if (!this.#hasBeenLive) {
       this.#hasBeenLive = true;
+      this.#recordingPolicy = this.#call.recordingPolicy;
+      ['trust', 'call'].forEach((kind) => this.#view.setNotice(kind, null));
       this.#view.showCall(this.#call.title ?? text('untitled'));
       this.#view.setMuted(this.#microphone.isMuted);
       this.#view.setBlocked(false);
       this.#showMicrophone();
       this.#meterTimer = setInterval(() => this.#showConditions(), METER_INTERVAL_MS);
     }
-    this.#view.setNotice(null);
+    this.#view.setNotice('link', null);
+    this.#showCall();
     this.#attendance.found(this.#call.others);
     this.#showRoster();
   }
@@ -163,18 +180,18 @@ export class Stay {
 
   #onSafety({ participant, hasChanged }) {
     if (hasChanged) {
-      this.#view.setNotice(text('safetyChanged', { name: participant.display_name }));
+      this.#view.setNotice('trust', text('safetyChanged', { name: participant.display_name }));
     }
     this.#showRoster();
   }
 
   #onUntrusted(participant) {
-    this.#view.setNotice(text('untrusted', { name: participant.display_name }));
+    this.#view.setNotice('trust', text('untrusted', { name: participant.display_name }));
     this.#showRoster();
   }
 
   #onEnding(seconds) {
-    this.#view.setNotice(text('endingSoon', { count: Math.max(1, Math.round(seconds / 60)) }));
+    this.#view.setNotice('call', text('endingSoon', { count: Math.max(1, Math.round(seconds / 60)) }));
   }
 
   /** The others see us muted; whether we wanted to be is remembered for when the microphone is back. */
@@ -211,6 +228,19 @@ export class Stay {
     this.#microphone.isMuted = isMuted;
     this.#call.setMuted(isMuted);
     this.#view.setMuted(isMuted);
+  }
+
+  /** What the call is like. Who may record concerns everybody, so a change of that is said. */
+  #showCall() {
+    const { title, recordingPolicy } = this.#call;
+    const key = POLICY_WORDS[recordingPolicy];
+    const words = key === undefined ? '' : text(key);
+    this.#view.setTitle(title ?? text('untitled'));
+    this.#view.setRecordingPolicy(words);
+    if (recordingPolicy !== this.#recordingPolicy && words !== '') {
+      this.#view.setNotice('call', words);
+    }
+    this.#recordingPolicy = recordingPolicy;
   }
 
   #showMicrophone() {
@@ -256,7 +286,15 @@ export class Stay {
       const { level, isSpeaking } = this.#conference.read(participant.id);
       this.#view.showCondition(participant.id, this.#conditionOf(participant, isSpeaking), level);
     }
+    this.#watchMute();
     this.#call.others.forEach(({ id }) => this.#showQuality(id, this.#conference.qualityOf(id)));
+  }
+
+  #watchMute() {
+    const isMuted = this.#microphone.isOpen && this.#microphone.isMuted;
+    if (this.#muteWatch.look(isMuted, this.#microphone.read().isSpeaking, performance.now())) {
+      this.#view.setTalkingMuted(true);
+    }
   }
 
   #showQuality(id, figures) {
@@ -287,6 +325,7 @@ export class Stay {
     const facts = [
       ['peerConnecting', link === 'connecting'],
       ['peerRebuilding', link === 'rebuilding'],
+      ['peerFailed', link === 'failed'],
       ['onHold', participant.on_hold],
       ['listening', participant.listen_only],
       ['muted', isSelf ? this.#microphone.isMuted || !this.#microphone.isOpen : participant.muted],

@@ -70,6 +70,11 @@ class Tile {
     this.#quality.hidden = true;
     this.#quality.append(this.#grade, this.#figures);
     this.node.append(this.#avatar, this.#name, this.#condition, this.#quality, this.#safety);
+    [this.#quality, this.#safety].forEach((one) => one.addEventListener('toggle', () => this.#onToggle()));
+  }
+
+  #onToggle() {
+    this.node.classList.toggle('open', this.#quality.open || this.#safety.open);
   }
 
   #addSafety() {
@@ -126,6 +131,7 @@ class Tile {
   /** @param {string | null} key - of the words under the name */
   setCondition(key) {
     this.node.classList.toggle('speaking', key === 'speaking');
+    this.node.classList.toggle('failed', key === 'peerFailed');
     setText(this.#condition, key === null ? '' : text(key));
   }
 
@@ -152,10 +158,12 @@ export class View extends EventTarget {
     document.querySelector('footer').setAttribute('aria-label', text('controls'));
     element('mute').title = text('muteHint');
     element('fallback').remove();
+    document.querySelectorAll('.dismiss').forEach((button) => this.#makeDismiss(button));
     element('join-form').addEventListener('submit', (event) => this.#onSubmit(event));
     for (const id of ['leave', 'mute', 'retry-microphone', 'unblock', 'again']) {
       element(id).addEventListener('click', () => this.dispatchEvent(new Event(id)));
     }
+    element('muted-unmute').addEventListener('click', () => this.#unmute());
     document.addEventListener('keydown', (event) => this.#onKey(event));
   }
 
@@ -190,9 +198,18 @@ export class View extends EventTarget {
 
   showCall(title) {
     this.#show('call-view');
+    this.setTitle(title);
+    element('call-title').focus();
+  }
+
+  setTitle(title) {
     setText(element('call-title'), title);
     document.title = `${title} – Confab`;
-    element('call-title').focus();
+  }
+
+  /** @param {string} words - who may record */
+  setRecordingPolicy(words) {
+    setText(element('recording-policy'), words);
   }
 
   /** @param {boolean} canReturn - whether joining again makes sense */
@@ -219,6 +236,14 @@ export class View extends EventTarget {
   setMuted(isMuted) {
     element('mute').classList.toggle('muted', isMuted);
     setText(element('mute-label'), text(isMuted ? 'unmute' : 'mute'));
+    if (!isMuted) {
+      this.setTalkingMuted(false);
+    }
+  }
+
+  /** @param {boolean} isTalking - into a microphone that nobody hears */
+  setTalkingMuted(isTalking) {
+    element('muted-notice').hidden = !isTalking;
   }
 
   /** @param {string | null} words - why nobody hears us */
@@ -226,14 +251,21 @@ export class View extends EventTarget {
     this.#setNotice('microphone-notice', 'microphone-words', words);
     element('retry-microphone').hidden = !canRetry;
     element('mute').hidden = words !== null;
+    this.setTalkingMuted(false);
   }
 
   setBlocked(isBlocked) {
     element('blocked-notice').hidden = !isBlocked;
   }
 
-  setNotice(words) {
-    this.#setNotice('call-notice', 'call-notice-words', words);
+  /**
+   * Each kind of notice has a place of its own, so that none hides another.
+   *
+   * @param {'trust' | 'link' | 'call'} kind
+   * @param {string | null} words - null takes them away
+   */
+  setNotice(kind, words) {
+    this.#setNotice(`${kind}-notice`, `${kind}-words`, words);
   }
 
   /** @param {string | null} words - who records the call */
@@ -307,6 +339,20 @@ export class View extends EventTarget {
   #setNotice(id, wordsId, words) {
     element(id).hidden = words === null;
     setText(element(wordsId), words ?? '');
+  }
+
+  #makeDismiss(button) {
+    button.title = text('dismiss');
+    button.setAttribute('aria-label', text('dismiss'));
+    button.addEventListener('click', () => {
+      button.parentElement.hidden = true;
+      element('call-title').focus(); /* what had the focus is gone */
+    });
+  }
+
+  #unmute() {
+    this.dispatchEvent(new Event('mute'));
+    element('mute').focus();
   }
 
   #onSubmit(event) {

@@ -129,7 +129,8 @@ def assert_tone_came_and_went(samples):
 
 
 def test_join_by_typing(open_app, daemon):
-    call = daemon.create_call(daemon.sign_in("Grace"), title="Stand-up")
+    host = daemon.sign_in("Grace")
+    call = daemon.create_call(host, title="Stand-up")
 
     with open_app("--server", daemon.url) as app:
         app.click("push button", "Continue as Guest")
@@ -150,6 +151,9 @@ def test_join_by_typing(open_app, daemon):
         app.press("Return")
         app.wait("label", "Stand-up")
         app.wait("list item", lambda name: name.endswith(", You"))
+        change = {"recording_policy": "everyone"}
+        assert daemon.request("PATCH", f"/api/v1/calls/{call['call']['id']}", change, host).status == 200
+        app.wait("label", "Everyone may record this call.")
         app.press("ctrl+q")
         assert app.process.wait() == 0
         assert_quiet(app)

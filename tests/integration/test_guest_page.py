@@ -133,6 +133,20 @@ def test_mute_is_silence(chrome, link, speech, home):
     assert len(heard) / audio.RATE - quiet_s > 3, "hardly anything before and after"
 
 
+def test_talking_while_muted(chrome, link, speech):
+    """It is said once a mute, with the way out of it beside it; the others go on hearing nothing."""
+    page = GuestPage(chrome.open(microphone=speech), link, name="Ada").join()
+    page.wait_condition("Ada (you)", "Speaking")
+    assert not page.browser.is_shown("#muted-notice")
+    page.browser.press("m")
+    page.browser.wait_text("#muted-notice", "You are talking, but you are muted: nobody hears you.")
+    assert page.condition_of("Ada (you)") == "Muted"
+    page.browser.click("#muted-unmute")
+    page.wait_condition("Ada (you)", "Speaking")
+    assert not page.browser.is_shown("#muted-notice")
+    assert page.browser.run("return document.activeElement.id") == "mute"
+
+
 def test_refused_microphone_listens(chrome, link, tone, home):
     """Such a page knows itself by a name of multicast DNS only: it is found as the peer that came out of nowhere."""
     page = GuestPage(chrome.open(allow_microphone=False, hides_addresses=True), link, name="Ada").join()
@@ -360,6 +374,31 @@ def test_ended_call(chrome, daemon):
     page.browser.wait_text("#join-error", "This call is over.")
 
 
+def test_changed_call(chrome, daemon):
+    """Who may record is there to read from the beginning, and a change of it is said."""
+    token = daemon.sign_in("Host")
+    made = daemon.create_call(token, title="Tea at five", recording_policy="host")
+    browser = GuestPage(chrome.open(), made["link"], name="Ada").join().browser
+    assert browser.text("#recording-policy") == "The host may record this call."
+    assert not browser.is_shown("#call-notice")
+
+    def change(policy):
+        path = f"/api/v1/calls/{made['call']['id']}"
+        assert daemon.request("PATCH", path, {"recording_policy": policy}, token).status == 200
+
+    change("everyone")
+    browser.wait_text("#call-notice", "Everyone may record this call.")
+    assert browser.text("#recording-policy") == "Everyone may record this call."
+    assert browser.text("#call-title") == "Tea at five"
+    assert browser.role("#call-notice") == "status"
+    browser.screenshot(SCREENSHOTS / "guest-changed-call.png")
+    assert browser.label("#call-notice .dismiss") == "Close"
+    browser.click("#call-notice .dismiss")
+    assert not browser.is_shown("#call-notice")
+    change("never")
+    browser.wait_text("#call-notice", "Nobody may record this call.")
+
+
 def test_unknown_call(chrome, daemon):
     browser = chrome.open()
     page = GuestPage(browser, f"{daemon.url}/j/zzzz-zzzz-zzzz").open()
@@ -369,6 +408,15 @@ def test_unknown_call(chrome, daemon):
     assert browser.run("return document.querySelector('#join').disabled") is False
     browser.screenshot(SCREENSHOTS / "guest-unknown-call.png")
     assert page.connection_count() == 0
+
+
+def test_server_without_guests(chrome, make_daemon):
+    """It says what does work, and that there is nothing wrong with the call."""
+    browser = chrome.open()
+    page = GuestPage(browser, f"{make_daemon(env={'CONFAB_AUTH_GUESTS': 'none'}).url}/j/zzzz-zzzz-zzzz").open()
+    browser.type("#name", page.name)
+    browser.click("#join")
+    browser.wait_text("#join-error", "This server takes no guests.")
 
 
 def test_full_call(chrome, daemon):
@@ -400,6 +448,7 @@ def test_server_away_and_back(chrome, daemon, link, tone):
     participant.stop()
     daemon.stop()
     page.browser.wait_text("#link-state", "Reconnecting…")
+    page.browser.wait_text("#link-notice", "The connection to the server was lost.")
     page.browser.click("#leave")
     page.browser.click("#again")
     page.browser.click("#join")
@@ -489,9 +538,19 @@ def test_keyboard_and_names(chrome, link):
     assert browser.run("return document.querySelector('#name').value") == "Ada"
 
 
+def assert_figures_whole(browser):
+    """What is unfolded on a telephone has room: a figure stands in one line, as its name does."""
+    quality = "document.querySelector('.quality:not([hidden])')"
+    browser.wait(lambda: browser.run(f"return {quality} !== null"), "figures")
+    browser.run(f"{quality}.open = true")
+    browser.wait(lambda: browser.run("return document.querySelector('.tile.open') !== null"), "an open tile")
+    heights = browser.run(f"return ['dt', 'dd'].map((one) => {quality}.querySelector(one).clientHeight)")
+    assert heights[0] == heights[1], "a figure is broken in two"
+
+
 @pytest.mark.parametrize(("language", "mute"), [("en-US", "Mute"), ("de-DE", "Mikrofon aus")])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_narrow_and_wide(chrome, link, language, mute, scheme):
+def test_narrow_and_wide(chrome, link, tone, language, mute, scheme):
     browser = chrome.open(language=language)
     browser.emulate(prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
     page = GuestPage(browser, link, name="Wolfeschlegelsteinhausenbergerdorff" * 2).open()
@@ -506,10 +565,16 @@ def test_narrow_and_wide(chrome, link, language, mute, scheme):
     browser.type("#name", page.name[:64])
     browser.click("#join")
     browser.wait_shown("#call-view")
-    participant = CliParticipant(link, "Cli")
+    participant = CliParticipant(link, "Cli", "--play", tone(TONE_HZ), "--loop")
     page.wait_person("Cli")
     assert browser.text("#mute") == mute
     check("call")
+    browser.resize(360, 640)
+    for size in ("100%", "150%"):
+        browser.run("document.documentElement.style.fontSize = arguments[0]", size)
+        assert browser.run("return document.documentElement.scrollWidth") <= 360, size
+        assert_figures_whole(browser)
+    browser.run("document.documentElement.style.fontSize = ''")
     participant.stop()
     browser.click("#leave")
     browser.wait_shown("#end-view")
