@@ -60,7 +60,7 @@ parse_relay (const char *url, Relay *relay)
   authority =
       query != NULL ? g_strndup (begin + 1, (gsize) (query - begin - 1)) : g_strdup (begin + 1);
   address = g_network_address_parse (authority, relay->is_tls ? PORT_TLS : PORT_PLAIN, NULL);
-  if (address == NULL)
+  if (address == NULL || *g_network_address_get_hostname (G_NETWORK_ADDRESS (address)) == '\0')
     return FALSE;
   relay->host = g_strdup (g_network_address_get_hostname (G_NETWORK_ADDRESS (address)));
   relay->port = g_network_address_get_port (G_NETWORK_ADDRESS (address));
@@ -95,6 +95,9 @@ get_tunnel (ConfabAudioRelays *self, const Relay *relay)
         confab_audio_tls_tunnel_get_port (tunnel) == relay->port)
       return tunnel;
   }
+  /* The server may name others each time; a thread each is enough for those of now. */
+  if (self->tunnels->len == MAX_RELAYS)
+    g_ptr_array_remove_index (self->tunnels, 0);
   tunnel = confab_audio_tls_tunnel_new (relay->host, relay->port, &error);
   if (tunnel == NULL)
     g_warning ("There is no loopback for the relay's TLS: %s", error->message);

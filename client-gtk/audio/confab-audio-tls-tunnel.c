@@ -12,7 +12,8 @@
 #include "confab-audio-tls-tunnel.h"
 
 #define CONNECT_TIMEOUT_S 10
-#define MAX_CONNECTIONS   64 /* every peer has one an address of this machine */
+#define ACCEPT_PAUSE_MS   100 /* what cannot be accepted now stays there to be accepted */
+#define MAX_CONNECTIONS   64  /* every peer has one an address of this machine */
 
 /* Sound goes through here, so it has a thread of its own: the application's may be busy drawing. */
 struct _ConfabAudioTlsTunnel {
@@ -115,6 +116,25 @@ connect_link (ConfabAudioTlsTunnel *self, GSocketConnection *inner)
   g_socket_client_connect_async (client, address, self->cancellable, on_connected, link);
 }
 
+static void accept_next (ConfabAudioTlsTunnel *self);
+
+static gboolean
+on_pause_over (gpointer user_data)
+{
+  accept_next (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* As when there are no descriptors left: trying at once would fail at once. */
+static void
+accept_later (ConfabAudioTlsTunnel *self)
+{
+  g_autoptr (GSource) source = g_timeout_source_new (ACCEPT_PAUSE_MS);
+
+  g_source_set_callback (source, on_pause_over, self, NULL);
+  g_source_attach (source, self->context);
+}
+
 static void
 on_accepted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -125,8 +145,18 @@ on_accepted (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  if (inner != NULL && self->n_connections < MAX_CONNECTIONS)
+  if (inner == NULL) {
+    accept_later (self);
+    return;
+  }
+  if (self->n_connections < MAX_CONNECTIONS)
     connect_link (self, inner);
+  accept_next (self);
+}
+
+static void
+accept_next (ConfabAudioTlsTunnel *self)
+{
   g_socket_listener_accept_async (self->listener, self->cancellable, on_accepted, self);
 }
 
@@ -136,7 +166,7 @@ run (gpointer user_data)
   ConfabAudioTlsTunnel *self = user_data;
 
   g_main_context_push_thread_default (self->context);
-  g_socket_listener_accept_async (self->listener, self->cancellable, on_accepted, self);
+  accept_next (self);
   g_main_loop_run (self->loop);
   /* Everything was cancelled: what is under way says so to its callback, and lets go. */
   while (self->n_connections > 0)
