@@ -121,6 +121,14 @@ on_played (ConfabSoundCheck *self)
 
 /* ---- the two engines ---- */
 
+/* They are in one process, and do not find each other all the same. */
+static void
+on_failed (ConfabSoundCheck *self, const char *peer_id, const GError *error)
+{
+  report (self, error);
+  confab_sound_check_stop (self);
+}
+
 /* The echo hears us. */
 static void
 on_heard (ConfabSoundCheck *self)
@@ -164,6 +172,7 @@ connect_engines (ConfabSoundCheck *self)
   g_signal_connect_swapped (self->me, "send-signal", G_CALLBACK (on_my_signal), self);
   g_signal_connect_swapped (self->me, "levels", G_CALLBACK (on_levels), self);
   g_signal_connect_swapped (self->me, "device-problem", G_CALLBACK (report), self);
+  g_signal_connect_swapped (self->me, "peer-failed", G_CALLBACK (on_failed), self);
   g_signal_connect_swapped (self->echo, "send-signal", G_CALLBACK (on_echo_signal), self);
   g_signal_connect_swapped (self->echo, "first-audio", G_CALLBACK (on_heard), self);
   g_signal_connect_swapped (self->echo, "source-ended", G_CALLBACK (on_played), self);
@@ -175,6 +184,7 @@ static gboolean
 start (ConfabSoundCheck *self, gboolean is_recording_wanted, GError **error)
 {
   self->is_recording_wanted = is_recording_wanted;
+  confab_audio_engine_set_relay_only (self->me, FALSE); /* nobody else learns an address */
   self->echo = confab_audio_engine_new ();
   confab_audio_engine_set_sink_null (self->echo);
   confab_audio_engine_set_automatic_gain (self->echo, FALSE);

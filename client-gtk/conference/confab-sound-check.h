@@ -22,7 +22,7 @@ typedef enum {
 G_DECLARE_FINAL_TYPE (ConfabSoundCheck, confab_sound_check, CONFAB, SOUND_CHECK, GObject)
 
 /* Signals: "changed" (): the state has; "levels" (): 10 Hz, read the level now; "problem" (GError
- * *): CONFAB_ERROR_NO_DEVICE, _MEDIA_FAILED or _BAD_FILE. */
+ * *): CONFAB_ERROR_NO_DEVICE, _MEDIA_FAILED, _BAD_FILE; or _TIMED_OUT, which ends it. */
 ConfabSoundCheck *confab_sound_check_new (ConfabAudioEngine *engine);
 gboolean confab_sound_check_start_echo (ConfabSoundCheck *self, GError **error);
 gboolean confab_sound_check_start_recording (ConfabSoundCheck *self, GError **error);

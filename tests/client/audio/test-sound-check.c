@@ -5,6 +5,7 @@
 #include <gst/gst.h>
 
 #include "confab-audio-format.h"
+#include "confab-error.h"
 #include "confab-sound-check.h"
 #include "sound-room.h"
 #include "sound-server.h"
@@ -16,7 +17,8 @@ typedef struct {
   SoundServer *server; /* (unowned) */
   SoundRoom *room;     /* (owned) for its files */
   GSubprocess *talking;
-  ConfabSoundCheck *check; /* (owned) */
+  ConfabAudioEngine *engine; /* (unowned) of the check */
+  ConfabSoundCheck *check;   /* (owned) */
   guint n_levels;
 } Fixture;
 
@@ -39,6 +41,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->talking = sound_server_play (fixture->server, "feed", tone);
   confab_audio_engine_set_source_device (engine, "mic");
   confab_audio_engine_set_sink_device (engine, "speaker");
+  fixture->engine = engine;
   fixture->check = confab_sound_check_new (engine);
   g_signal_connect (fixture->check, "levels", G_CALLBACK (count), &fixture->n_levels);
 }
@@ -72,6 +75,7 @@ test_echo (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpuint (sound_server_count_recordings (fixture->server), ==, 0);
   g_assert_cmpfloat (confab_sound_check_get_level (fixture->check), ==, -127);
+  confab_audio_engine_set_relay_only (fixture->engine, TRUE); /* with nobody but oneself */
   confab_sound_check_start_echo (fixture->check, &error);
   g_assert_no_error (error);
   RUN_UNTIL (confab_sound_check_get_state (fixture->check) == CONFAB_SOUND_CHECK_ECHOING, 30);
@@ -96,6 +100,29 @@ test_record_and_play_back (Fixture *fixture, gconstpointer data)
 }
 
 static void
+take_problem (ConfabSoundCheck *check, const GError *error, GError **problem)
+{
+  g_clear_error (problem);
+  *problem = g_error_copy (error);
+}
+
+/* What cannot be connected any more is said, and ends. */
+static void
+test_no_connection (Fixture *fixture, gconstpointer data)
+{
+  static const ConfabAudioTiming hasty = { 500, 2000, 100, 200, 1, 60000 };
+  g_autoptr (GError) problem = NULL;
+
+  confab_audio_engine_set_timing (fixture->engine, &hasty);
+  g_signal_connect (fixture->check, "problem", G_CALLBACK (take_problem), &problem);
+  g_assert_true (confab_sound_check_start_echo (fixture->check, NULL));
+  confab_audio_engine_set_relay_only (fixture->engine, TRUE);
+  RUN_UNTIL (problem != NULL, 30);
+  g_assert_error (problem, CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT);
+  g_assert_cmpint (confab_sound_check_get_state (fixture->check), ==, CONFAB_SOUND_CHECK_IDLE);
+}
+
+static void
 test_given_up (Fixture *fixture, gconstpointer data)
 {
   confab_sound_check_start_recording (fixture->check, NULL);
@@ -113,6 +140,7 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add ("/sound-check/" path, Fixture, server, set_up, func, tear_down)
   ADD ("echo", test_echo);
   ADD ("record-and-play-back", test_record_and_play_back);
+  ADD ("no-connection", test_no_connection);
   ADD ("given-up", test_given_up);
   result = g_test_run ();
   sound_server_free (server);
