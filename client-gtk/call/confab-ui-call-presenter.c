@@ -12,16 +12,18 @@
 #include "confab-permission.h"
 #include "confab-ui-call-presenter.h"
 #include "confab-ui-call-sound.h"
+#include "confab-ui-call-warnings.h"
 #include "confab-ui-error.h"
 #include "confab-ui-herald.h"
+#include "confab-ui-microphone.h"
 #include "confab-ui-recording.h"
-#include "confab-ui-talk-key.h"
 
 /**
  * ConfabUiCallPresenter:
  *
- * One stay in one call on the screen: tells the call page what there is to show and does what it
- * asks for.
+ * One stay in one call on the screen, from the way in to its end: tells the call page how it fares
+ * and does what it asks for. Sound, microphone, recording, presence and warnings have objects of
+ * their own, which live as long.
  *
  * Signals: "dismissed" (): the user is done with this call; "rejoin" (): the user wants to go in
  * again.
@@ -29,19 +31,19 @@
 struct _ConfabUiCallPresenter {
   GObject parent_instance;
 
-  ConfabUiCallPage *page;       /* (owned) */
-  ConfabConference *conference; /* (owned) */
-  ConfabLiveCall *call;         /* (owned) */
-  ConfabUiSettings *settings;   /* (owned) */
-  ConfabUiCallControl *control; /* (owned) */
-  ConfabUiCallSound *sound;     /* (owned) */
-  ConfabUiHerald *herald;       /* (owned) */
-  ConfabUiRecording *recording; /* (owned) */
-  GSimpleActionGroup *actions;  /* (owned) */
-  guint timer;                  /* source id, while the call is live */
+  ConfabUiCallPage *page;         /* (owned) */
+  ConfabConference *conference;   /* (owned) */
+  ConfabLiveCall *call;           /* (owned) */
+  ConfabUiCallControl *control;   /* (owned) */
+  ConfabUiCallSound *sound;       /* (owned) */
+  ConfabUiHerald *herald;         /* (owned) */
+  ConfabUiRecording *recording;   /* (owned) */
+  ConfabUiMicrophone *microphone; /* (owned) */
+  ConfabUiCallWarnings *warnings; /* (owned) */
+  GSimpleActionGroup *actions;    /* (owned) */
+  guint timer;                    /* source id, while the call is live */
   gboolean has_joined;
   gboolean is_ending; /* we ended the call ourselves */
-  gboolean was_muted; /* before the sound was turned off */
 };
 
 typedef enum { SIGNAL_DISMISSED, SIGNAL_REJOIN, N_SIGNALS } ConfabUiCallPresenterSignal;
@@ -53,20 +55,6 @@ static GSimpleAction *
 get_action (ConfabUiCallPresenter *self, const char *name)
 {
   return G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), name));
-}
-
-static void
-set_state (ConfabUiCallPresenter *self, const char *action, gboolean state)
-{
-  g_simple_action_set_state (get_action (self, action), g_variant_new_boolean (state));
-}
-
-static gboolean
-get_state (ConfabUiCallPresenter *self, const char *action)
-{
-  g_autoptr (GVariant) state = g_action_get_state (G_ACTION (get_action (self, action)));
-
-  return g_variant_get_boolean (state);
 }
 
 static ConfabAudioEngine *
@@ -201,140 +189,6 @@ on_failed (ConfabUiCallPresenter *self, const GError *error)
 }
 
 static void
-on_peer_failed (ConfabUiCallPresenter *self,
-                ConfabLiveParticipant *participant,
-                const GError *error)
-{
-  g_autofree char *text = NULL;
-
-  if (!g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_CERTIFICATE_MISMATCH))
-    return; /* the tile says it */
-
-  text = g_strdup_printf (
-      _ ("Warning: the connection to %s does not lead to them. Somebody may be listening in "
-         "between, so no sound is sent to it or played from it."),
-      confab_live_participant_get_display_name (participant));
-  confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_TRUST, text);
-}
-
-static void
-on_safety_code (ConfabUiCallPresenter *self,
-                ConfabLiveParticipant *participant,
-                gboolean has_changed)
-{
-  g_autofree char *text = NULL;
-
-  if (!has_changed)
-    return;
-  text = g_strdup_printf (
-      _ ("The safety code with %s has changed. Open their menu and compare the new words."),
-      confab_live_participant_get_display_name (participant));
-  confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_TRUST, text);
-}
-
-static const char *
-describe_audio_problem (ConfabUiCallPresenter *self, const GError *error)
-{
-  if (!confab_audio_engine_has_source (get_engine (self)))
-    return _ ("No microphone works: you are listening only. Choose another one under Devices.");
-  if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_NO_DEVICE))
-    return _ ("No speaker works: you cannot hear the others. Choose another one under Devices.");
-  return _ (
-      "The sound does not work at the moment. The call goes on, and so do attempts to repair it.");
-}
-
-static void
-on_audio_problem (ConfabUiCallPresenter *self, const GError *error)
-{
-  if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_BAD_FILE))
-    confab_ui_call_page_say (
-        self->page, _ ("The recording has ended: its files cannot be written. The call goes on."));
-  else
-    confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_AUDIO,
-                                    describe_audio_problem (self, error));
-}
-
-static void
-on_relay_problem (ConfabUiCallPresenter *self, const GError *error)
-{
-  confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_AUDIO,
-                                  confab_ui_error_to_sentence (error));
-}
-
-static void
-on_audio_recovered (ConfabUiCallPresenter *self)
-{
-  confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_AUDIO, NULL);
-}
-
-static void
-on_talking_while_muted (ConfabUiCallPresenter *self)
-{
-  confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_MUTED,
-                                  _ ("You are talking, but you are muted: nobody hears you."));
-}
-
-static void
-on_echo (ConfabUiCallPresenter *self, gboolean is_heard)
-{
-  confab_ui_call_page_set_notice (
-      self->page, CONFAB_UI_NOTICE_ECHO,
-      is_heard ? _ ("The others hear themselves through your microphone. Headphones would help.")
-               : NULL);
-}
-
-/* How to be heard, while that takes a key. */
-static void
-show_talk_hint (ConfabUiCallPresenter *self)
-{
-  GSettings *store = confab_ui_settings_get_store (self->settings);
-  g_autofree char *mode = g_settings_get_string (store, CONFAB_UI_KEY_TALK_MODE);
-  g_autofree char *key = g_settings_get_string (store, CONFAB_UI_KEY_PUSH_TO_TALK_KEY);
-  g_autofree char *label = confab_ui_talk_key_dup_label (key);
-  g_autofree char *hint = g_strdup_printf (_ ("Hold %s to talk"), label);
-  gboolean is_talking = confab_ui_call_control_get_talking (self->control);
-
-  if (!g_str_equal (mode, "push-to-talk") || confab_live_call_get_muted (self->call))
-    confab_ui_call_page_set_talk_hint (self->page, NULL, FALSE);
-  else
-    confab_ui_call_page_set_talk_hint (self->page, is_talking ? _ ("You are heard") : hint,
-                                       is_talking);
-}
-
-static void
-on_muted_changed (ConfabUiCallPresenter *self)
-{
-  set_state (self, "mute", confab_live_call_get_muted (self->call));
-  if (!confab_live_call_get_muted (self->call))
-    confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_MUTED, NULL);
-  show_talk_hint (self);
-}
-
-static void
-on_change_mute (GSimpleAction *action, GVariant *value, gpointer user_data)
-{
-  ConfabUiCallPresenter *self = user_data;
-
-  confab_conference_set_muted (self->conference, g_variant_get_boolean (value));
-  g_simple_action_set_state (action, value);
-}
-
-/* Who hears nobody should not be overheard either. */
-static void
-on_change_deafen (GSimpleAction *action, GVariant *value, gpointer user_data)
-{
-  ConfabUiCallPresenter *self = user_data;
-  gboolean is_deafened = g_variant_get_boolean (value);
-
-  if (is_deafened)
-    self->was_muted = get_state (self, "mute");
-  confab_live_call_set_deafened (self->call, is_deafened);
-  g_simple_action_set_state (action, value);
-  g_action_group_change_action_state (G_ACTION_GROUP (self->actions), "mute",
-                                      g_variant_new_boolean (is_deafened || self->was_muted));
-}
-
-static void
 on_leave (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   dismiss (user_data);
@@ -395,8 +249,6 @@ on_invite (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static const GActionEntry action_entries[] = {
-  { "mute", NULL, NULL, "false", on_change_mute, { 0 } },
-  { "deafen", NULL, NULL, "false", on_change_deafen, { 0 } },
   { "leave", on_leave, NULL, NULL, NULL, { 0 } },
   { "end", on_end, NULL, NULL, NULL, { 0 } },
   { "dismiss", on_dismiss, NULL, NULL, NULL, { 0 } },
@@ -404,24 +256,6 @@ static const GActionEntry action_entries[] = {
   { "invite", on_invite, NULL, NULL, NULL, { 0 } },
   { "copy-link", on_copy_link, NULL, NULL, NULL, { 0 } },
 };
-
-static void
-follow_talking (ConfabUiCallPresenter *self)
-{
-  GSettings *store = confab_ui_settings_get_store (self->settings);
-
-  g_signal_connect_object (store, "changed::" CONFAB_UI_KEY_TALK_MODE, G_CALLBACK (show_talk_hint),
-                           self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (store, "changed::" CONFAB_UI_KEY_PUSH_TO_TALK_KEY,
-                           G_CALLBACK (show_talk_hint), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->control, "notify::talking", G_CALLBACK (show_talk_hint), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (get_engine (self), "talking-while-muted",
-                           G_CALLBACK (on_talking_while_muted), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (get_engine (self), "echo", G_CALLBACK (on_echo), self,
-                           G_CONNECT_SWAPPED);
-  show_talk_hint (self);
-}
 
 static void
 connect_signals (ConfabUiCallPresenter *self)
@@ -433,20 +267,8 @@ connect_signals (ConfabUiCallPresenter *self)
   g_signal_connect_object (self->call, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->call, "refused", G_CALLBACK (on_refused), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->call, "ending", G_CALLBACK (on_ending), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->call, "notify::muted", G_CALLBACK (on_muted_changed), self,
-                           G_CONNECT_SWAPPED);
   g_signal_connect_object (get_engine (self), "stats", G_CALLBACK (on_stats), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->conference, "peer-failed", G_CALLBACK (on_peer_failed), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->conference, "safety-code", G_CALLBACK (on_safety_code), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->conference, "relay-problem", G_CALLBACK (on_relay_problem), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->conference, "audio-problem", G_CALLBACK (on_audio_problem), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->conference, "audio-recovered", G_CALLBACK (on_audio_recovered),
-                           self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -465,7 +287,8 @@ confab_ui_call_presenter_dispose (GObject *object)
   g_clear_object (&self->sound);
   g_clear_object (&self->herald);
   g_clear_object (&self->recording);
-  g_clear_object (&self->settings);
+  g_clear_object (&self->microphone);
+  g_clear_object (&self->warnings);
   g_clear_object (&self->actions);
   G_OBJECT_CLASS (confab_ui_call_presenter_parent_class)->dispose (object);
 }
@@ -517,12 +340,14 @@ confab_ui_call_presenter_new (ConfabUiCallPage *page,
   self->page = g_object_ref (page);
   self->conference = g_object_ref (conference);
   self->call = g_object_ref (confab_conference_get_call (conference));
-  self->settings = g_object_ref (settings);
   self->control = g_object_ref (control);
   self->sound =
       confab_ui_call_sound_new (page, get_engine (self), settings, G_ACTION_MAP (self->actions));
   self->herald = confab_ui_herald_new (page, conference, settings);
   self->recording = confab_ui_recording_new (page, conference, G_ACTION_MAP (self->actions));
+  self->microphone =
+      confab_ui_microphone_new (page, conference, settings, control, G_ACTION_MAP (self->actions));
+  self->warnings = confab_ui_call_warnings_new (page, conference);
   connect_signals (self);
   return self;
 }
@@ -576,7 +401,6 @@ confab_ui_call_presenter_start (ConfabUiCallPresenter *self)
   confab_ui_call_page_set_phase (self->page, CONFAB_UI_CALL_PHASE_CONNECTING);
   confab_ui_call_sound_start (self->sound);
   confab_ui_call_control_set_conference (self->control, self->conference);
-  follow_talking (self);
   if (!confab_conference_start (self->conference, &error))
     on_failed (self, error);
 }
