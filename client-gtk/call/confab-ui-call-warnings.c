@@ -68,6 +68,7 @@ describe_audio_problem (ConfabUiCallWarnings *self, const GError *error)
       "The sound does not work at the moment. The call goes on, and so do attempts to repair it.");
 }
 
+/* A recording that failed is over, and the sound is as good as before. */
 static void
 on_audio_problem (ConfabUiCallWarnings *self, const GError *error)
 {

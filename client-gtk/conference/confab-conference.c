@@ -263,9 +263,10 @@ confab_conference_class_init (ConfabConferenceClass *klass)
                                                 NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
   /**
    * ConfabConference::audio-problem:
-   * @error: %CONFAB_ERROR_NO_DEVICE or %CONFAB_ERROR_MEDIA_FAILED
+   * @error: %CONFAB_ERROR_NO_DEVICE, %CONFAB_ERROR_MEDIA_FAILED or %CONFAB_ERROR_BAD_FILE
    *
-   * Microphone or speaker do not work; the call goes on without.
+   * Microphone or speaker do not work, or, the last, a recording cannot be written; the call goes
+   * on without.
    */
   signals[SIGNAL_AUDIO_PROBLEM] = g_signal_new ("audio-problem", type, G_SIGNAL_RUN_LAST, 0, NULL,
                                                 NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);

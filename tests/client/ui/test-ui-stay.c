@@ -170,6 +170,20 @@ test_warns_of_the_sound (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_recording_failed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ConfabUiCallWarnings) warnings =
+      confab_ui_call_warnings_new (fixture->page, fixture->conference);
+
+  warn (fixture, "audio-problem", CONFAB_ERROR_BAD_FILE);
+  g_assert_null (get_notice (fixture, CONFAB_UI_NOTICE_AUDIO));
+  ui_fixture_settle (fixture->ui);
+  g_assert_nonnull (
+      ui_find_label (GTK_WIDGET (fixture->page),
+                     "The recording has ended: its files cannot be written. The call goes on."));
+}
+
+static void
 test_warns_of_strangers (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (ConfabUiCallWarnings) warnings =
@@ -199,6 +213,7 @@ main (int argc, char **argv)
   ADD ("muted-elsewhere", test_muted_elsewhere);
   ADD ("key-to-talk", test_key_to_talk);
   ADD ("warns-of-the-sound", test_warns_of_the_sound);
+  ADD ("recording-failed", test_recording_failed);
   ADD ("warns-of-strangers", test_warns_of_strangers);
   return g_test_run ();
 }
