@@ -14,21 +14,16 @@
 #include <unistd.h>
 
 #include "confabd-frame-reader-private.h"
-#include "confabd-linger-private.h"
+#include "confabd-inlet-private.h"
 #include "confabd-outbox-private.h"
 #include "confabd-socket-private.h"
+#include "confabd-watchdog-private.h"
 
 #define CLOSE_ABNORMAL 1006
 
 /* The kernel would grow the buffer of a peer that does not read to 4 MB; what it holds is not
  * counted by the outbox. */
 #define SEND_BUFFER_BYTES (64 * 1024)
-
-/* What one socket may read in one turn of the loop before others get theirs. */
-#define TURN_BYTES (64 * 1024)
-
-/* What a peer may still send after we told it that it is shut out: about what was on the way. */
-#define LINGER_BYTES (1024 * 1024)
 
 typedef enum {
   STATE_OPEN,
@@ -58,17 +53,9 @@ struct _ConfabdSocket {
 
   SocketState state;
   ConfabdFrameReader reader;
+  ConfabdInlet inlet;
   ConfabdOutbox outbox;
-  gsize turn_bytes;
-  gsize linger_bytes;
-  gboolean may_read; /* the last read of this turn filled its buffer */
-  gboolean at_end;   /* the peer sends nothing any more */
-
-  gint64 heard_mono_us; /* the last byte of the peer */
-  gint64 next_ping_mono_us;
-  gint64 unfinished_mono_us; /* since when a message is unfinished; 0 if none is */
-  gint64 blocked_mono_us;    /* since when the peer has not read; 0 if it has */
-  gint64 close_by_mono_us;   /* when the close handshake has taken too long */
+  ConfabdWatchdog watchdog;
 
   guint close_code;
   gboolean was_clean;   /* the peer's close frame came */
@@ -82,35 +69,18 @@ struct _ConfabdSocket {
 
 G_DEFINE_FINAL_TYPE (ConfabdSocket, confabd_socket, G_TYPE_OBJECT)
 
-static gint64
-ms_to_us (guint ms)
+/* Whoever has to hear of an end hears of it at the next turn. */
+static gboolean
+has_news (ConfabdSocket *self)
 {
-  return (gint64) ms * 1000;
-}
-
-static gint64
-next_due_us (ConfabdSocket *self)
-{
-  gint64 due_us;
-
-  if (self->state == STATE_CLOSED || (self->state == STATE_FAILING && !self->is_reported))
-    return 0;
-  if (self->state != STATE_OPEN)
-    return self->close_by_mono_us;
-
-  due_us =
-      MIN (self->next_ping_mono_us, self->heard_mono_us + ms_to_us (self->limits.dead_after_ms));
-  if (self->unfinished_mono_us != 0)
-    due_us = MIN (due_us, self->unfinished_mono_us + ms_to_us (self->limits.unfinished_ms));
-  if (self->blocked_mono_us != 0)
-    due_us = MIN (due_us, self->blocked_mono_us + ms_to_us (self->limits.dead_after_ms));
-  return due_us;
+  return self->state == STATE_CLOSED || (self->state == STATE_FAILING && !self->is_reported);
 }
 
 static void
 schedule (ConfabdSocket *self)
 {
-  gint64 delay_us = MAX (next_due_us (self) - g_get_monotonic_time (), 0);
+  gint64 due_us = has_news (self) ? 0 : confabd_watchdog_get_due_us (&self->watchdog);
+  gint64 delay_us = MAX (due_us - g_get_monotonic_time (), 0);
 
   confabd_poller_arm (self->poller, &self->timer, (guint) ((delay_us + 999) / 1000));
 }
@@ -150,13 +120,13 @@ write_outbox (ConfabdSocket *self)
 
   switch (confabd_outbox_write (&self->outbox, self->fd)) {
   case CONFABD_OUTBOX_EMPTY:
-    self->blocked_mono_us = 0;
+    confabd_watchdog_note_written (&self->watchdog);
     on_everything_written (self);
     break;
   case CONFABD_OUTBOX_BLOCKED:
     wanted |= EPOLLOUT;
-    if (self->blocked_mono_us == 0 || self->outbox.sent_bytes != sent_before)
-      self->blocked_mono_us = g_get_monotonic_time ();
+    confabd_watchdog_note_blocked (&self->watchdog, self->outbox.sent_bytes != sent_before,
+                                   g_get_monotonic_time ());
     schedule (self);
     break;
   case CONFABD_OUTBOX_BROKEN:
@@ -172,7 +142,7 @@ begin_close (ConfabdSocket *self, SocketState state, guint code, const char *rea
 {
   self->state = state;
   self->close_code = code;
-  self->close_by_mono_us = g_get_monotonic_time () + ms_to_us (self->limits.close_timeout_ms);
+  confabd_watchdog_note_closing (&self->watchdog, g_get_monotonic_time ());
   confabd_outbox_push_close (&self->outbox, code, reason);
   schedule (self);
   write_outbox (self);
@@ -194,23 +164,9 @@ static gsize
 on_read (guint8 *buffer, gsize size, gpointer user_data)
 {
   ConfabdSocket *self = user_data;
-  gssize length;
 
-  if (self->state == STATE_CLOSED || !self->may_read || self->turn_bytes >= TURN_BYTES)
-    return 0;
-  do
-    length = recv (self->fd, buffer, size, MSG_DONTWAIT);
-  while (length < 0 && errno == EINTR);
-
-  if (length == 0 || (length < 0 && errno != EAGAIN && errno != EWOULDBLOCK))
-    self->at_end = TRUE;
-  /* A read that did not fill the buffer has emptied the socket: no need to hear it from a second
-   * one. */
-  self->may_read = length == (gssize) size;
-  if (length <= 0)
-    return 0;
-  self->turn_bytes += (gsize) length;
-  return (gsize) length;
+  return self->state != STATE_CLOSED ? confabd_inlet_read (&self->inlet, self->fd, buffer, size)
+                                     : 0;
 }
 
 static void
@@ -257,19 +213,6 @@ static const ConfabdFrameReaderFuncs reader_funcs = {
 };
 
 static void
-note_unfinished (ConfabdSocket *self)
-{
-  gboolean is_unfinished = confabd_frame_reader_is_unfinished (&self->reader);
-
-  if (!is_unfinished)
-    self->unfinished_mono_us = 0;
-  else if (self->unfinished_mono_us == 0) {
-    self->unfinished_mono_us = self->heard_mono_us;
-    schedule (self);
-  }
-}
-
-static void
 announce_failure (ConfabdSocket *self, guint code)
 {
   if (self->state == STATE_OPEN && self->handler != NULL && self->handler->failing != NULL)
@@ -281,29 +224,30 @@ read_frames (ConfabdSocket *self)
 {
   guint failure;
 
-  self->turn_bytes = 0;
-  self->may_read = TRUE;
-  failure = confabd_frame_reader_run (&self->reader, self->heard_mono_us);
+  confabd_inlet_begin_turn (&self->inlet);
+  failure = confabd_frame_reader_run (&self->reader, self->watchdog.heard_mono_us);
   if (failure != 0) {
     announce_failure (self, failure);
     fail (self, failure);
-  } else if (self->at_end) {
+  } else if (self->inlet.at_end) {
     hang_up (self);
   }
-  if (self->state != STATE_CLOSED) {
-    note_unfinished (self);
-    if (self->outbox.frames.length > 0 && self->blocked_mono_us == 0)
-      write_outbox (self);
-  }
+  if (self->state == STATE_CLOSED)
+    return;
+  if (confabd_watchdog_note_unfinished (&self->watchdog,
+                                        confabd_frame_reader_is_unfinished (&self->reader)))
+    schedule (self);
+  if (self->outbox.frames.length > 0 && !confabd_watchdog_is_blocked (&self->watchdog))
+    write_outbox (self);
 }
 
 static void
 read_input (ConfabdSocket *self)
 {
-  self->heard_mono_us = g_get_monotonic_time ();
+  confabd_watchdog_note_heard (&self->watchdog, g_get_monotonic_time ());
   if (self->state != STATE_FAILING && !self->was_clean)
     read_frames (self);
-  else if (!confabd_linger_discard (self->fd, &self->linger_bytes))
+  else if (!confabd_inlet_discard (&self->inlet, self->fd))
     hang_up (self);
 }
 
@@ -340,20 +284,21 @@ on_ready (guint events, gpointer user_data)
 }
 
 static void
-check_open (ConfabdSocket *self, gint64 now_us)
+heed (ConfabdSocket *self, ConfabdAlarm alarm)
 {
-  if (now_us - self->heard_mono_us >= ms_to_us (self->limits.dead_after_ms))
-    hang_up (self);
-  else if (self->unfinished_mono_us != 0 &&
-           now_us - self->unfinished_mono_us >= ms_to_us (self->limits.unfinished_ms))
-    fail (self, CONFABD_CLOSE_TOO_SLOW);
-  else if (self->blocked_mono_us != 0 &&
-           now_us - self->blocked_mono_us >= ms_to_us (self->limits.dead_after_ms))
-    fail (self, CONFABD_CLOSE_TOO_SLOW);
-  else if (now_us >= self->next_ping_mono_us) {
-    self->next_ping_mono_us = now_us + ms_to_us (self->limits.ping_interval_ms);
+  switch (alarm) {
+  case CONFABD_ALARM_NONE:
+    break;
+  case CONFABD_ALARM_PING:
     confabd_outbox_push_ping (&self->outbox);
     write_outbox (self);
+    break;
+  case CONFABD_ALARM_TOO_SLOW:
+    fail (self, CONFABD_CLOSE_TOO_SLOW);
+    break;
+  case CONFABD_ALARM_DEAD:
+    hang_up (self);
+    break;
   }
 }
 
@@ -361,20 +306,9 @@ static void
 on_due (gpointer user_data)
 {
   g_autoptr (ConfabdSocket) self = g_object_ref (user_data);
-  gint64 now_us = g_get_monotonic_time ();
 
-  switch (self->state) {
-  case STATE_OPEN:
-    check_open (self, now_us);
-    break;
-  case STATE_CLOSING:
-  case STATE_FAILING:
-    if (now_us >= self->close_by_mono_us)
-      hang_up (self);
-    break;
-  case STATE_CLOSED:
-    break;
-  }
+  if (self->state != STATE_CLOSED)
+    heed (self, confabd_watchdog_check (&self->watchdog, g_get_monotonic_time ()));
   report_end (self);
   if (self->state != STATE_CLOSED)
     schedule (self);
@@ -420,7 +354,7 @@ static void
 confabd_socket_init (ConfabdSocket *self)
 {
   self->fd = -1;
-  self->linger_bytes = LINGER_BYTES;
+  confabd_inlet_init (&self->inlet);
   self->timer = (ConfabdTimer) CONFABD_TIMER_INIT (on_due, self);
 }
 
@@ -454,9 +388,7 @@ confabd_socket_new (ConfabdPoller *poller,
   confabd_outbox_init (&self->outbox, &self->limits);
   setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
-
-  self->heard_mono_us = g_get_monotonic_time ();
-  self->next_ping_mono_us = self->heard_mono_us + ms_to_us (limits->ping_interval_ms);
+  confabd_watchdog_init (&self->watchdog, &self->limits, g_get_monotonic_time ());
   return self;
 }
 
@@ -547,7 +479,7 @@ confabd_socket_send_spliced (ConfabdSocket *self,
     fail (self, CONFABD_CLOSE_TOO_SLOW);
     return FALSE;
   }
-  if (self->blocked_mono_us == 0)
+  if (!confabd_watchdog_is_blocked (&self->watchdog))
     write_outbox (self);
   return TRUE;
 }
