@@ -29,6 +29,14 @@ def test_finds_each_piece_where_it_was_heard(speech):
     assert np.median([piece.stoi for piece in pieces]) > 0.999
 
 
+def test_a_piece_whose_delay_jumps_is_heard(speech):
+    """Every half second, so that no lag fits enough of it."""
+    half = stoi.RATE // 2
+    parts = [part for start in range(0, 8 * half, half) for part in (np.zeros(480), speech[start : start + half])]
+    pieces = stoi.compare(speech[: 8 * half], np.concatenate([*parts, np.zeros(48000)]), piece_s=4.0)
+    assert np.isnan(pieces[0].delay_ms) and pieces[0].stoi > 0.8
+
+
 def test_what_was_never_heard_counts_as_nothing(speech):
     noise = np.random.default_rng(2).normal(size=len(speech) + 48000) * 0.05
     assert stoi.quality(stoi.compare(speech, noise)) == 0

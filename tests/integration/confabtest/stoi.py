@@ -18,6 +18,7 @@ SEGMENT_FRAMES = 30  # 384 ms
 CLIP = 1 + 10 ** (15 / 20)  # -15 dB: worse than that is not worse to understand
 SILENCE_DB = 40
 TINY = 1e-12
+SHORTEST_S = 0.5  # there is a segment of speech in it, and likeness by chance is far below what counts
 
 
 def _frames(samples):
@@ -79,7 +80,7 @@ class Piece:
     """What became of two seconds of speech."""
 
     at_s: float
-    delay_ms: float  # nan: nothing like it was heard
+    delay_ms: float  # nan: nothing like it was heard in one piece
     stoi: float  # 0 when it was not heard
 
 
@@ -91,6 +92,34 @@ def _find(said, heard, threshold=0.3):
     return int(likeness.argmax()) if likeness.max() > threshold else None
 
 
+@dataclasses.dataclass
+class _Pair:
+    """Both recordings, as they are and as far as a telephone carries them, where likeness is looked for."""
+
+    said: np.ndarray
+    heard: np.ndarray
+    mouth: np.ndarray
+    ear: np.ndarray
+    reach: int
+
+    def find(self, start, size):
+        return _find(self.mouth[start : start + size], self.ear[start : start + size + self.reach])
+
+    def mark(self, start, size):
+        """(lag or None, STOI): where the delay changes too much for one lag, each half is judged by its own."""
+        lag = self.find(start, size)
+        if lag is not None:
+            return lag, stoi(self.said[start : start + size], self.heard[start + lag : start + lag + size])
+        if size < 2 * SHORTEST_S * RATE:
+            return None, 0.0
+        half = size // 2
+        marks = [self.mark(part, half)[1] for part in (start, start + half) if self.is_spoken(part, half)]
+        return None, float(np.nanmean(marks)) if np.any(np.isfinite(marks)) else 0.0
+
+    def is_spoken(self, start, size):
+        return np.std(self.mouth[start : start + size]) >= 0.1 * np.std(self.mouth)
+
+
 def compare(said, heard, *, piece_s=2.0, reach_s=0.6):
     """Pieces of what was said, each looked for in what was heard up to reach_s later: both begin at the same moment.
 
@@ -98,19 +127,15 @@ def compare(said, heard, *, piece_s=2.0, reach_s=0.6):
     counts as 0. Pieces in which next to nothing is said are left out.
     """
     band = butter(4, [300, 3400], "band", fs=RATE, output="sos")
-    mouth, ear = sosfilt(band, said), sosfilt(band, heard)
     size, reach = int(piece_s * RATE), int(reach_s * RATE)
+    pair = _Pair(said, heard, sosfilt(band, said), sosfilt(band, heard), reach)
     pieces = []
     for start in range(0, min(len(said), len(heard) - reach) - size + 1, size):
-        if np.std(mouth[start : start + size]) < 0.1 * np.std(mouth):
+        if not pair.is_spoken(start, size):
             continue
-        lag = _find(mouth[start : start + size], ear[start : start + size + reach])
-        if lag is None:
-            pieces.append(Piece(start / RATE, float("nan"), 0.0))
-            continue
-        mark = stoi(said[start : start + size], heard[start + lag : start + lag + size])
+        lag, mark = pair.mark(start, size)
         if not np.isnan(mark):
-            pieces.append(Piece(start / RATE, lag / RATE * 1000, mark))
+            pieces.append(Piece(start / RATE, float("nan") if lag is None else lag / RATE * 1000, mark))
     return pieces
 
 
