@@ -45,11 +45,14 @@ append (ConfabAudioDecoder *self, const gint16 *samples, guint n_samples)
  * confab_audio_decoder_decode:
  * @self: the decoder
  * @packet: the one that is due
+ * @n_over: how much of it is over already and left out
  *
- * Returns: how many samples are in the queue more, 0 for what Opus does not understand
+ * Returns: how many samples the packet has, 0 for what Opus does not understand
  */
 guint
-confab_audio_decoder_decode (ConfabAudioDecoder *self, const ConfabAudioPacket *packet)
+confab_audio_decoder_decode (ConfabAudioDecoder *self,
+                             const ConfabAudioPacket *packet,
+                             guint n_over)
 {
   gint16 samples[CONFAB_AUDIO_MAX_FRAME_SAMPLES];
   int n = opus_decode (self->opus, packet->payload, (opus_int32) packet->size, samples,
@@ -58,7 +61,8 @@ confab_audio_decoder_decode (ConfabAudioDecoder *self, const ConfabAudioPacket *
   self->is_faded = FALSE;
   if (n <= 0)
     return 0;
-  append (self, samples, (guint) n);
+  if (n_over < (guint) n)
+    append (self, samples + n_over, (guint) n - n_over);
   return (guint) n;
 }
 

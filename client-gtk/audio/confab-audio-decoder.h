@@ -24,7 +24,9 @@ void confab_audio_decoder_init (ConfabAudioDecoder *self);
 void confab_audio_decoder_clear (ConfabAudioDecoder *self);
 void confab_audio_decoder_forget_talker (ConfabAudioDecoder *self);
 
-guint confab_audio_decoder_decode (ConfabAudioDecoder *self, const ConfabAudioPacket *packet);
+guint confab_audio_decoder_decode (ConfabAudioDecoder *self,
+                                   const ConfabAudioPacket *packet,
+                                   guint n_over);
 void confab_audio_decoder_conceal (ConfabAudioDecoder *self, guint n_samples);
 gboolean confab_audio_decoder_replace (ConfabAudioDecoder *self,
                                        const ConfabAudioPacket *follower,

@@ -166,9 +166,9 @@ note_fec (ConfabAudioJitterBuffer *self, const ConfabAudioPacket *packet)
 }
 
 static void
-decode (ConfabAudioJitterBuffer *self, ConfabAudioPacket *packet)
+decode (ConfabAudioJitterBuffer *self, ConfabAudioPacket *packet, guint n_over)
 {
-  guint n = confab_audio_decoder_decode (&self->decoder, packet);
+  guint n = confab_audio_decoder_decode (&self->decoder, packet, n_over);
 
   count_waits (self, self->is_spurt || packet->timestamp > self->next_timestamp);
   note_fec (self, packet);
@@ -182,7 +182,7 @@ decode (ConfabAudioJitterBuffer *self, ConfabAudioPacket *packet)
     confab_audio_decoder_conceal (&self->decoder, self->steering.frame_samples);
   }
   self->next_timestamp = packet->timestamp + self->steering.frame_samples;
-  self->waited_samples = 0;
+  self->waited_samples = n_over > 0 && n_over >= n ? self->waited_samples - n : 0;
   self->is_spurt = FALSE;
 }
 
@@ -215,7 +215,7 @@ steer (ConfabAudioJitterBuffer *self, gint64 margin, gint64 target, guint queued
   if (confab_audio_steering_get_excess (&self->steering, target) > self->steering.frame_samples &&
       next != NULL && next->timestamp == self->next_timestamp &&
       self->decoder.queue.n_queued < 2 * CONFAB_AUDIO_STRETCH_MAX_LAG)
-    decode (self, next);
+    decode (self, next, 0);
   confab_audio_steering_move (&self->steering, &self->decoder.queue, margin, target, queued,
                               now_us);
 }
@@ -238,6 +238,17 @@ prolong_pause (ConfabAudioJitterBuffer *self, gint64 missing)
   return TRUE;
 }
 
+/* What was made up while waiting for the packet takes the place of its beginning, unless the
+ * network wants a longer delay from now on: after a stall nothing has to be cut that would be
+ * heard. */
+static guint
+get_over (const ConfabAudioJitterBuffer *self, const ConfabAudioPacket *packet, gint64 excess)
+{
+  if (self->is_spurt || packet->timestamp > self->next_timestamp)
+    return 0;
+  return (guint) CLAMP (excess, 0, MIN (self->waited_samples, self->steering.frame_samples));
+}
+
 static void
 play (ConfabAudioJitterBuffer *self, ConfabAudioPacket *packet, gint64 now_us)
 {
@@ -245,15 +256,17 @@ play (ConfabAudioJitterBuffer *self, ConfabAudioPacket *packet, gint64 now_us)
   gint64 slack_us = get_slack_us (self, packet, now_us);
   gint64 target = to_samples (get_target_us (self));
   gint64 margin = confab_audio_steering_get_margin (&self->steering, to_samples (slack_us), queued);
+  guint n_over;
 
   if (self->is_spurt || packet->timestamp > self->next_timestamp) {
     if (prolong_pause (self, target - margin))
       return;
     queued = get_ahead (self);
   }
-  decode (self, packet);
-  self->stats.delay_us = slack_us + to_us (queued);
-  steer (self, margin, target, queued, now_us);
+  n_over = get_over (self, packet, margin - target);
+  decode (self, packet, n_over);
+  self->stats.delay_us = slack_us + to_us ((gint64) queued - n_over);
+  steer (self, margin - n_over, target, queued, now_us);
 }
 
 /* How long the missing packet was: up to the one behind it, or as long as the others. */

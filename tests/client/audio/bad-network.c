@@ -73,6 +73,23 @@ wait_for_bottleneck (BadNetwork *self, gsize size, double now_us)
   return self->free_at_us - now_us;
 }
 
+/* Stalls come at random (Poisson), a processor or a radio that is taken away for a moment. Returns
+ * when the packet arrives. */
+static double
+stall (BadNetwork *self, double arrival_us)
+{
+  if (self->figures.stall_s <= 0)
+    return arrival_us;
+  while (arrival_us >= self->flows_us) {
+    double interval_s = -log (1 - g_rand_double (self->random)) * self->figures.stall_s;
+    double part = g_rand_double_range (self->random, 0.25, 1);
+
+    self->stall_us = self->flows_us + interval_s * 1e6;
+    self->flows_us = self->stall_us + part * self->figures.stall_ms * 1000;
+  }
+  return arrival_us >= self->stall_us ? self->flows_us : arrival_us;
+}
+
 void
 bad_network_send (BadNetwork *self, guint16 seq, guint32 timestamp, GBytes *payload, gint64 now_us)
 {
@@ -86,7 +103,8 @@ bad_network_send (BadNetwork *self, guint16 seq, guint32 timestamp, GBytes *payl
     BadNetworkPacket packet = { .seq = seq, .timestamp = timestamp };
 
     packet.payload = g_bytes_ref (payload);
-    packet.arrival_us = now_us + (gint64) (waits_us + MAX (late_ms, 0) * 1000) + 5000 * i;
+    packet.arrival_us =
+        (gint64) stall (self, (double) now_us + waits_us + MAX (late_ms, 0) * 1000) + 5000 * i;
     g_array_append_val (self->packets, packet);
   }
 }

@@ -16,6 +16,8 @@ typedef struct {
   double jitter_ms; /* standard deviation around delay_ms; packets overtake each other */
   double rate_kbps; /* with headers; 0 = unlimited. What waits for longer than 400 ms is dropped */
   double duplicates;
+  double stall_s;  /* mean time between two stalls, in which nothing comes through; 0 = none */
+  double stall_ms; /* the longest; the shortest is a quarter of it */
   gboolean is_cut;
 } BadNetworkFigures;
 
@@ -27,6 +29,8 @@ typedef struct {
   GArray *packets; /* (element-type BadNetworkPacket) (owned) under way */
   gboolean is_losing;
   double free_at_us; /* when the last packet will have left through the bottleneck */
+  double stall_us;   /* when the last stall begins or began, ... */
+  double flows_us;   /* ... and when what it held up comes, all at once */
 } BadNetwork;
 
 typedef struct {

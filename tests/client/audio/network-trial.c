@@ -62,6 +62,8 @@ static const GOptionEntry entries[] = {
   { "jitter-ms", 0, 0, G_OPTION_ARG_DOUBLE, &figures.jitter_ms, "Standard deviation", "MS" },
   { "rate-kbps", 0, 0, G_OPTION_ARG_DOUBLE, &figures.rate_kbps, "Of the bottleneck", "KBIT/S" },
   { "duplicates", 0, 0, G_OPTION_ARG_DOUBLE, &figures.duplicates, "Share of the packets", "0..1" },
+  { "stall-s", 0, 0, G_OPTION_ARG_DOUBLE, &figures.stall_s, "Mean time between stalls", "S" },
+  { "stall-ms", 0, 0, G_OPTION_ARG_DOUBLE, &figures.stall_ms, "The longest stall", "MS" },
   { "recover", 0, 0, G_OPTION_ARG_NONE, &recovers, "The network is good in the second half", NULL },
   { "speex", 0, 0, G_OPTION_ARG_NONE, &uses_speex, "Hear by speexdsp's jitter buffer", NULL },
   { NULL },

@@ -60,7 +60,7 @@ play (Fixture *fixture)
   gint16 samples[FRAME];
 
   for (guint i = 0; i < N_FRAMES - 2; i++) {
-    g_assert_cmpuint (confab_audio_decoder_decode (&fixture->decoder, &fixture->packets[i]), ==,
+    g_assert_cmpuint (confab_audio_decoder_decode (&fixture->decoder, &fixture->packets[i], 0), ==,
                       FRAME);
     confab_audio_decoder_take (&fixture->decoder, samples, FRAME);
   }
@@ -87,10 +87,10 @@ test_decode (Fixture *fixture, gconstpointer data)
   guint before = 0;
 
   play (fixture);
-  confab_audio_decoder_decode (&fixture->decoder, &fixture->packets[N_FRAMES - 2]);
+  confab_audio_decoder_decode (&fixture->decoder, &fixture->packets[N_FRAMES - 2], 0);
   before = fixture->decoder.queue.n_queued;
   g_assert_cmpuint (before, >=, FRAME);
-  g_assert_cmpuint (confab_audio_decoder_decode (&fixture->decoder, &nonsense), ==, 0);
+  g_assert_cmpuint (confab_audio_decoder_decode (&fixture->decoder, &nonsense, 0), ==, 0);
   g_assert_cmpuint (fixture->decoder.queue.n_queued, ==, before);
   g_assert_cmpfloat (take_rms (fixture), >, AMPLITUDE / 2);
 }
@@ -131,7 +131,7 @@ test_conceal (Fixture *fixture, gconstpointer data)
   confab_audio_decoder_conceal (&fixture->decoder, FRAME / 2);
   g_assert_true (fixture->decoder.is_splice);
   g_assert_cmpfloat (take_rms (fixture), >, AMPLITUDE / 8);
-  confab_audio_decoder_decode (&fixture->decoder, &fixture->packets[N_FRAMES - 1]);
+  confab_audio_decoder_decode (&fixture->decoder, &fixture->packets[N_FRAMES - 1], 0);
   g_assert_false (fixture->decoder.is_splice);
 }
 
@@ -147,7 +147,7 @@ test_conceal_for_long (Fixture *fixture, gconstpointer data)
   }
   g_assert_true (fixture->decoder.is_faded);
   g_assert_cmpfloat (take_rms (fixture), ==, 0);
-  confab_audio_decoder_decode (&fixture->decoder, &fixture->packets[N_FRAMES - 2]);
+  confab_audio_decoder_decode (&fixture->decoder, &fixture->packets[N_FRAMES - 2], 0);
   g_assert_cmpfloat (take_rms (fixture), >, AMPLITUDE / 8);
   confab_audio_decoder_conceal (&fixture->decoder, FRAME / 2);
   g_assert_cmpfloat (take_rms (fixture), >, AMPLITUDE / 16);

@@ -253,6 +253,35 @@ test_stall_is_not_caught_up (void)
   }
 }
 
+/* What was made up takes the place of what comes late: the delay is what it was, at once, and
+ * nothing is cut out of what follows. */
+static void
+test_short_stall_moves_nothing (void)
+{
+  for (guint n_ms = 10; n_ms <= 60; n_ms += 10) {
+    FakeTalker talker;
+    ConfabAudioJitterBufferStats before;
+    ConfabAudioJitterBufferStats after;
+
+    begin (&talker, 480, 480);
+    fake_talker_get_stats (&talker, &before);
+    talker.is_held = TRUE;
+    fake_talker_run (&talker, n_ms / 1000.0);
+    talker.is_held = FALSE;
+    fake_talker_run (&talker, 0.05);
+    fake_talker_get_stats (&talker, &after);
+    g_assert_cmpuint (after.waits, >, before.waits);
+    g_assert_cmpint (after.delay_us, ==, before.delay_us);
+    fake_talker_run (&talker, 5);
+    fake_talker_get_stats (&talker, &after);
+    g_assert_cmpuint (after.cuts, ==, before.cuts);
+    g_assert_cmpuint (after.repeats, ==, before.repeats);
+    g_assert_cmpuint (after.packets_lost, ==, before.packets_lost);
+    g_assert_cmpuint (talker.n_silent, ==, 0);
+    fake_talker_clear (&talker);
+  }
+}
+
 static void
 check_bursts (guint frame_samples, guint tick_samples, gint64 card_us, gint64 talker_us)
 {
@@ -536,6 +565,8 @@ main (int argc, char **argv)
   g_test_add_func ("/audio/jitter-buffer/dtx", test_dtx);
   g_test_add_func ("/audio/jitter-buffer/sleeps-and-wakes", test_sleeps_and_wakes);
   g_test_add_func ("/audio/jitter-buffer/stall-is-not-caught-up", test_stall_is_not_caught_up);
+  g_test_add_func ("/audio/jitter-buffer/short-stall-moves-nothing",
+                   test_short_stall_moves_nothing);
   g_test_add_func ("/audio/jitter-buffer/backlog-at-start-is-skipped",
                    test_backlog_at_start_is_skipped);
   g_test_add_func ("/audio/jitter-buffer/bursts-move-nothing", test_bursts_move_nothing);
