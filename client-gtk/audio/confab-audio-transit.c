@@ -22,8 +22,10 @@
   0.96 /* the other four in a hundred are concealed, or come out of the next one's FEC */
 #define CALM_PACKETS \
   192 /* so many in a row that were sooner, and the trouble is over: by chance 1 in 300 */
-#define FRESH_PACKETS    48  /* so few suffice to see that trouble begins ... */
-#define FRESH_PERCENTILE 0.9 /* ... when every tenth of them is late: by chance 1 in 250 */
+#define JOIN_US          2000 /* packets closer together come at once: something had held them up */
+#define STALL_PACKETS    4    /* of those that come at once, the ones that waited longest */
+#define FRESH_ARRIVALS   48   /* so few suffice to see that trouble begins ... */
+#define FRESH_PERCENTILE 0.9  /* ... when every tenth of them is late: by chance 1 in 250 */
 #define MIN_BAND_US      1000
 #define BAND             6 /* an estimate out of 4 s wanders by a sixth; following it is heard */
 #define MARGIN_US        1000
@@ -41,6 +43,7 @@
 typedef struct {
   gint64 transit_us[CONFAB_AUDIO_TRANSIT_HISTORY];
   gint64 age_us[CONFAB_AUDIO_TRANSIT_HISTORY];
+  guint n_before[CONFAB_AUDIO_TRANSIT_HISTORY]; /* that came at once with it */
   guint n;
   gint64 first_seq;
   gint64 last_seq;
@@ -73,6 +76,7 @@ collect (const ConfabAudioTransit *self, gint64 now_us, Window *window)
     window->first_seq = MIN (window->first_seq, seq);
     window->last_seq = MAX (window->last_seq, seq);
     window->transit_us[window->n] = self->history[place].transit_us;
+    window->n_before[window->n] = self->history[place].n_before;
     window->age_us[window->n++] = age_us;
   }
 }
@@ -132,6 +136,16 @@ get_percentile (gint64 *values, guint n, double percentile)
 }
 
 static gint64
+get_best (const gint64 *values, guint n)
+{
+  gint64 best = values[0];
+
+  for (guint i = 1; i < n; i++)
+    best = MIN (best, values[i]);
+  return best;
+}
+
+static gint64
 get_worst (const gint64 *values, guint n)
 {
   gint64 worst = values[0];
@@ -142,19 +156,30 @@ get_worst (const gint64 *values, guint n)
 }
 
 /* The transit time that packets have to be waited for: what the window asks for, but no more than
- * the newest packets needed, and no less than the very newest do. Sorts the window. */
+ * the newest packets needed, and no less than the very newest do. What came at once counts for a
+ * few packets only, and as one of the very newest: a single stall is no reason to wait for longer.
+ */
 static gint64
-find_deadline (Window *window)
+find_deadline (const Window *window)
 {
-  gint64 fresh_us[FRESH_PACKETS];
+  gint64 counted_us[CONFAB_AUDIO_TRANSIT_HISTORY];
+  gint64 fresh_us[FRESH_ARRIVALS];
   gint64 calm_us = get_worst (window->transit_us, MIN (window->n, CALM_PACKETS));
-  gint64 wanted_us;
+  gint64 wanted_us = calm_us;
+  guint n = 0;
+  guint n_fresh = 0;
 
-  memcpy (fresh_us, window->transit_us, sizeof fresh_us);
-  wanted_us = MIN (get_percentile (window->transit_us, window->n, PERCENTILE), calm_us);
-  if (window->n < FRESH_PACKETS)
+  for (guint i = 0; i < window->n; i++) {
+    if (window->n_before[i] < STALL_PACKETS)
+      counted_us[n++] = window->transit_us[i];
+    if (window->n_before[i] == 0 && n_fresh < FRESH_ARRIVALS)
+      fresh_us[n_fresh++] = window->transit_us[i];
+  }
+  if (n > 0)
+    wanted_us = MIN (get_percentile (counted_us, n, PERCENTILE), calm_us);
+  if (n_fresh < FRESH_ARRIVALS)
     return wanted_us;
-  return MAX (wanted_us, get_percentile (fresh_us, FRESH_PACKETS, FRESH_PERCENTILE));
+  return MAX (wanted_us, get_percentile (fresh_us, n_fresh, FRESH_PERCENTILE));
 }
 
 /* Up at once; down only when it is worth a change of the delay, which is heard. */
@@ -186,7 +211,7 @@ update (ConfabAudioTransit *self, gint64 now_us)
     self->deadline_us = deadline_us;
   else
     self->deadline_us += (gint64) (drift * (double) (now_us - self->updated_us));
-  self->base_us = window.transit_us[0];
+  self->base_us = get_best (window.transit_us, window.n);
   self->jitter_us = deadline_us - self->base_us;
   move_deadline (self, deadline_us);
   self->updated_us = now_us;
@@ -208,6 +233,16 @@ confab_audio_transit_reset (ConfabAudioTransit *self)
   self->is_lossy = FALSE;
 }
 
+static guint
+count_before (const ConfabAudioTransit *self, gint64 arrival_us)
+{
+  guint last = (self->n_seen - 1) % CONFAB_AUDIO_TRANSIT_HISTORY;
+
+  if (self->n_seen == 0 || ABS (arrival_us - self->history[last].arrival_us) >= JOIN_US)
+    return 0;
+  return self->history[last].n_before + 1;
+}
+
 /**
  * confab_audio_transit_observe:
  * @seq: the packet's sequence number, unwrapped; each at most once
@@ -226,13 +261,16 @@ confab_audio_transit_observe (ConfabAudioTransit *self,
 {
   gint64 transit_us = arrival_us - media_us;
   gint64 since_us = arrival_us - self->updated_us;
+  guint n_before;
   guint i;
 
   if (confab_audio_transit_is_young (self) && transit_us < self->first_us - BACKLOG_US)
     confab_audio_transit_reset (self);
   if (self->n_seen == 0)
     self->first_us = transit_us;
+  n_before = count_before (self, arrival_us);
   i = self->n_seen++ % CONFAB_AUDIO_TRANSIT_HISTORY;
+  self->history[i].n_before = n_before;
   self->history[i].seq = seq;
   self->history[i].transit_us = transit_us;
   self->history[i].arrival_us = arrival_us;

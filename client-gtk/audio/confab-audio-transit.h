@@ -22,6 +22,7 @@ typedef struct {
     gint64 seq;
     gint64 transit_us;
     gint64 arrival_us;
+    guint n_before; /* how many came at once with it, but sooner */
   } history[CONFAB_AUDIO_TRANSIT_HISTORY];
   guint n_seen;
   gint64 first_us;

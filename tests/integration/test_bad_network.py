@@ -26,6 +26,9 @@ NETWORKS = {
     "loses 10 % in bursts of 3": ({"delay-ms": 30, "loss": 0.1, "burst": 3}, 0.94, 40),
     "10 ms of jitter": ({"delay-ms": 30, "jitter-ms": 10}, 0.97, 60),
     "30 ms of jitter": ({"delay-ms": 90, "jitter-ms": 30}, 0.97, 110),
+    "stalls once a second": ({"delay-ms": 30, "stall-s": 1, "stall-ms": 20}, 0.98, 30),
+    "stalls three times a second": ({"delay-ms": 30, "stall-s": 0.3, "stall-ms": 50}, 0.94, 60),
+    "stalls for long": ({"delay-ms": 30, "stall-s": 6, "stall-ms": 200}, 0.85, 30),
     "repeats every third": ({"delay-ms": 30, "duplicates": 0.3}, 0.985, 30),
 }
 

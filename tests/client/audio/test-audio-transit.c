@@ -66,6 +66,56 @@ test_outliers_do_not_count (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (confab_audio_transit_get_target_us (&fixture->transit, FRAME_US), ==, 2000);
 }
 
+/* What the network holds back for that time comes all at once. */
+static void
+stall (Fixture *fixture, guint n)
+{
+  gint64 end_us = fixture->now_us + n * FRAME_US;
+
+  for (; fixture->now_us < end_us; fixture->now_us += FRAME_US) {
+    confab_audio_transit_observe (&fixture->transit, fixture->seq, fixture->seq * FRAME_US, end_us);
+    fixture->seq++;
+  }
+}
+
+/* However long it lasts: whoever would wait for the next one of its kind would wait for minutes. */
+static void
+test_one_stall_does_not_count (Fixture *fixture, gconstpointer data)
+{
+  const guint lengths[] = { 2, 10, 40 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++) {
+    run (fixture, 300, 1, 0, 0);
+    stall (fixture, lengths[i]);
+    run (fixture, 10, 1, 0, 0);
+    g_assert_cmpint (confab_audio_transit_get_target_us (&fixture->transit, FRAME_US), ==, 2000);
+  }
+}
+
+static void
+test_repeated_stalls_count (Fixture *fixture, gconstpointer data)
+{
+  run (fixture, 300, 1, 0, 0);
+  for (guint i = 0; i < 10; i++) {
+    stall (fixture, 3);
+    run (fixture, 12, 1, 0, 0);
+  }
+  g_assert_cmpint (confab_audio_transit_get_target_us (&fixture->transit, FRAME_US), >=, 40000);
+}
+
+/* Not one of so many is among the first of its stall. */
+static void
+test_flood_is_survived (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < 2 * CONFAB_AUDIO_TRANSIT_HISTORY; i++) {
+    confab_audio_transit_observe (&fixture->transit, fixture->seq, fixture->seq * FRAME_US,
+                                  fixture->now_us);
+    fixture->seq++;
+    fixture->now_us += 100;
+  }
+  g_assert_cmpint (confab_audio_transit_get_target_us (&fixture->transit, FRAME_US), <=, 200000);
+}
+
 static void
 test_drift_is_no_jitter (Fixture *fixture, gconstpointer data)
 {
@@ -170,6 +220,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("transit/target-follows-the-jitter", test_target_follows_the_jitter);
   ADD ("transit/outliers-do-not-count", test_outliers_do_not_count);
+  ADD ("transit/one-stall-does-not-count", test_one_stall_does_not_count);
+  ADD ("transit/repeated-stalls-count", test_repeated_stalls_count);
+  ADD ("transit/flood-is-survived", test_flood_is_survived);
   ADD ("transit/drift-is-no-jitter", test_drift_is_no_jitter);
   ADD ("transit/loss-is-counted-with-a-memory", test_loss_is_counted_with_a_memory);
   ADD ("transit/faster-way-is-taken-at-once", test_faster_way_is_taken_at_once);
