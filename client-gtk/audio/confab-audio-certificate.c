@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include <gst/webrtc/webrtc.h>
 #include <string.h>
 
 #include "confab-audio-certificate.h"
@@ -51,4 +52,31 @@ confab_audio_certificate_fingerprint (const char *pem)
   for (gsize i = 0; i < digest_size; i++)
     g_string_append_printf (text, i == 0 ? "%02X" : ":%02X", digest[i]);
   return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/**
+ * confab_audio_certificate_dup_shown:
+ * @webrtc: a connected webrtcbin
+ * @which: "certificate", that we showed, or "remote-certificate", that we were shown
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full) (nullable): its fingerprint, or %NULL when there is none
+ */
+char *
+confab_audio_certificate_dup_shown (GstElement *webrtc, const char *which)
+{
+  g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
+  g_autoptr (GstWebRTCRTPSender) sender = NULL;
+  g_autoptr (GstWebRTCDTLSTransport) transport = NULL;
+  g_autofree char *pem = NULL;
+
+  g_signal_emit_by_name (webrtc, "get-transceiver", 0, &transceiver);
+  if (transceiver != NULL)
+    g_object_get (transceiver, "sender", &sender, NULL);
+  if (sender != NULL)
+    g_object_get (sender, "transport", &transport, NULL);
+  if (transport != NULL)
+    g_object_get (transport, which, &pem, NULL);
+  return confab_audio_certificate_fingerprint (pem);
 }

@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include "confab-audio-candidate.h"
 #include "confab-audio-closer.h"
 #include "confab-audio-generations.h"
 #include "confab-audio-sdp.h"

@@ -7,10 +7,9 @@
 #include "config.h"
 
 #include <gst/webrtc/webrtc.h>
-#include <string.h>
 
+#include "confab-audio-candidate.h"
 #include "confab-audio-certificate.h"
-#include "confab-audio-context.h"
 #include "confab-audio-negotiation.h"
 #include "confab-error.h"
 
@@ -21,13 +20,11 @@
 
 /* Counted atomically: webrtcbin's threads hold it through the closures of signals and promises. */
 struct _ConfabAudioNegotiation {
-  GMainContext *context; /* (owned) */
-  GstElement *webrtc;    /* (owned) */
-  ConfabAudioGate *gate; /* (owned) of the connection; closed: nothing is sent any more */
+  GstElement *webrtc;              /* (owned) */
+  ConfabAudioGate *gate;           /* (owned) of the connection; closed: nothing goes on any more */
+  ConfabAudioMessenger *messenger; /* (owned) */
   guint generation;
   ConfabAudioExtmap extmap; /* set before it begins */
-  ConfabAudioNegotiationEvents events;
-  gpointer user_data; /* (unowned) used in the engine's context and before close alone */
 
   gint has_relay; /* (atomic) */
   gint is_judged; /* (atomic) it was looked at, once */
@@ -38,78 +35,8 @@ struct _ConfabAudioNegotiation {
   /* Engine's context only. */
   gboolean is_offerer;
   gboolean has_remote;
-  GPtrArray *early; /* (owned) (element-type ConfabSignal) candidates before their description */
   guint n_candidates;
 };
-
-/* Something for the engine's context. */
-typedef struct {
-  ConfabAudioNegotiation *negotiation; /* (owned) */
-  ConfabSignal *signal;                /* (owned) (nullable) */
-  GError *error;                       /* (owned) (nullable) */
-  char *ours;                          /* (owned) (nullable) */
-  char *theirs;                        /* (owned) (nullable) */
-} Post;
-
-static void
-free_post (gpointer data)
-{
-  Post *post = data;
-
-  g_clear_pointer (&post->signal, confab_signal_unref);
-  g_clear_error (&post->error);
-  g_free (post->ours);
-  g_free (post->theirs);
-  confab_audio_negotiation_unref (post->negotiation);
-  g_free (post);
-}
-
-static gboolean
-deliver (gpointer data)
-{
-  Post *post = data;
-  ConfabAudioNegotiation *self = post->negotiation;
-
-  if (confab_audio_gate_is_closed (self->gate))
-    return G_SOURCE_REMOVE;
-  if (post->signal != NULL)
-    self->events.send (post->signal, self->user_data);
-  else if (post->theirs != NULL)
-    self->events.verified (post->ours, post->theirs, self->user_data);
-  else
-    self->events.failed (post->error, self->user_data);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-post (ConfabAudioNegotiation *self, ConfabSignal *signal, GError *error)
-{
-  Post *item = NULL;
-
-  if (confab_audio_gate_is_closed (self->gate)) {
-    g_clear_pointer (&signal, confab_signal_unref);
-    g_clear_error (&error);
-    return;
-  }
-  item = g_new0 (Post, 1);
-  item->negotiation = confab_audio_negotiation_ref (self);
-  item->signal = signal;
-  item->error = error;
-  confab_audio_context_post (self->context, deliver, item, free_post);
-}
-
-G_GNUC_PRINTF (3, 4)
-static void
-post_failure (ConfabAudioNegotiation *self, ConfabError code, const char *format, ...)
-{
-  GError *error = NULL;
-  va_list args;
-
-  va_start (args, format);
-  error = g_error_new_valist (CONFAB_ERROR, (gint) code, format, args);
-  va_end (args);
-  post (self, NULL, error);
-}
 
 /* ---- promises: the change functions run on webrtcbin's thread ---- */
 
@@ -140,8 +67,8 @@ check_reply (ConfabAudioNegotiation *self, GstPromise *promise, const char *what
   if (reply == NULL || !gst_structure_has_field (reply, "error"))
     return TRUE;
   gst_structure_get (reply, "error", G_TYPE_ERROR, &error, NULL);
-  post_failure (self, CONFAB_ERROR_MEDIA_FAILED, "No %s: %s", what,
-                error != NULL ? error->message : "no reason given");
+  confab_audio_messenger_fail (self->messenger, CONFAB_ERROR_MEDIA_FAILED, "No %s: %s", what,
+                               error != NULL ? error->message : "no reason given");
   return FALSE;
 }
 
@@ -165,16 +92,16 @@ announce (ConfabAudioNegotiation *self, const GstStructure *reply, const char *f
   if (reply != NULL)
     gst_structure_get (reply, field, GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &description, NULL);
   if (description == NULL || gst_sdp_message_medias_len (description->sdp) != 1) {
-    post_failure (self, CONFAB_ERROR_MEDIA_FAILED, "The %s describes no sound", field);
+    confab_audio_messenger_fail (self->messenger, CONFAB_ERROR_MEDIA_FAILED,
+                                 "The %s describes no sound", field);
   } else {
     confab_audio_extmap_write (&self->extmap, description->sdp);
     text = gst_sdp_message_as_text (description->sdp);
     remember_mid (self, description->sdp);
-    post (self,
-          confab_signal_new_description (self->is_offerer ? CONFAB_SIGNAL_OFFER
-                                                          : CONFAB_SIGNAL_ANSWER,
-                                         self->generation, text),
-          NULL);
+    confab_audio_messenger_send (
+        self->messenger,
+        confab_signal_new_description (
+            self->is_offerer ? CONFAB_SIGNAL_OFFER : CONFAB_SIGNAL_ANSWER, self->generation, text));
     /* Gathering begins with this: no candidate overtakes the description. */
     g_signal_emit_by_name (self->webrtc, "set-local-description", description, NULL);
   }
@@ -205,25 +132,6 @@ on_remote_set (GstPromise *promise, gpointer user_data)
 
 /* ---- the certificate ---- */
 
-/* which: "certificate" or "remote-certificate" */
-static char *
-dup_fingerprint (ConfabAudioNegotiation *self, const char *which)
-{
-  g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
-  g_autoptr (GstWebRTCRTPSender) sender = NULL;
-  g_autoptr (GstWebRTCDTLSTransport) transport = NULL;
-  g_autofree char *pem = NULL;
-
-  g_signal_emit_by_name (self->webrtc, "get-transceiver", 0, &transceiver);
-  if (transceiver != NULL)
-    g_object_get (transceiver, "sender", &sender, NULL);
-  if (sender != NULL)
-    g_object_get (sender, "transport", &transport, NULL);
-  if (transport != NULL)
-    g_object_get (transport, which, &pem, NULL);
-  return confab_audio_certificate_fingerprint (pem);
-}
-
 static gboolean
 is_promised_certificate (ConfabAudioNegotiation *self, const char *shown)
 {
@@ -235,35 +143,27 @@ is_promised_certificate (ConfabAudioNegotiation *self, const char *shown)
   return is_promised;
 }
 
-static void
-post_verified (ConfabAudioNegotiation *self, const char *theirs)
-{
-  Post *item = g_new0 (Post, 1);
-
-  item->negotiation = confab_audio_negotiation_ref (self);
-  item->ours = dup_fingerprint (self, "certificate");
-  item->theirs = g_strdup (theirs);
-  confab_audio_context_post (self->context, deliver, item, free_post);
-}
-
 /* webrtcbin 1.22 accepts any certificate, whatever a=fingerprint says. Until this has run no frame
  * goes into the connection and none comes out of it. */
 static void
 judge_certificate (ConfabAudioNegotiation *self)
 {
   g_autofree char *shown = NULL;
+  g_autofree char *ours = NULL;
 
   if (!g_atomic_int_compare_and_exchange (&self->is_judged, FALSE, TRUE))
     return;
-  shown = dup_fingerprint (self, "remote-certificate");
+  shown = confab_audio_certificate_dup_shown (self->webrtc, "remote-certificate");
   if (is_promised_certificate (self, shown)) {
     confab_audio_gate_open (self->gate);
-    post_verified (self, shown);
+    ours = confab_audio_certificate_dup_shown (self->webrtc, "certificate");
+    confab_audio_messenger_verify (self->messenger, ours, shown);
     g_debug ("generation %u: the certificate is the announced one", self->generation);
   } else {
-    post_failure (self, CONFAB_ERROR_CERTIFICATE_MISMATCH,
-                  "Somebody is in between: the connection shows another certificate than the one "
-                  "that was announced");
+    confab_audio_messenger_fail (
+        self->messenger, CONFAB_ERROR_CERTIFICATE_MISMATCH,
+        "Somebody is in between: the connection shows another certificate than the one "
+        "that was announced");
   }
 }
 
@@ -282,7 +182,8 @@ on_connection_state (GstElement *webrtc, GParamSpec *pspec, gpointer user_data)
   if (state == GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED)
     judge_certificate (self);
   else if (state == GST_WEBRTC_PEER_CONNECTION_STATE_FAILED)
-    post_failure (self, CONFAB_ERROR_MEDIA_FAILED, "No way through the network to the other side");
+    confab_audio_messenger_fail (self->messenger, CONFAB_ERROR_MEDIA_FAILED,
+                                 "No way through the network to the other side");
 }
 
 static void
@@ -290,15 +191,18 @@ on_ice_candidate (GstElement *webrtc, guint mline_index, const char *candidate, 
 {
   ConfabAudioNegotiation *self = user_data;
   g_autofree char *mid = NULL;
+  g_autofree char *told = NULL;
 
   if (candidate == NULL || *candidate == '\0')
     return;
-  if (strstr (candidate, " typ relay") != NULL)
+  if (confab_audio_candidate_is_relay (candidate))
     g_atomic_int_set (&self->has_relay, TRUE);
   g_mutex_lock (&self->lock);
   mid = g_strdup (self->mid);
   g_mutex_unlock (&self->lock);
-  post (self, confab_signal_new_candidate (self->generation, candidate, mline_index, mid), NULL);
+  told = confab_audio_candidate_dup_told (candidate);
+  confab_audio_messenger_send (
+      self->messenger, confab_signal_new_candidate (self->generation, told, mline_index, mid));
 }
 
 static void
@@ -309,7 +213,9 @@ on_gathering_state (GstElement *webrtc, GParamSpec *pspec, gpointer user_data)
 
   g_object_get (webrtc, "ice-gathering-state", &state, NULL);
   if (state == GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE)
-    post (self, confab_signal_new_plain (CONFAB_SIGNAL_END_OF_CANDIDATES, self->generation), NULL);
+    confab_audio_messenger_send (
+        self->messenger,
+        confab_signal_new_plain (CONFAB_SIGNAL_END_OF_CANDIDATES, self->generation));
 }
 
 static void
@@ -337,33 +243,26 @@ connect_signals (ConfabAudioNegotiation *self)
 
 /**
  * confab_audio_negotiation_new:
- * @context: where @events are called
  * @webrtc: (transfer none): a webrtcbin with its one sink pad, in READY
  * @gate: (transfer none): opened when the other side's certificate was found right
+ * @messenger: (transfer none): told what happens
  * @generation: of the signals to send
- * @events: what happens
- * @user_data: for @events; lives until confab_audio_negotiation_close ()
  *
  * Returns: (transfer full): the negotiation, to be closed
  */
 ConfabAudioNegotiation *
-confab_audio_negotiation_new (GMainContext *context,
-                              GstElement *webrtc,
+confab_audio_negotiation_new (GstElement *webrtc,
                               ConfabAudioGate *gate,
-                              guint generation,
-                              const ConfabAudioNegotiationEvents *events,
-                              gpointer user_data)
+                              ConfabAudioMessenger *messenger,
+                              guint generation)
 {
   ConfabAudioNegotiation *self = g_atomic_rc_box_new0 (ConfabAudioNegotiation);
 
-  self->context = g_main_context_ref (context);
   self->webrtc = gst_object_ref (webrtc);
   self->gate = confab_audio_gate_ref (gate);
+  self->messenger = confab_audio_messenger_ref (messenger);
   self->generation = generation;
-  self->events = *events;
-  self->user_data = user_data;
   g_mutex_init (&self->lock);
-  self->early = g_ptr_array_new_with_free_func ((GDestroyNotify) confab_signal_unref);
   connect_signals (self);
   return self;
 }
@@ -373,10 +272,9 @@ clear (gpointer data)
 {
   ConfabAudioNegotiation *self = data;
 
-  g_main_context_unref (self->context);
   gst_object_unref (self->webrtc);
   confab_audio_gate_unref (self->gate);
-  g_ptr_array_unref (self->early);
+  confab_audio_messenger_unref (self->messenger);
   g_free (self->fingerprint);
   g_free (self->mid);
   g_mutex_clear (&self->lock);
@@ -435,24 +333,6 @@ confab_audio_negotiation_offer (ConfabAudioNegotiation *self)
   g_signal_emit_by_name (self->webrtc, "create-offer", NULL, new_promise (self, on_described));
 }
 
-static void
-add_candidate (ConfabAudioNegotiation *self, const char *candidate, guint sdp_mline_index)
-{
-  g_signal_emit_by_name (self->webrtc, "add-ice-candidate", sdp_mline_index, candidate);
-}
-
-static void
-add_early_candidates (ConfabAudioNegotiation *self)
-{
-  for (guint i = 0; i < self->early->len; i++) {
-    ConfabSignal *signal = g_ptr_array_index (self->early, i);
-
-    add_candidate (self, confab_signal_get_candidate (signal),
-                   confab_signal_get_sdp_mline_index (signal));
-  }
-  g_ptr_array_set_size (self->early, 0);
-}
-
 /**
  * confab_audio_negotiation_take_description:
  * @self: the negotiation
@@ -482,7 +362,6 @@ confab_audio_negotiation_take_description (ConfabAudioNegotiation *self,
   g_signal_emit_by_name (self->webrtc, "set-remote-description", description,
                          new_promise (self, on_remote_set));
   gst_webrtc_session_description_free (description);
-  add_early_candidates (self);
 }
 
 /**
@@ -491,8 +370,8 @@ confab_audio_negotiation_take_description (ConfabAudioNegotiation *self,
  * @candidate: from the other side
  * @sdp_mline_index: of its description; we have only 0
  *
- * Hands a candidate to ICE, or keeps it until the description is there. Unusable ones and more than
- * %CONFAB_AUDIO_MAX_CANDIDATES are dropped.
+ * Hands a candidate to ICE; webrtcbin keeps it until the description is there. Unusable ones and
+ * more than %CONFAB_AUDIO_MAX_CANDIDATES are dropped.
  */
 void
 confab_audio_negotiation_take_candidate (ConfabAudioNegotiation *self,
@@ -503,11 +382,7 @@ confab_audio_negotiation_take_candidate (ConfabAudioNegotiation *self,
       self->n_candidates >= CONFAB_AUDIO_MAX_CANDIDATES)
     return;
   self->n_candidates++;
-  if (self->has_remote)
-    add_candidate (self, candidate, sdp_mline_index);
-  else
-    g_ptr_array_add (self->early, confab_signal_new_candidate (self->generation, candidate,
-                                                               sdp_mline_index, NULL));
+  g_signal_emit_by_name (self->webrtc, "add-ice-candidate", sdp_mline_index, candidate);
 }
 
 /* Whether a relay has given us a place. */

@@ -8,6 +8,7 @@
 
 #include "confab-audio-extmap.h"
 #include "confab-audio-gate.h"
+#include "confab-audio-messenger.h"
 #include "confab-audio-sdp.h"
 #include "confab-signal.h"
 
@@ -17,20 +18,10 @@ G_BEGIN_DECLS
  * its signals and promises. */
 typedef struct _ConfabAudioNegotiation ConfabAudioNegotiation;
 
-typedef struct {
-  /* All in the engine's context, none after close. */
-  void (*send) (ConfabSignal *signal, gpointer user_data);
-  void (*failed) (const GError *error, gpointer user_data);
-  /* The certificates of both ends of DTLS; theirs is the announced one. */
-  void (*verified) (const char *ours, const char *theirs, gpointer user_data);
-} ConfabAudioNegotiationEvents;
-
-ConfabAudioNegotiation *confab_audio_negotiation_new (GMainContext *context,
-                                                      GstElement *webrtc,
+ConfabAudioNegotiation *confab_audio_negotiation_new (GstElement *webrtc,
                                                       ConfabAudioGate *gate,
-                                                      guint generation,
-                                                      const ConfabAudioNegotiationEvents *events,
-                                                      gpointer user_data);
+                                                      ConfabAudioMessenger *messenger,
+                                                      guint generation);
 ConfabAudioNegotiation *confab_audio_negotiation_ref (ConfabAudioNegotiation *self);
 void confab_audio_negotiation_unref (ConfabAudioNegotiation *self);
 

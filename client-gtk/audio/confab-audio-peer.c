@@ -93,7 +93,7 @@ on_verified (const char *ours, const char *theirs, gpointer user_data)
   self->events.safety (self, self->user_data);
 }
 
-static const ConfabAudioNegotiationEvents negotiation_events = { on_send, on_failed, on_verified };
+static const ConfabAudioMessengerEvents messenger_events = { on_send, on_failed, on_verified };
 
 static gboolean
 on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
@@ -198,11 +198,14 @@ describe_headers (ConfabAudioPeer *self, ConfabAudioSdp *offer)
 static void
 start (ConfabAudioPeer *self, const ConfabAudioPeerSetup *setup)
 {
+  g_autoptr (ConfabAudioMessenger) messenger =
+      confab_audio_messenger_new (self->context, self->gate, &messenger_events, self);
+
   watch_bus (self);
   gst_element_set_state (self->pipeline, GST_STATE_READY);
   confab_audio_ice_configure (self->webrtc, self->parts->relays);
-  self->negotiation = confab_audio_negotiation_new (self->context, self->webrtc, self->gate,
-                                                    self->generation, &negotiation_events, self);
+  self->negotiation =
+      confab_audio_negotiation_new (self->webrtc, self->gate, messenger, self->generation);
   confab_audio_negotiation_prefer_opus (self->negotiation, self->payload_type,
                                         setup->offer == NULL);
   describe_headers (self, setup->offer);

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "confab-audio-candidate.h"
 #include "confab-audio-sdp.h"
 #include "confab-error.h"
 
@@ -285,33 +286,4 @@ confab_audio_sdp_get_least_frame_ms (ConfabAudioSdp *self)
       return minptime_ms <= 10 ? 10 : 20;
   }
   return 20;
-}
-
-/**
- * confab_audio_candidate_is_usable:
- * @candidate: (nullable): `candidate:1 1 UDP 2015363327 192.0.2.2 50000 typ host …`, or the same
- *   without `candidate:`
- *
- * Whether a candidate of the other side goes on to ICE. Names are not: looking up what a stranger
- * writes tells others where we are, and the `….local` names of browsers mostly cannot be looked up
- * at all. ICE finds such a peer by its own checks (peer-reflexive, RFC 8445, section 7.3.1.3).
- * TCP is switched off in our agent.
- *
- * Returns: %TRUE for UDP to a numeric address
- */
-gboolean
-confab_audio_candidate_is_usable (const char *candidate)
-{
-  g_auto (GStrv) words = NULL;
-  guint64 port = 0;
-
-  if (candidate == NULL || strlen (candidate) > 512)
-    return FALSE;
-  if (g_str_has_prefix (candidate, "candidate:"))
-    candidate += strlen ("candidate:");
-  words = g_strsplit (candidate, " ", 9);
-  if (g_strv_length (words) < 8 || g_ascii_strcasecmp (words[2], "udp") != 0)
-    return FALSE;
-  return g_hostname_is_ip_address (words[4]) && strcmp (words[6], "typ") == 0 &&
-         g_ascii_string_to_unsigned (words[5], 10, 1, 65535, &port, NULL);
 }

@@ -9,8 +9,7 @@
 
 G_BEGIN_DECLS
 
-#define CONFAB_AUDIO_SDP_MAX_BYTES  (16 * 1024) /* ours and Chromium's are below 2 KiB */
-#define CONFAB_AUDIO_MAX_CANDIDATES 64          /* a laptop with VPNs and IPv6 has about 20 */
+#define CONFAB_AUDIO_SDP_MAX_BYTES (16 * 1024) /* ours and Chromium's are below 2 KiB */
 
 /* A description of the other side that passed every check. */
 typedef struct _ConfabAudioSdp ConfabAudioSdp;
@@ -21,8 +20,6 @@ const GstSDPMessage *confab_audio_sdp_get_message (ConfabAudioSdp *self);
 const char *confab_audio_sdp_get_fingerprint (ConfabAudioSdp *self);
 guint confab_audio_sdp_get_payload_type (ConfabAudioSdp *self);
 guint confab_audio_sdp_get_least_frame_ms (ConfabAudioSdp *self);
-
-gboolean confab_audio_candidate_is_usable (const char *candidate);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabAudioSdp, confab_audio_sdp_free)
 

@@ -218,6 +218,24 @@ test_candidates_before_their_offer (Fixture *fixture, gconstpointer data)
   RUN_UNTIL (are_heard_by_answer (fixture), 30);
 }
 
+/* The other way round: the offer alone is passed on, and the answer comes last. */
+static void
+test_candidates_before_their_answer (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ConfabSignal) offer = NULL;
+  g_autoptr (ConfabSignal) answer = NULL;
+
+  confab_audio_generations_offer (fixture->a.generations);
+  RUN_UNTIL ((offer = pick (&fixture->a, CONFAB_SIGNAL_OFFER)) != NULL, 30);
+  take (&fixture->b, offer);
+  RUN_UNTIL (fixture->b.all_found == 1, 30);
+  answer = pick (&fixture->b, CONFAB_SIGNAL_ANSWER);
+  g_assert_nonnull (answer);
+  deliver (&fixture->b);
+  take (&fixture->a, answer);
+  RUN_UNTIL (fixture->a.n_heard == 1 && fixture->b.n_heard == 1, 30);
+}
+
 /* What is of no use is of no use for the generations that are there either. */
 static void
 test_offer_of_no_use (Fixture *fixture, gconstpointer data)
@@ -277,6 +295,7 @@ main (int argc, char **argv)
   } tests[] = {
     { "/audio/generations/next-replaces-current", test_next_replaces_current },
     { "/audio/generations/candidates-before-their-offer", test_candidates_before_their_offer },
+    { "/audio/generations/candidates-before-their-answer", test_candidates_before_their_answer },
     { "/audio/generations/offer-of-no-use", test_offer_of_no_use },
     { "/audio/generations/answer-too-late", test_answer_too_late },
     { "/audio/generations/nothing-after-close", test_nothing_after_close },

@@ -5,6 +5,7 @@
 #include <gst/gst.h>
 #include <string.h>
 
+#include "confab-audio-candidate.h"
 #include "confab-audio-certificate.h"
 #include "confab-audio-member-state.h"
 #include "confab-audio-sdp.h"
@@ -181,6 +182,34 @@ test_candidates (void)
   g_assert_false (confab_audio_candidate_is_usable (spaces));
 }
 
+/* The own address stays at home with a place at a relay, and nothing else changes. */
+static void
+test_told_candidates (void)
+{
+  static const struct {
+    const char *ours;
+    const char *told;
+  } cases[] = {
+    { "candidate:10 1 UDP 5 198.51.100.7 53043 typ relay raddr 192.168.1.23 rport 34445",
+      "candidate:10 1 UDP 5 198.51.100.7 53043 typ relay raddr 0.0.0.0 rport 9" },
+    { "candidate:10 1 UDP 5 2001:db8::7 53043 typ relay raddr fd00::23 rport 34445 generation 0",
+      "candidate:10 1 UDP 5 2001:db8::7 53043 typ relay raddr :: rport 9 generation 0" },
+    { "candidate:10 1 UDP 5 198.51.100.7 53043 typ relay",
+      "candidate:10 1 UDP 5 198.51.100.7 53043 typ relay" },
+    { "candidate:10 1 UDP 5 198.51.100.7 53043 typ relay raddr",
+      "candidate:10 1 UDP 5 198.51.100.7 53043 typ relay raddr" },
+    { "candidate:1 1 UDP 5 198.51.100.7 4 typ srflx raddr 192.168.1.23 rport 34445",
+      "candidate:1 1 UDP 5 198.51.100.7 4 typ srflx raddr 192.168.1.23 rport 34445" },
+    { " typ relay", " typ relay" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *told = confab_audio_candidate_dup_told (cases[i].ours);
+
+    g_assert_cmpstr (told, ==, cases[i].told);
+  }
+}
+
 static void
 test_certificate (void)
 {
@@ -230,6 +259,7 @@ main (int argc, char **argv)
   g_test_add_func ("/audio/sdp/many-media", test_many_media);
   g_test_add_func ("/audio/sdp/candidates-inside", test_candidates_inside);
   g_test_add_func ("/audio/sdp/candidates", test_candidates);
+  g_test_add_func ("/audio/sdp/told-candidates", test_told_candidates);
   g_test_add_func ("/audio/certificate/fingerprint", test_certificate);
   g_test_add_func ("/audio/member/states", test_member_states);
   return g_test_run ();
