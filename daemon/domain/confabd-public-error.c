@@ -75,6 +75,17 @@ confabd_error_is_internal (const GError *error)
 }
 
 /**
+ * confabd_error_get_public_code:
+ *
+ * Returns: the code that a stranger may know: errors of GIO and the store are our own affair
+ */
+ConfabError
+confabd_error_get_public_code (const GError *error)
+{
+  return error->domain == CONFAB_ERROR ? (ConfabError) error->code : CONFAB_ERROR_FAILED;
+}
+
+/**
  * confabd_error_get_public_text:
  *
  * Returns: (transfer none): one sentence that a stranger may read; as long as @error

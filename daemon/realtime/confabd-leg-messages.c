@@ -9,8 +9,10 @@
 #include "confab-error.h"
 #include "confab-id.h"
 #include "confab-join-link.h"
+#include "confab-limits.h"
 #include "confab-wire-model.h"
 #include "confabd-leg-messages.h"
+#include "confabd-socket-limits.h"
 
 #define MAX_TICKET_CHARS 256
 #define MAX_DEVICE_CHARS 64
@@ -203,4 +205,23 @@ confabd_leg_write_joined (const ConfabdHubParts *parts,
   confab_message_take_list (message, "ice_servers", write_ice_servers (parts->turn, self));
   confab_message_set_time (message, "room_started_at", confab_call_get_started_at (call));
   return message;
+}
+
+/**
+ * confabd_leg_write_failure:
+ * @close_code: with which the transport is about to close
+ *
+ * Returns: (transfer full) (nullable): why, in words; %NULL when there is nothing to say
+ */
+ConfabMessage *
+confabd_leg_write_failure (guint close_code)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (close_code == CONFABD_CLOSE_TOO_LARGE)
+    g_set_error (&error, CONFAB_ERROR, CONFAB_ERROR_TOO_LARGE, "A message holds at most %d bytes",
+                 CONFAB_LIMIT_MESSAGE_BYTES);
+  else if (close_code == CONFABD_CLOSE_TOO_MANY)
+    g_set_error_literal (&error, CONFAB_ERROR, CONFAB_ERROR_TOO_MANY, "Too many messages at once");
+  return error != NULL ? confab_error_to_message (error, NULL) : NULL;
 }

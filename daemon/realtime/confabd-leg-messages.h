@@ -26,5 +26,6 @@ ConfabMessage *confabd_leg_write_joined (const ConfabdHubParts *parts,
                                          ConfabCall *call,
                                          ConfabParticipant *self,
                                          GPtrArray *others);
+ConfabMessage *confabd_leg_write_failure (guint close_code);
 
 G_END_DECLS

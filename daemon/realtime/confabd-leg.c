@@ -8,27 +8,26 @@
 
 #include "confab-codec.h"
 #include "confab-limits.h"
-#include "confab-permission.h"
 #include "confab-wire-model.h"
 #include "confabd-envelope.h"
 #include "confabd-hub.h"
+#include "confabd-leg-kind.h"
 #include "confabd-leg-messages.h"
 #include "confabd-leg.h"
 #include "confabd-public-error.h"
 #include "confabd-reporter.h"
 #include "confabd-seat.h"
+#include "confabd-sequencer.h"
+#include "confabd-socket-limits.h"
 
 #define CLOSE_NORMAL     1000
 #define CLOSE_GOING_AWAY 1001 /* a browser whose page is left */
-#define CLOSE_TOO_SLOW   4408
-#define CLOSE_TOO_LARGE  4413
-#define CLOSE_TOO_MANY   4429
 
 /*
  * One session: one WebSocket of one device of one user, in at most one call.
  *
- * What a client says comes through on_text (); what it is told goes through confabd_leg_send (),
- * which numbers it without a hole.
+ * What a client says comes through on_text (), as far as the grammar of a session goes
+ * (ConfabdLegKind); what it is told goes through its sequencer.
  */
 struct _ConfabdLeg {
   GObject parent_instance;
@@ -37,20 +36,14 @@ struct _ConfabdLeg {
   ConfabdTransport *transport; /* (owned) */
   ConfabdPrincipal *principal; /* (owned) (nullable) from `hello` on */
   ConfabdSeat *seat;           /* (owned) (nullable) from join on */
-  guint64 last_seq;            /* of what was sent */
+  ConfabdSequencer sequencer;
   ConfabdReporter reporter;
   gboolean is_ending; /* asked for the end of its call, and waits for the answer */
   ConfabdLegState state;
 };
 
-typedef struct {
-  const char *kind;
-  guint states; /* in which it may come, as bits */
-  gboolean (*handle) (ConfabdLeg *self, ConfabMessage *message, GError **error);
-} Kind;
-
-#define IN(state) (1u << CONFABD_LEG_STATE_##state)
-#define WELCOMED  (IN (READY) | IN (JOINING) | IN (IN_CALL))
+/* Handles one kind of message. */
+typedef gboolean (*Handler) (ConfabdLeg *self, ConfabMessage *message, GError **error);
 
 G_DEFINE_FINAL_TYPE (ConfabdLeg, confabd_leg, G_TYPE_OBJECT)
 
@@ -63,9 +56,8 @@ step (ConfabdLeg *self, ConfabdLegEvent event)
 static void
 send_message (ConfabdLeg *self, ConfabMessage *message)
 {
-  g_autoptr (GBytes) body = confabd_envelope_encode_body (message);
-
-  confabd_leg_send (self, NULL, body);
+  if (self->state < CONFABD_LEG_STATE_CLOSING)
+    confabd_sequencer_send_message (&self->sequencer, message);
 }
 
 static void
@@ -94,51 +86,21 @@ close_with (ConfabdLeg *self, ConfabError code)
   confabd_transport_close (self->transport, close_code, confab_error_get_wire_name (code));
 }
 
-/* Errors of GIO and the store are our own affair. */
-static ConfabError
-code_of (const GError *error)
-{
-  return error->domain == CONFAB_ERROR ? (ConfabError) error->code : CONFAB_ERROR_FAILED;
-}
-
-/* What the table of close codes says; but nobody is thrown out for wanting to end a call or for a
- * statistic, and a stranger is for anything that is wrong. */
-static gboolean
-is_fatal (ConfabdLeg *self, const GError *error, const char *about)
-{
-  if (self->state == CONFABD_LEG_STATE_HELLO)
-    return TRUE;
-  return confab_error_get_close_code (code_of (error)) != 0 && g_strcmp0 (about, "end") != 0 &&
-         g_strcmp0 (about, "quality") != 0 &&
-         !(g_strcmp0 (about, "state") == 0 && code_of (error) == CONFAB_ERROR_NOT_ALLOWED);
-}
-
-static void
-send_error (ConfabdLeg *self, const GError *error, const char *about)
-{
-  g_autoptr (GError) public_error = g_error_new_literal (CONFAB_ERROR, (int) code_of (error),
-                                                         confabd_error_get_public_text (error));
-  g_autoptr (ConfabMessage) message = confab_error_to_message (public_error, about);
-
-  if (confabd_error_is_internal (error))
-    g_warning ("“%s” failed: %s", about != NULL ? about : "session", error->message);
-  send_message (self, message);
-}
-
 /* Says what is wrong and, when that is fatal, ends the session. */
 static void
-answer_error (ConfabdLeg *self, const GError *error, const char *about)
+answer_error (ConfabdLeg *self, const GError *error, ConfabdLegKind about)
 {
-  gboolean ends = is_fatal (self, error, about);
+  ConfabError code = confabd_error_get_public_code (error);
+  gboolean ends = confabd_leg_kind_is_fatal (about, self->state, code);
 
   if (self->state >= CONFABD_LEG_STATE_CLOSING)
     return;
-  send_error (self, error, about);
+  confabd_sequencer_send_error (&self->sequencer, error, confabd_leg_kind_to_string (about));
   if (!ends)
     return;
-  g_info ("A session ends with “%s”", confab_error_get_wire_name (code_of (error)));
+  g_info ("A session ends with “%s”", confab_error_get_wire_name (code));
   depart (self, "lost");
-  close_with (self, code_of (error));
+  close_with (self, code);
 }
 
 static void
@@ -192,7 +154,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     step (self, CONFABD_LEG_EVENT_TURN_AWAY);
     g_clear_object (&self->seat);
-    answer_error (self, error, "join");
+    answer_error (self, error, CONFABD_LEG_KIND_JOIN);
   }
 }
 
@@ -240,7 +202,7 @@ handle_ack (ConfabdLeg *self, ConfabMessage *message, GError **error)
   gint64 seq = 0;
 
   return confab_message_get_integer (message, "seq", CONFAB_FIELD_REQUIRED, 1,
-                                     (gint64) self->last_seq, &seq, error);
+                                     (gint64) self->sequencer.last_seq, &seq, error);
 }
 
 static gboolean
@@ -277,7 +239,7 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->is_ending = FALSE;
   if (call == NULL)
-    answer_error (self, error, "end");
+    answer_error (self, error, CONFABD_LEG_KIND_END);
 }
 
 static gboolean
@@ -324,58 +286,34 @@ relay (ConfabdLeg *self, const ConfabdEnvelope *envelope, GBytes *text, GError *
   return TRUE;
 }
 
-/* clang-format off */
-static const Kind kinds[] = {
-  { "signal", IN (IN_CALL), NULL }, /* relayed without being decoded */
-  { "ping",   WELCOMED,     handle_ping },
-  { "ack",    WELCOMED,     handle_ack },
-  { "state",  IN (IN_CALL), handle_state },
-  { "quality", IN (IN_CALL), handle_quality },
-  { "hello",  IN (HELLO),   handle_hello },
-  { "join",   IN (READY),   handle_join },
-  { "leave",  WELCOMED,     handle_leave },
-  { "end",    IN (IN_CALL), handle_end },
+/* A signal is relayed without being decoded. */
+static const Handler handlers[CONFABD_N_LEG_KINDS] = {
+  [CONFABD_LEG_KIND_PING] = handle_ping,   [CONFABD_LEG_KIND_ACK] = handle_ack,
+  [CONFABD_LEG_KIND_STATE] = handle_state, [CONFABD_LEG_KIND_QUALITY] = handle_quality,
+  [CONFABD_LEG_KIND_HELLO] = handle_hello, [CONFABD_LEG_KIND_JOIN] = handle_join,
+  [CONFABD_LEG_KIND_LEAVE] = handle_leave, [CONFABD_LEG_KIND_END] = handle_end,
 };
-/* clang-format on */
-
-static const Kind *
-find_kind (const ConfabdEnvelope *envelope, GBytes *text)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++) {
-    if (confabd_envelope_is (envelope, text, kinds[i].kind))
-      return &kinds[i];
-  }
-  return NULL;
-}
 
 static gboolean
-check_kind (ConfabdLeg *self, const Kind *kind, GError **error)
-{
-  if (kind != NULL && (kind->states & 1u << self->state) != 0)
-    return TRUE;
-  if (self->state == CONFABD_LEG_STATE_HELLO)
-    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_AUTHENTICATED,
-                         "“hello” must come first");
-  else if (kind == NULL)
-    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_UNSUPPORTED,
-                         "This server does not know that kind of message");
-  else if (kind->handle == handle_hello)
-    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_BAD_MESSAGE, "“hello” came twice");
-  else if (kind->handle == handle_join)
-    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT,
-                         "A session joins one call only");
-  else
-    g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_CONFLICT, "“%s” needs a call to be in",
-                 kind->kind);
-  return FALSE;
-}
-
-static gboolean
-handle_decoded (ConfabdLeg *self, const Kind *kind, GBytes *text, GError **error)
+handle_decoded (ConfabdLeg *self, ConfabdLegKind kind, GBytes *text, GError **error)
 {
   g_autoptr (ConfabMessage) message = confab_codec_decode (text, error);
 
-  return message != NULL && kind->handle (self, message, error);
+  return message != NULL && handlers[kind](self, message, error);
+}
+
+static gboolean
+handle (ConfabdLeg *self,
+        ConfabdLegKind kind,
+        const ConfabdEnvelope *envelope,
+        GBytes *text,
+        GError **error)
+{
+  if (!confabd_leg_kind_check (kind, self->state, error))
+    return FALSE;
+  if (kind == CONFABD_LEG_KIND_SIGNAL)
+    return relay (self, envelope, text, error);
+  return handle_decoded (self, kind, text, error);
 }
 
 static void
@@ -383,21 +321,19 @@ on_text (GBytes *text, gpointer user_data)
 {
   g_autoptr (ConfabdLeg) self = g_object_ref (CONFABD_LEG (user_data));
   g_autoptr (GError) error = NULL;
+  ConfabdLegKind kind = CONFABD_LEG_KIND_UNKNOWN;
   ConfabdEnvelope envelope;
-  const Kind *kind = NULL;
   gboolean is_good;
 
   if (self->state >= CONFABD_LEG_STATE_CLOSING)
     return;
   is_good = confabd_envelope_scan (&envelope, text, &error);
   if (is_good) {
-    kind = find_kind (&envelope, text);
-    is_good = check_kind (self, kind, &error) &&
-              (kind->handle == NULL ? relay (self, &envelope, text, &error)
-                                    : handle_decoded (self, kind, text, &error));
+    kind = confabd_leg_kind_find (&envelope, text);
+    is_good = handle (self, kind, &envelope, text, &error);
   }
   if (!is_good)
-    answer_error (self, error, kind != NULL ? kind->kind : NULL);
+    answer_error (self, error, kind);
 }
 
 static void
@@ -407,32 +343,23 @@ on_binary (gpointer user_data)
   g_autoptr (GError) error =
       g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_BAD_MESSAGE, "Messages are text, not binary");
 
-  answer_error (self, error, NULL);
+  answer_error (self, error, CONFABD_LEG_KIND_UNKNOWN);
 }
 
 /* The transport closes by itself; what it cannot say is why, in words. */
 static void
 on_failing (guint code, gpointer user_data)
 {
-  ConfabdLeg *self = CONFABD_LEG (user_data);
-  g_autoptr (ConfabMessage) message = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (ConfabMessage) message = confabd_leg_write_failure (code);
 
-  if (code == CLOSE_TOO_LARGE)
-    g_set_error (&error, CONFAB_ERROR, CONFAB_ERROR_TOO_LARGE, "A message holds at most %d bytes",
-                 CONFAB_LIMIT_MESSAGE_BYTES);
-  else if (code == CLOSE_TOO_MANY)
-    g_set_error_literal (&error, CONFAB_ERROR, CONFAB_ERROR_TOO_MANY, "Too many messages at once");
-  else
-    return;
-  message = confab_error_to_message (error, NULL);
-  send_message (self, message);
+  if (message != NULL)
+    send_message (CONFABD_LEG (user_data), message);
 }
 
 static const char *
 reason_of (guint code, gboolean was_clean)
 {
-  if (code == CLOSE_TOO_SLOW)
+  if (code == CONFABD_CLOSE_TOO_SLOW)
     return "too-slow";
   if (was_clean && (code == CLOSE_NORMAL || code == CLOSE_GOING_AWAY))
     return "left";
@@ -496,6 +423,7 @@ confabd_leg_new (ConfabdHub *hub, ConfabdTransport *transport)
 
   self->hub = hub;
   self->transport = g_object_ref (transport);
+  self->sequencer.transport = transport;
   confabd_transport_set_handler (transport, &transport_handler, self);
   return self;
 }
@@ -559,13 +487,8 @@ confabd_leg_get_participant (ConfabdLeg *self)
 void
 confabd_leg_send (ConfabdLeg *self, const char *from, GBytes *body)
 {
-  char head[CONFABD_ENVELOPE_HEAD_SIZE];
-  gsize length;
-
-  if (self->state >= CONFABD_LEG_STATE_CLOSING)
-    return;
-  length = confabd_envelope_write_head (head, ++self->last_seq, from);
-  confabd_transport_send (self->transport, head, length, body);
+  if (self->state < CONFABD_LEG_STATE_CLOSING)
+    confabd_sequencer_send (&self->sequencer, from, body);
 }
 
 /**
@@ -593,7 +516,7 @@ confabd_leg_keep_to_recording_policy (ConfabdLeg *self)
 void
 confabd_leg_refuse (ConfabdLeg *self, const GError *error)
 {
-  answer_error (self, error, NULL);
+  answer_error (self, error, CONFABD_LEG_KIND_UNKNOWN);
 }
 
 /**
