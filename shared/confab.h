@@ -29,6 +29,7 @@
 #include "confab-profile.h"
 #include "confab-quality-sample.h"
 #include "confab-redact.h"
+#include "confab-server-info.h"
 #include "confab-session-info.h"
 #include "confab-session.h"
 #include "confab-signal.h"

@@ -12,6 +12,13 @@
 
 /* The servers that one has signed in to, the last one first, and as whom: no secret is among it. */
 
+static gboolean
+is_loopback (const char *address)
+{
+  return g_str_has_prefix (address, "localhost") || g_str_has_prefix (address, "127.") ||
+         g_str_has_prefix (address, "[::1]");
+}
+
 static void
 add_others (GVariantBuilder *builder, GVariant *known, const char *server)
 {
@@ -119,4 +126,23 @@ confab_ui_servers_list (ConfabUiSettings *settings)
   while (g_variant_iter_next (&iter, "(&s&s)", &server, NULL))
     g_strv_builder_add (builder, server);
   return g_strv_builder_end (builder);
+}
+
+/**
+ * confab_ui_servers_complete_address:
+ * @typed: what somebody typed, such as “calls.example.org”
+ *
+ * Returns: (transfer full): the address that is meant, which may still be none
+ */
+char *
+confab_ui_servers_complete_address (const char *typed)
+{
+  g_autofree char *address = NULL;
+
+  g_return_val_if_fail (typed != NULL, NULL);
+
+  address = g_strstrip (g_strdup (typed));
+  if (strstr (address, "://") != NULL)
+    return g_steal_pointer (&address);
+  return g_strconcat (is_loopback (address) ? "http://" : "https://", address, NULL);
 }

@@ -13,5 +13,6 @@ void confab_ui_servers_stay (ConfabUiSettings *settings, const char *server);
 char *confab_ui_servers_dup_current (ConfabUiSettings *settings);
 char *confab_ui_servers_dup_login (ConfabUiSettings *settings, const char *server);
 GStrv confab_ui_servers_list (ConfabUiSettings *settings);
+char *confab_ui_servers_complete_address (const char *typed);
 
 G_END_DECLS

@@ -16,13 +16,14 @@
  *
  * Where one signs in to a server, or makes an account there. It only shows what it is told (by
  * #ConfabUiSignInPresenter), and activates the actions of the group `sign-in`: submit, forgot,
- * guest, use-server (with an address).
+ * guest, look-up (once an address is typed), use-server (with an address).
  */
 struct _ConfabUiSignInPage {
   GtkWidget parent_instance;
 
   gboolean is_registering;
   gboolean is_busy;
+  ConfabServerInfo *offer; /* (owned) (nullable) of the server; not known: it may offer all */
 
   GtkWidget *content; /* (unowned) of the template, as all below */
   GtkWidget *back_button;
@@ -31,6 +32,7 @@ struct _ConfabUiSignInPage {
   GtkWidget *form;
   GtkWidget *server_group;
   AdwEntryRow *server_row;
+  GtkLabel *offer_label;
   GtkMenuButton *servers_button;
   GtkWidget *account_group;
   AdwEntryRow *login_row;
@@ -88,12 +90,66 @@ on_changed (ConfabUiSignInPage *self)
 }
 
 static void
+on_server_changed (ConfabUiSignInPage *self)
+{
+  confab_ui_sign_in_page_set_offer (self, NULL, NULL);
+  on_changed (self);
+}
+
+static void
+on_server_left (ConfabUiSignInPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "sign-in.look-up", NULL);
+}
+
+static void
 on_activated (ConfabUiSignInPage *self)
 {
   if (!self->is_busy && gtk_widget_get_sensitive (self->submit_button))
     gtk_widget_activate_action (GTK_WIDGET (self), "sign-in.submit", NULL);
   else
     gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+}
+
+static void
+show_sentence (GtkLabel *label, const char *sentence)
+{
+  gtk_label_set_label (label, sentence != NULL ? sentence : "");
+  gtk_widget_set_visible (GTK_WIDGET (label), sentence != NULL);
+}
+
+static ConfabRegistration
+get_registration (ConfabUiSignInPage *self)
+{
+  return self->offer != NULL ? confab_server_info_get_registration (self->offer)
+                             : CONFAB_REGISTRATION_INVITE;
+}
+
+static gboolean
+has_mail (ConfabUiSignInPage *self)
+{
+  return self->offer == NULL || confab_server_info_has_mail (self->offer);
+}
+
+static gboolean
+has_guests (ConfabUiSignInPage *self)
+{
+  return self->offer == NULL ||
+         confab_server_info_get_guests (self->offer) != CONFAB_GUEST_ACCESS_NONE;
+}
+
+/* What this server does not offer is not there. */
+static void
+show_choices (ConfabUiSignInPage *self)
+{
+  ConfabRegistration registration = get_registration (self);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->email_row), self->is_registering && has_mail (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->invite_row),
+                          self->is_registering && registration != CONFAB_REGISTRATION_OPEN);
+  gtk_widget_set_visible (GTK_WIDGET (self->register_button),
+                          self->is_registering || registration != CONFAB_REGISTRATION_CLOSED);
+  gtk_widget_set_visible (self->guest_button, !self->is_registering && has_guests (self));
 }
 
 /* The two faces of the page. */
@@ -109,12 +165,10 @@ set_registering (ConfabUiSignInPage *self, gboolean is_registering)
   gtk_label_set_label (self->submit_label,
                        is_registering ? _ ("_Create the Account") : _ ("_Sign In"));
   gtk_button_set_label (self->register_button,
-                        is_registering ? _ ("I _Have an Account") : _ ("Create an _Account"));
+                        is_registering ? _ ("I _Have an Account") : _ ("_Create an Account"));
   gtk_widget_set_visible (GTK_WIDGET (self->display_name_row), is_registering);
-  gtk_widget_set_visible (GTK_WIDGET (self->email_row), is_registering);
-  gtk_widget_set_visible (GTK_WIDGET (self->invite_row), is_registering);
   gtk_widget_set_visible (self->forgot_button, !is_registering);
-  gtk_widget_set_visible (self->guest_button, !is_registering);
+  show_choices (self);
   confab_ui_tidy_names (GTK_WIDGET (self));
 }
 
@@ -130,6 +184,7 @@ static void
 confab_ui_sign_in_page_dispose (GObject *object)
 {
   gtk_widget_dispose_template (GTK_WIDGET (object), CONFAB_UI_TYPE_SIGN_IN_PAGE);
+  g_clear_pointer (&CONFAB_UI_SIGN_IN_PAGE (object)->offer, confab_server_info_unref);
   G_OBJECT_CLASS (confab_ui_sign_in_page_parent_class)->dispose (object);
 }
 
@@ -144,6 +199,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ConfabUiSignInPage, server_group);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiSignInPage, server_row);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiSignInPage, servers_button);
+  gtk_widget_class_bind_template_child (widget_class, ConfabUiSignInPage, offer_label);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiSignInPage, account_group);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiSignInPage, login_row);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiSignInPage, password_row);
@@ -161,6 +217,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ConfabUiSignInPage, forgot_button);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiSignInPage, guest_button);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_server_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_server_left);
   gtk_widget_class_bind_template_callback (widget_class, on_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_register_clicked);
 }
@@ -216,6 +274,7 @@ confab_ui_sign_in_page_get_form (ConfabUiSignInPage *self, ConfabUiSignInForm *f
   form->email = get_text (self->email_row);
   form->invite = get_text (self->invite_row);
   form->is_registering = self->is_registering;
+  form->has_no_letters = !has_mail (self);
   form->stays = gtk_switch_get_active (self->stay_switch);
 }
 
@@ -269,6 +328,56 @@ confab_ui_sign_in_page_set_servers (ConfabUiSignInPage *self, const char *const 
   gtk_widget_set_visible (GTK_WIDGET (self->servers_button), servers[0] != NULL);
 }
 
+static const char *
+describe_registration (ConfabRegistration registration)
+{
+  if (registration == CONFAB_REGISTRATION_OPEN)
+    return _ ("Everybody can make an account here.");
+  return registration == CONFAB_REGISTRATION_INVITE
+             ? _ ("An account here takes an invitation.")
+             : _ ("Whoever runs this server makes the accounts.");
+}
+
+static const char *
+describe_guests (ConfabGuestAccess guests)
+{
+  if (guests == CONFAB_GUEST_ACCESS_NONE)
+    return _ ("There are no guests.");
+  return guests == CONFAB_GUEST_ACCESS_JOIN ? _ ("Guests can join calls.")
+                                            : _ ("Guests can join and start calls.");
+}
+
+/**
+ * confab_ui_sign_in_page_set_offer:
+ * @self: the page
+ * @offer: (nullable): what the server of that address offers; %NULL when that is not known, and
+ *   everything can be tried
+ * @problem: (nullable): why it is not known
+ *
+ * Shows what there is to choose from. A change of the address takes it back.
+ */
+void
+confab_ui_sign_in_page_set_offer (ConfabUiSignInPage *self,
+                                  ConfabServerInfo *offer,
+                                  const char *problem)
+{
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (CONFAB_UI_IS_SIGN_IN_PAGE (self));
+
+  g_clear_pointer (&self->offer, confab_server_info_unref);
+  if (offer != NULL) {
+    self->offer = confab_server_info_ref (offer);
+    text = g_strdup_printf ("%s %s", describe_registration (get_registration (self)),
+                            describe_guests (confab_server_info_get_guests (offer)));
+  }
+  show_sentence (self->offer_label, offer != NULL ? text : problem);
+  if (self->is_registering && get_registration (self) == CONFAB_REGISTRATION_CLOSED)
+    set_registering (self, FALSE);
+  else
+    show_choices (self);
+}
+
 /**
  * confab_ui_sign_in_page_set_login:
  * @self: the page
@@ -301,13 +410,6 @@ confab_ui_sign_in_page_set_busy (ConfabUiSignInPage *self, gboolean is_busy)
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->submit_button), GTK_ACCESSIBLE_STATE_BUSY,
                                is_busy, -1);
   update_sensitivity (self);
-}
-
-static void
-show_sentence (GtkLabel *label, const char *sentence)
-{
-  gtk_label_set_label (label, sentence != NULL ? sentence : "");
-  gtk_widget_set_visible (GTK_WIDGET (label), sentence != NULL);
 }
 
 /**

@@ -6,6 +6,8 @@
 
 #include <adwaita.h>
 
+#include "confab-server-info.h"
+
 G_BEGIN_DECLS
 
 #define CONFAB_UI_TYPE_SIGN_IN_PAGE (confab_ui_sign_in_page_get_type ())
@@ -21,6 +23,7 @@ typedef struct {
   const char *email;
   const char *invite;
   gboolean is_registering;
+  gboolean has_no_letters; /* as far as one knows of the server */
   gboolean stays;
 } ConfabUiSignInForm;
 
@@ -29,6 +32,9 @@ void confab_ui_sign_in_page_get_form (ConfabUiSignInPage *self, ConfabUiSignInFo
 void confab_ui_sign_in_page_set_can_go_back (ConfabUiSignInPage *self, gboolean can_go_back);
 void confab_ui_sign_in_page_set_server (ConfabUiSignInPage *self, const char *server);
 void confab_ui_sign_in_page_set_servers (ConfabUiSignInPage *self, const char *const *servers);
+void confab_ui_sign_in_page_set_offer (ConfabUiSignInPage *self,
+                                       ConfabServerInfo *offer,
+                                       const char *problem);
 void confab_ui_sign_in_page_set_login (ConfabUiSignInPage *self, const char *login);
 void confab_ui_sign_in_page_set_busy (ConfabUiSignInPage *self, gboolean is_busy);
 void confab_ui_sign_in_page_set_problem (ConfabUiSignInPage *self, const char *sentence);

@@ -12,6 +12,7 @@
 #include "confab-ui-error.h"
 #include "confab-ui-guest-account.h"
 #include "confab-ui-member-account.h"
+#include "confab-ui-server-inquiry.h"
 #include "confab-ui-servers.h"
 #include "confab-ui-sign-in-presenter.h"
 
@@ -25,36 +26,19 @@
 struct _ConfabUiSignInPresenter {
   GObject parent_instance;
 
-  ConfabUiSignInPage *page;    /* (owned) */
-  ConfabVault *vault;          /* (owned) */
-  ConfabUiSettings *settings;  /* (owned) */
-  GSimpleActionGroup *actions; /* (owned) */
-  ConfabSession *session;      /* (owned) (nullable) that is being made */
-  GCancellable *asking;        /* (owned) (nullable) set while the server is being asked */
+  ConfabUiSignInPage *page;       /* (owned) */
+  ConfabVault *vault;             /* (owned) */
+  ConfabUiSettings *settings;     /* (owned) */
+  GSimpleActionGroup *actions;    /* (owned) */
+  ConfabUiServerInquiry *inquiry; /* (owned) */
+  ConfabSession *session;         /* (owned) (nullable) that is being made */
+  GCancellable *asking;           /* (owned) (nullable) set while the server is being asked */
 };
 
 typedef enum { SIGNAL_SIGNED_IN, N_SIGNALS } ConfabUiSignInPresenterSignal;
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ConfabUiSignInPresenter, confab_ui_sign_in_presenter, G_TYPE_OBJECT)
-
-static gboolean
-is_loopback (const char *address)
-{
-  return g_str_has_prefix (address, "localhost") || g_str_has_prefix (address, "127.") ||
-         g_str_has_prefix (address, "[::1]");
-}
-
-/* People type “calls.example.org”. */
-static char *
-complete_address (const char *typed)
-{
-  g_autofree char *address = g_strstrip (g_strdup (typed));
-
-  if (strstr (address, "://") != NULL)
-    return g_steal_pointer (&address);
-  return g_strconcat (is_loopback (address) ? "http://" : "https://", address, NULL);
-}
 
 /* What is wrong means something else here than in a call. */
 static const char *
@@ -84,7 +68,7 @@ make_session (ConfabUiSignInPresenter *self)
   g_autoptr (ConfabClient) client = NULL;
 
   confab_ui_sign_in_page_get_form (self->page, &form);
-  address = complete_address (form.server);
+  address = confab_ui_servers_complete_address (form.server);
   client = confab_client_new (address, NULL);
   if (client != NULL)
     return confab_session_new (client, self->vault);
@@ -241,10 +225,22 @@ on_forgot (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   ConfabUiSignInForm form;
 
   confab_ui_sign_in_page_get_form (self->page, &form);
+  if (form.has_no_letters) {
+    confab_ui_sign_in_page_set_note (
+        self->page,
+        _ ("This server sends no letters. Ask whoever runs it for a link to a new password."));
+    return;
+  }
   if (*form.login == '\0' || !begin (self))
     return;
   confab_session_forgot_password_async (self->session, form.login, self->asking,
                                         on_letter_asked_for, g_object_ref (self));
+}
+
+static void
+on_look_up (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  confab_ui_server_inquiry_ask (CONFAB_UI_SIGN_IN_PRESENTER (user_data)->inquiry);
 }
 
 static void
@@ -257,6 +253,7 @@ static const GActionEntry action_entries[] = {
   { "submit", on_submit, NULL, NULL, NULL, { 0 } },
   { "guest", on_guest, NULL, NULL, NULL, { 0 } },
   { "forgot", on_forgot, NULL, NULL, NULL, { 0 } },
+  { "look-up", on_look_up, NULL, NULL, NULL, { 0 } },
   { "use-server", on_use_server, "s", NULL, NULL, { 0 } },
 };
 
@@ -267,6 +264,9 @@ confab_ui_sign_in_presenter_dispose (GObject *object)
 
   g_cancellable_cancel (self->asking);
   g_clear_object (&self->asking);
+  if (self->inquiry != NULL)
+    confab_ui_server_inquiry_stop (self->inquiry); /* its question holds it */
+  g_clear_object (&self->inquiry);
   g_clear_object (&self->session);
   g_clear_object (&self->actions);
   g_clear_object (&self->page);
@@ -316,6 +316,7 @@ confab_ui_sign_in_presenter_new (ConfabUiSignInPage *page,
   self->page = g_object_ref (page);
   self->vault = g_object_ref (vault);
   self->settings = g_object_ref (settings);
+  self->inquiry = confab_ui_server_inquiry_new (page);
   return self;
 }
 
@@ -333,6 +334,24 @@ confab_ui_sign_in_presenter_get_actions (ConfabUiSignInPresenter *self)
   return G_ACTION_GROUP (self->actions);
 }
 
+static void
+fill_in (ConfabUiSignInPresenter *self, const char *server, const char *note)
+{
+  g_auto (GStrv) servers = confab_ui_servers_list (self->settings);
+  g_autofree char *login = NULL;
+
+  if (server == NULL)
+    server = servers[0] != NULL ? servers[0] : "";
+  login = confab_ui_servers_dup_login (self->settings, server);
+  confab_ui_sign_in_page_set_servers (self->page, (const char *const *) servers);
+  confab_ui_sign_in_page_set_server (self->page, server);
+  confab_ui_sign_in_page_set_login (self->page, login);
+  confab_ui_sign_in_page_clear_password (self->page);
+  confab_ui_sign_in_page_set_problem (self->page, NULL);
+  confab_ui_sign_in_page_set_note (self->page, note);
+  confab_ui_sign_in_page_focus (self->page);
+}
+
 /**
  * confab_ui_sign_in_presenter_show:
  * @self: the presenter
@@ -346,22 +365,11 @@ confab_ui_sign_in_presenter_show (ConfabUiSignInPresenter *self,
                                   const char *server,
                                   const char *note)
 {
-  g_auto (GStrv) servers = NULL;
-  g_autofree char *login = NULL;
-
   g_return_if_fail (CONFAB_UI_IS_SIGN_IN_PRESENTER (self));
 
-  servers = confab_ui_servers_list (self->settings);
-  if (server == NULL)
-    server = servers[0] != NULL ? servers[0] : "";
-  login = confab_ui_servers_dup_login (self->settings, server);
-  confab_ui_sign_in_page_set_servers (self->page, (const char *const *) servers);
-  confab_ui_sign_in_page_set_server (self->page, server);
-  confab_ui_sign_in_page_set_login (self->page, login);
-  confab_ui_sign_in_page_clear_password (self->page);
-  confab_ui_sign_in_page_set_problem (self->page, NULL);
-  confab_ui_sign_in_page_set_note (self->page, note);
-  confab_ui_sign_in_page_focus (self->page);
+  confab_ui_server_inquiry_stop (self->inquiry);
+  fill_in (self, server, note);
+  confab_ui_server_inquiry_ask (self->inquiry);
 }
 
 /* Nothing was kept, or it is too old: then it is as if nothing had been asked. */
@@ -381,6 +389,7 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_TOKEN_REUSED))
     confab_ui_sign_in_page_set_note (self->page, confab_ui_error_to_sentence (error));
   confab_ui_sign_in_page_focus (self->page);
+  confab_ui_server_inquiry_ask (self->inquiry);
 }
 
 /**
@@ -400,9 +409,11 @@ confab_ui_sign_in_presenter_restore (ConfabUiSignInPresenter *self, const char *
   g_return_val_if_fail (CONFAB_UI_IS_SIGN_IN_PRESENTER (self), FALSE);
 
   login = confab_ui_servers_dup_login (self->settings, server);
-  confab_ui_sign_in_presenter_show (self, server, NULL);
-  if (login == NULL || !begin (self))
+  fill_in (self, server, NULL);
+  if (login == NULL || !begin (self)) {
+    confab_ui_server_inquiry_ask (self->inquiry);
     return FALSE;
+  }
   confab_session_restore_async (self->session, login, self->asking, on_restored,
                                 g_object_ref (self));
   return TRUE;
@@ -420,6 +431,7 @@ confab_ui_sign_in_presenter_cancel (ConfabUiSignInPresenter *self)
   g_return_if_fail (CONFAB_UI_IS_SIGN_IN_PRESENTER (self));
 
   g_cancellable_cancel (self->asking);
+  confab_ui_server_inquiry_stop (self->inquiry);
   g_clear_object (&self->asking);
   g_clear_object (&self->session);
   confab_ui_sign_in_page_set_busy (self->page, FALSE);

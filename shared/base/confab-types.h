@@ -21,6 +21,7 @@ typedef struct _ConfabJoinLink ConfabJoinLink;
 typedef struct _ConfabSignal ConfabSignal;
 typedef struct _ConfabIceServer ConfabIceServer;
 typedef struct _ConfabQualitySample ConfabQualitySample;
+typedef struct _ConfabServerInfo ConfabServerInfo;
 typedef struct _ConfabSessionInfo ConfabSessionInfo;
 
 typedef struct _ConfabMessage ConfabMessage;

@@ -18,6 +18,15 @@ CONFAB_AVAILABLE_IN_ALL
 ConfabClient *confab_client_new (const char *server, GError **error);
 CONFAB_AVAILABLE_IN_ALL
 const char *confab_client_get_server (ConfabClient *self);
+CONFAB_AVAILABLE_IN_ALL
+void confab_client_describe_server_async (ConfabClient *self,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
+CONFAB_AVAILABLE_IN_ALL
+ConfabServerInfo *confab_client_describe_server_finish (ConfabClient *self,
+                                                        GAsyncResult *result,
+                                                        GError **error);
 /* max_participants 0: the server's default */
 CONFAB_AVAILABLE_IN_ALL
 void confab_client_create_call_async (ConfabClient *self,

@@ -174,6 +174,37 @@ def test_register_and_forgot(open_app, server):
         assert_quiet(app)
 
 
+def test_only_what_the_server_offers(open_app, server):
+    """It is asked once an address is whole: no button that could only fail, and words for what is not there."""
+    server.offer = {"registration": "closed", "guests": "none", "telegram": False, "mail": False}
+    with open_app() as app:
+        app.wait("push button", "Start a Call")
+        app.press("F10")
+        app.click("menu item", "Sign In to a Server…")
+        app.wait("push button", "Create an Account")
+        app.press("alt+a", "ctrl+a")
+        app.type("127.0.0.1:1")
+        app.press("alt+n")
+        app.wait("status bar", lambda name: name.startswith("The server cannot be reached."))
+        app.press("alt+a", "ctrl+a")
+        app.type(server.url)
+        app.press("alt+n")
+        app.wait("status bar", "Whoever runs this server makes the accounts. There are no guests.")
+        app.wait_gone("push button", "Create an Account")
+        app.wait_gone("push button", "Continue as Guest")
+        assert server.requests == [("GET", "/server", {})]
+        app.type("ada")
+        app.click("push button", "Forgot the Password?")
+        app.wait("status bar", lambda name: name.startswith("This server sends no letters."))
+        assert_all_named(app)
+        app.screenshot("app-sign-in-closed")
+
+        app.press("alt+a", "End")
+        app.type("0")
+        app.wait("push button", "Create an Account")  # of that server one knows nothing
+        assert_quiet(app)
+
+
 @pytest.fixture
 def real_server(make_daemon):
     return make_daemon(env={"CONFAB_AUTH_REGISTRATION": "open"})

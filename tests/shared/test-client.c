@@ -7,6 +7,7 @@
 #include "confab-client-private.h"
 #include "confab-client.h"
 #include "confab-error.h"
+#include "confab-server-info.h"
 #include "fake-server.h"
 #include "test-loop.h"
 
@@ -283,6 +284,52 @@ test_redirect (Fixture *fixture, gconstpointer data)
   g_assert_null (thief->last_body);
 }
 
+static ConfabServerInfo *
+describe_server (Fixture *fixture, const char *reply, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  fake_server_set_reply (fixture->server, "/server", 200, reply);
+  confab_client_describe_server_async (fixture->client, NULL, test_on_result, &result);
+  test_wait_until (result != NULL);
+  return confab_client_describe_server_finish (fixture->client, result, error);
+}
+
+/* Asked by whom nobody knows, and whatever a later server adds. */
+static void
+test_server_info (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ConfabServerInfo) info = NULL;
+
+  confab_client_set_token (fixture->client, "t0ken");
+  info = describe_server (fixture,
+                          "{\"registration\":\"closed\",\"guests\":\"join\",\"mail\":true,"
+                          "\"telegram\":false,\"later\":1}",
+                          &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (confab_server_info_get_registration (info), ==, CONFAB_REGISTRATION_CLOSED);
+  g_assert_cmpint (confab_server_info_get_guests (info), ==, CONFAB_GUEST_ACCESS_JOIN);
+  g_assert_true (confab_server_info_has_mail (info));
+  g_assert_null (fixture->server->last_authorization);
+}
+
+static void
+test_no_server_info (Fixture *fixture, gconstpointer data)
+{
+  const char *const replies[] = { "{}", "{\"registration\":\"open\"}",
+                                  "{\"registration\":\"maybe\",\"guests\":\"join\"}",
+                                  "{\"registration\":\"open\",\"guests\":\"\"}",
+                                  "{\"registration\":1,\"guests\":\"join\"}" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (replies); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (describe_server (fixture, replies[i], &error));
+    g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_BAD_MESSAGE);
+  }
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -292,6 +339,8 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/client/address", test_address);
   g_test_add_func ("/client/not-there", test_not_there);
+  ADD ("/client/server-info", test_server_info);
+  ADD ("/client/no-server-info", test_no_server_info);
   ADD ("/client/create", test_create);
   ADD ("/client/list", test_list);
   ADD ("/client/get-and-end", test_get_and_end);

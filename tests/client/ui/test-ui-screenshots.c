@@ -257,6 +257,8 @@ test_sign_in (gconstpointer data)
 {
   const Look *look = data;
   const char *const servers[] = { "https://calls.example.org", "https://other.example.org", NULL };
+  g_autoptr (ConfabServerInfo) offer =
+      confab_server_info_new (CONFAB_REGISTRATION_INVITE, CONFAB_GUEST_ACCESS_JOIN, TRUE);
   GtkWidget *widget = confab_ui_sign_in_page_new ();
   ConfabUiSignInPage *page = CONFAB_UI_SIGN_IN_PAGE (widget);
   UiFixture *ui = ui_fixture_new (widget, look->width, look->height);
@@ -265,6 +267,7 @@ test_sign_in (gconstpointer data)
   confab_ui_sign_in_page_set_server (page, servers[0]);
   confab_ui_sign_in_page_set_servers (page, servers);
   confab_ui_sign_in_page_set_login (page, "ada");
+  confab_ui_sign_in_page_set_offer (page, offer, NULL);
   shoot (ui, "sign-in", look);
   confab_ui_sign_in_page_set_problem (page, _ ("The name or the password is wrong."));
   confab_ui_sign_in_page_set_note (page,

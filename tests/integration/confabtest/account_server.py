@@ -36,6 +36,7 @@ class AccountServer:
         self.count = 0
         self.requests = []  # (method, path, body)
         self.refuses_refresh = False
+        self.offer = {"registration": "invite", "guests": "create", "telegram": False, "mail": True}
         server = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -100,6 +101,8 @@ class AccountServer:
 
     def answer(self, method, path, body, token):
         refused = (401, {"code": "not-authenticated", "detail": "Who are you?"})
+        if path == "/server":
+            return 200, self.offer
         if path == "/auth/login":
             is_right = (body["login_name"], body["password"]) == (self.login, self.password)
             return (200, self.open_session(body.get("device_name"))) if is_right else refused
