@@ -38,8 +38,7 @@ class PulseServer:
 
     def __enter__(self):
         modules = [f"module-native-protocol-unix socket={self.socket} auth-anonymous=1", *self.modules]
-        arguments = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=yes", "--use-pid-file=no"]
-        arguments += ["--log-target=stderr"]
+        arguments = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--log-target=stderr"]
         for module in modules:
             arguments += ["-L", module]
         env = {**os.environ, **self.env, "HOME": str(self.home)}
