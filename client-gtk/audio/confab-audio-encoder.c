@@ -9,18 +9,11 @@
 #include <opus/opus.h>
 #include <string.h>
 
-#include "confab-audio-activity.h"
+#include "confab-audio-pause.h"
 
-#define MAX_FRAME_SAMPLES (60 * CONFAB_AUDIO_SAMPLES_PER_MS)
-#define MAX_UNIT_SAMPLES  (20 * CONFAB_AUDIO_SAMPLES_PER_MS) /* what is encoded in one piece */
-#define MAX_EMPTY_BYTES   2   /* a frame that need not be sent (opus_encode (3), OPUS_SET_DTX) */
-#define NOTHING_MS        200 /* of exact zeros, muted mostly: from then on nothing is encoded */
-#define QUIET_MS                                                                   \
-  200 /* of nothing that stands out; libopus waits as long where it decides itself \
-       */
-#define LOUD_ENERGY                                                                                \
-  (184.0 * 184.0) /* -45 dBov: what is shown as speaking is sent, though libopus takes a held note \
-                     for noise */
+#define MAX_FRAME_SAMPLES    (60 * CONFAB_AUDIO_SAMPLES_PER_MS)
+#define MAX_UNIT_SAMPLES     (20 * CONFAB_AUDIO_SAMPLES_PER_MS) /* what is encoded in one piece */
+#define MAX_EMPTY_BYTES      2 /* a frame that need not be sent (opus_encode (3), OPUS_SET_DTX) */
 #define MAX_COMPLEXITY       10
 #define DEFAULT_COMPLEXITY   5 /* half the work of 10 */
 #define DEFAULT_FRAME_MS     10
@@ -51,18 +44,9 @@ struct _ConfabAudioEncoder {
   guint frame_samples;
   guint64 time_ns; /* of its first sample */
   gboolean has_dtx;
-  guint zeros_ms;  /* how long there has been nothing but zeros */
-  guint unsent_ms; /* how long nothing worth sending came out */
-  ConfabAudioActivity activity;
-  guint quiet_ms; /* how long there has been nothing that stands out */
-  guint8 toc;     /* the first byte of the last frame */
+  ConfabAudioPause pause;
+  guint8 toc; /* the first byte of the last frame */
 };
-
-static guint
-to_ms (guint n_samples)
-{
-  return n_samples / CONFAB_AUDIO_SAMPLES_PER_MS;
-}
 
 /* ---- the settings, at the beginning of a frame ---- */
 
@@ -81,8 +65,7 @@ begin (ConfabAudioEncoder *self)
   opus_encoder_ctl (self->opus, OPUS_SET_SIGNAL (OPUS_SIGNAL_VOICE));
   /* Constant: the sizes of encrypted packets tell nothing of what is said (RFC 6562). */
   opus_encoder_ctl (self->opus, OPUS_SET_VBR (0));
-  confab_audio_activity_init (&self->activity);
-  self->zeros_ms = self->unsent_ms = self->quiet_ms = 0;
+  confab_audio_pause_init (&self->pause);
 }
 
 static void
@@ -112,16 +95,6 @@ want (ConfabAudioEncoder *self, gint *setting, gint value)
 
 /* ---- one frame ---- */
 
-static double
-measure_energy (const gint16 *samples, guint n_samples)
-{
-  gint64 sum = 0;
-
-  for (guint i = 0; i < n_samples; i++)
-    sum += samples[i] * samples[i];
-  return (double) sum / n_samples;
-}
-
 /* At a constant rate libopus 1.3 fills up a packet of several frames that are all empty. */
 static int
 strip_if_empty (ConfabAudioEncoder *self, guint8 *data, int size)
@@ -147,7 +120,20 @@ emit (ConfabAudioEncoder *self, const guint8 *data, int size)
   self->func (&frame, self->user_data);
 }
 
-/* Of the frames that need not be sent only the first is handed on. */
+/* Of the frames that need not be sent only the first is handed on: it says that a pause begins. */
+static void
+pass_on (ConfabAudioEncoder *self, const guint8 *data, int size)
+{
+  if (size > MAX_EMPTY_BYTES) {
+    confab_audio_pause_note_sent (&self->pause);
+    emit (self, data, size);
+    return;
+  }
+  if (size > 0 && !confab_audio_pause_has_begun (&self->pause))
+    emit (self, data, size);
+  confab_audio_pause_note_unsent (&self->pause, self->frame_samples);
+}
+
 static void
 encode (ConfabAudioEncoder *self, gboolean may_leave_out)
 {
@@ -156,61 +142,36 @@ encode (ConfabAudioEncoder *self, gboolean may_leave_out)
 
   opus_encoder_ctl (self->opus, OPUS_SET_DTX (may_leave_out));
   /* What was left out the receiver has made up: it cannot be built upon. */
-  opus_encoder_ctl (self->opus, OPUS_SET_PREDICTION_DISABLED (self->unsent_ms > 0));
+  opus_encoder_ctl (self->opus,
+                    OPUS_SET_PREDICTION_DISABLED (confab_audio_pause_has_begun (&self->pause)));
   size = opus_encode (self->opus, self->samples, (int) self->frame_samples, data, sizeof data);
   size = strip_if_empty (self, data, size);
-  self->toc = data[0];
-  if (size > MAX_EMPTY_BYTES) {
-    self->unsent_ms = 0;
-    emit (self, data, size);
-  } else {
-    if (size > 0 && self->unsent_ms == 0)
-      emit (self, data, size);
-    self->unsent_ms += to_ms (self->frame_samples);
-  }
+  if (size > 0)
+    self->toc = data[0];
+  pass_on (self, data, size);
 }
 
-/* A packet with nothing but the kind of its frames says that a pause begins (RFC 6716, 3.2). */
+/* A packet with nothing but the kind of its frames. Source: RFC 6716, section 3.2. */
 static void
 leave_out (ConfabAudioEncoder *self)
 {
   guint8 n_frames = (guint8) (self->frame_samples / MIN (self->frame_samples, MAX_UNIT_SAMPLES));
   guint8 empty[] = { (guint8) ((self->toc & ~3) | (n_frames > 1 ? 3 : 0)), n_frames };
 
-  if (self->unsent_ms == 0)
-    emit (self, empty, n_frames > 1 ? 2 : 1);
-  self->unsent_ms += to_ms (self->frame_samples);
-}
-
-/* With little look-ahead libopus knows no pauses but exact zeros. */
-static gboolean
-is_pause (ConfabAudioEncoder *self, double energy)
-{
-  guint frame_ms = to_ms (self->frame_samples);
-
-  self->zeros_ms = energy <= 0 ? MIN (self->zeros_ms + frame_ms, NOTHING_MS) : 0;
-  if (self->application != OPUS_APPLICATION_RESTRICTED_LOWDELAY)
-    return self->zeros_ms >= NOTHING_MS && self->unsent_ms > 0;
-  confab_audio_activity_feed (&self->activity, self->samples, self->frame_samples);
-  if (energy >= LOUD_ENERGY || confab_audio_activity_is_active (&self->activity))
-    self->quiet_ms = 0;
-  else
-    self->quiet_ms = MIN (self->quiet_ms + frame_ms, QUIET_MS);
-  return self->quiet_ms >= QUIET_MS;
+  pass_on (self, empty, n_frames > 1 ? 2 : 1);
 }
 
 static void
 end_frame (ConfabAudioEncoder *self)
 {
-  guint frame_ms = to_ms (self->frame_samples);
-  double energy = measure_energy (self->samples, self->frame_samples);
-  gboolean may_leave_out = self->has_dtx && energy < LOUD_ENERGY &&
-                           self->unsent_ms + frame_ms < CONFAB_AUDIO_KEEP_ALIVE_MS;
+  ConfabAudioPauseVerdict verdict =
+      confab_audio_pause_judge (&self->pause, self->samples, self->frame_samples,
+                                self->application != OPUS_APPLICATION_RESTRICTED_LOWDELAY);
 
-  if (is_pause (self, energy) && may_leave_out)
+  if (self->has_dtx && verdict == CONFAB_AUDIO_PAUSE_NOTHING)
     leave_out (self);
   else
-    encode (self, may_leave_out);
+    encode (self, self->has_dtx && verdict == CONFAB_AUDIO_PAUSE_DECIDE);
   self->n_samples = 0;
 }
 

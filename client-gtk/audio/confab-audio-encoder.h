@@ -12,7 +12,6 @@ G_BEGIN_DECLS
 
 #define CONFAB_AUDIO_MIN_BITRATE       12000
 #define CONFAB_AUDIO_MAX_BITRATE       64000
-#define CONFAB_AUDIO_KEEP_ALIVE_MS     400  /* at most so long between two frames, however silent */
 #define CONFAB_AUDIO_MAX_ENCODED_BYTES 1275 /* one Opus frame (RFC 6716, section 3.4) */
 
 /* One Opus frame; all of it is valid within the callback alone. */

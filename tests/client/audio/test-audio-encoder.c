@@ -8,6 +8,7 @@
 
 #include "confab-audio-encoder.h"
 #include "confab-audio-opus-packet.h"
+#include "confab-audio-pause.h"
 
 #define TICK       CONFAB_AUDIO_TICK_SAMPLES
 #define TICK_NS    (10 * G_GUINT64_CONSTANT (1000000))
