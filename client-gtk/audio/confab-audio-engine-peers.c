@@ -60,7 +60,7 @@ confab_audio_engine_get_peer_level (ConfabAudioEngine *self,
   if (member != NULL)
     current = confab_audio_generations_get_current (confab_audio_member_get_generations (member));
   if (current != NULL)
-    return confab_audio_peer_get_level (current, is_speaking);
+    return confab_audio_vitals_get_level (confab_audio_peer_get_vitals (current), is_speaking);
   if (is_speaking != NULL)
     *is_speaking = FALSE;
   return CONFAB_AUDIO_LEVEL_MIN_DBOV;
@@ -87,7 +87,7 @@ confab_audio_engine_get_peer_stats (ConfabAudioEngine *self,
   if (member != NULL)
     peer = confab_audio_generations_get_best (confab_audio_member_get_generations (member));
   if (peer != NULL)
-    confab_audio_peer_get_stats (peer, stats);
+    confab_audio_vitals_get_stats (confab_audio_peer_get_vitals (peer), stats);
   return peer != NULL;
 }
 

@@ -10,23 +10,18 @@
 
 #include "confab-audio-closer.h"
 #include "confab-audio-context.h"
-#include "confab-audio-encoder.h"
 #include "confab-audio-fanout.h"
-#include "confab-audio-feedback.h"
 #include "confab-audio-header.h"
 #include "confab-audio-ice.h"
 #include "confab-audio-inlet.h"
 #include "confab-audio-negotiation.h"
 #include "confab-audio-outlet.h"
 #include "confab-audio-peer.h"
-#include "confab-audio-quality.h"
 #include "confab-audio-shortcut.h"
-#include "confab-audio-survey.h"
 #include "confab-audio-toolkit.h"
 #include "confab-error.h"
 
 #define OUR_PAYLOAD_TYPE 96   /* first of the dynamic ones (RFC 3551, section 6) */
-#define MAX_SSRCS        4    /* each costs a jitter buffer and a thread; a good peer has one */
 #define RELAY_MS         3000 /* a relay that has not answered by then has a reason to tell */
 #define BURIAL_MS        400  /* a webrtcbin closed amid negotiation leaks its agent: 1 in 250 */
 
@@ -47,12 +42,9 @@ struct _ConfabAudioPeer {
   ConfabAudioGate *gate;               /* (owned) */
   ConfabAudioInlet *inlet;             /* (owned) */
   ConfabAudioOutlet *outlet;           /* (owned) */
-  ConfabAudioFeedback *feedback;       /* (owned) */
   ConfabAudioHeader *header;           /* (owned) */
-  ConfabAudioSurvey *survey;           /* (owned) */
+  ConfabAudioVitals *vitals;           /* (owned) engine's context */
   ConfabAudioSafety *safety;           /* (owned) engine's context */
-
-  ConfabAudioQuality quality; /* engine's context */
 };
 
 /* ---- what happens ---- */
@@ -127,24 +119,12 @@ on_relay_deadline (gpointer user_data)
 
 /* ---- building ---- */
 
-static GstElement *
-make_webrtc (void)
-{
-  GstElement *webrtc = gst_element_factory_make ("webrtcbin", NULL);
-  g_autoptr (GstElement) rtpbin = gst_bin_get_by_name (GST_BIN (webrtc), "rtpbin");
-
-  gst_util_set_object_arg (G_OBJECT (webrtc), "bundle-policy", "max-bundle");
-  g_object_set (webrtc, "latency", 0, NULL);
-  g_object_set (rtpbin, "max-streams", MAX_SSRCS, NULL);
-  return webrtc;
-}
-
 static void
 build_pipeline (ConfabAudioPeer *self)
 {
   g_autofree char *name = g_strdup_printf ("peer-%u", self->generation);
 
-  self->webrtc = gst_object_ref (make_webrtc ());
+  self->webrtc = confab_audio_toolkit_new_webrtc ();
   self->pipeline = confab_audio_toolkit_new_pipeline (name, self->parts);
   gst_bin_add (GST_BIN (self->pipeline), self->webrtc);
   self->outlet = confab_audio_outlet_new (self->gate);
@@ -255,16 +235,14 @@ confab_audio_peer_new (const ConfabAudioParts *parts,
       setup->offer != NULL ? confab_audio_sdp_get_payload_type (setup->offer) : OUR_PAYLOAD_TYPE;
   self->events = *events;
   self->user_data = user_data;
-  confab_audio_quality_init (&self->quality);
   self->header = confab_audio_header_new ();
-  self->survey = confab_audio_survey_new ();
   confab_audio_header_set_capture_ms (self->header, parts->capture_ms);
   self->gate = confab_audio_gate_new ();
   self->safety = new_safety (setup);
-  self->feedback = confab_audio_feedback_new ();
   build_pipeline (self);
   confab_audio_shortcut_attach (self->webrtc, self->gate);
   open_inlet (self, setup);
+  self->vitals = confab_audio_vitals_new (self->inlet, self->outlet, self->header);
   start (self, setup);
   confab_audio_fanout_add (parts->fanout, self->outlet);
   return self;
@@ -275,11 +253,10 @@ clear (gpointer data)
 {
   ConfabAudioPeer *self = data;
 
+  confab_audio_vitals_free (self->vitals);
   confab_audio_inlet_unref (self->inlet);
   confab_audio_outlet_unref (self->outlet);
-  confab_audio_feedback_unref (self->feedback);
   confab_audio_header_unref (self->header);
-  confab_audio_survey_unref (self->survey);
   confab_audio_safety_free (self->safety);
   confab_audio_gate_unref (self->gate);
   g_main_context_unref (self->context);
@@ -378,91 +355,28 @@ confab_audio_peer_get_silence_ms (ConfabAudioPeer *self)
   return confab_audio_inlet_get_silence_ms (self->inlet);
 }
 
-/* ---- statistics ---- */
-
-/* CELT alone is our own encoder without look-ahead; a browser, which does not say how long its
- * microphone takes, makes music by it with the look-ahead of SILK. */
-static gboolean
-is_made_for_low_delay (ConfabAudioPeer *self)
+/* (transfer none) */
+ConfabAudioVitals *
+confab_audio_peer_get_vitals (ConfabAudioPeer *self)
 {
-  return confab_audio_inlet_is_celt_alone (self->inlet) &&
-         confab_audio_header_get_capture_ms (self->header) >= 0;
+  return self->vitals;
 }
+
+/* ---- once in a while ---- */
 
 /**
  * confab_audio_peer_refresh_stats:
  * @self: the peer
  *
- * To be called once a second: what follows from two moments is found here, and webrtcbin is asked
- * for what only it knows.
+ * To be called once a second, for the statistics and for what the other side is told of ours.
  */
 void
 confab_audio_peer_refresh_stats (ConfabAudioPeer *self)
 {
-  ConfabAudioQualityInput input = {
-    .received_bytes = confab_audio_inlet_get_n_bytes (self->inlet),
-    .sent_bytes = confab_audio_outlet_get_n_bytes (self->outlet),
-    .frame_samples = confab_audio_inlet_get_frame_samples (self->inlet),
-    .look_ahead_samples = confab_audio_encoder_get_look_ahead (is_made_for_low_delay (self)),
-    .rtt_ms = confab_audio_survey_get_rtt_ms (self->survey),
-    .capture_ms = confab_audio_header_get_capture_ms (self->header),
-    .output_ms = self->parts->output_ms,
-  };
-
   confab_audio_header_set_capture_ms (self->header, self->parts->capture_ms);
-  if (!confab_audio_gate_is_open (self->gate))
-    return;
-  if (input.capture_ms < 0) /* a browser: taken for a machine like this one */
-    input.capture_ms = self->parts->capture_ms;
-  confab_audio_inlet_get_stats (self->inlet, &input.received);
-  confab_audio_quality_update (&self->quality, &input, g_get_monotonic_time ());
-  confab_audio_survey_ask (self->survey, self->webrtc);
-}
-
-void
-confab_audio_peer_get_stats (ConfabAudioPeer *self, ConfabAudioPeerStats *stats)
-{
-  ConfabAudioJitterBufferStats received;
-
-  confab_audio_inlet_get_stats (self->inlet, &received);
-  *stats = (ConfabAudioPeerStats){
-    .rtt_ms = confab_audio_survey_get_rtt_ms (self->survey),
-    .jitter_ms = received.packets_received > 0 ? received.jitter_us / 1e3 : -1,
-    .jitter_buffer_ms = received.packets_received > 0 ? received.delay_us / 1e3 : -1,
-    .lost_ratio = self->quality.lost_ratio,
-    .concealed_ratio = self->quality.concealed_ratio,
-    .received_kbps = self->quality.received_kbps,
-    .sent_kbps = self->quality.sent_kbps,
-    .mouth_to_ear_ms = confab_audio_delay_get_sum_ms (&self->quality.delay),
-    .delay = self->quality.delay,
-    .mos = self->quality.mos,
-    .codec = "opus",
-    .route = confab_audio_survey_get_route (self->survey),
-    .packets_received = (gint64) received.packets_received,
-    .packets_sent = confab_audio_outlet_get_n_frames (self->outlet),
-    .concealed_ticks =
-        (gint64) (received.packets_lost - received.packets_recovered + received.waits),
-  };
-}
-
-/**
- * confab_audio_peer_get_level:
- * @self: the peer
- * @is_speaking: (out) (optional): whether that is speech
- *
- * Returns: how loud the other side says to be (RFC 6464), else how loud we hear it, -127..0 dBov
- */
-double
-confab_audio_peer_get_level (ConfabAudioPeer *self, gboolean *is_speaking)
-{
-  gboolean told_speaking = FALSE;
-  double told_dbov = 0;
-
-  if (!confab_audio_header_get_level (self->header, &told_dbov, &told_speaking))
-    return confab_audio_slot_get_level (confab_audio_inlet_get_slot (self->inlet), is_speaking);
-  if (is_speaking != NULL)
-    *is_speaking = told_speaking;
-  return told_dbov;
+  if (confab_audio_gate_is_open (self->gate))
+    confab_audio_vitals_refresh (self->vitals, self->webrtc, self->parts->capture_ms,
+                                 self->parts->output_ms);
 }
 
 /**
@@ -475,11 +389,8 @@ confab_audio_peer_get_level (ConfabAudioPeer *self, gboolean *is_speaking)
 gboolean
 confab_audio_peer_take_report (ConfabAudioPeer *self, ConfabAudioReport *report)
 {
-  if (!confab_audio_gate_is_open (self->gate))
-    return FALSE;
-  confab_audio_feedback_attach (self->feedback, self->webrtc);
-  report->rtt_ms = confab_audio_survey_get_rtt_ms (self->survey);
-  return confab_audio_feedback_take (self->feedback, report);
+  return confab_audio_gate_is_open (self->gate) &&
+         confab_audio_vitals_take_report (self->vitals, self->webrtc, report);
 }
 
 /* ---- the end ---- */

@@ -4,10 +4,10 @@
 
 #pragma once
 
-#include "confab-audio-engine.h"
 #include "confab-audio-parts.h"
 #include "confab-audio-safety.h"
 #include "confab-audio-sdp.h"
+#include "confab-audio-vitals.h"
 #include "confab-signal.h"
 
 G_BEGIN_DECLS
@@ -53,9 +53,8 @@ ConfabAudioSlot *confab_audio_peer_get_slot (ConfabAudioPeer *self);
 GstElement *confab_audio_peer_get_pipeline (ConfabAudioPeer *self);
 guint confab_audio_peer_get_generation (ConfabAudioPeer *self);
 gint64 confab_audio_peer_get_silence_ms (ConfabAudioPeer *self);
-double confab_audio_peer_get_level (ConfabAudioPeer *self, gboolean *is_speaking);
+ConfabAudioVitals *confab_audio_peer_get_vitals (ConfabAudioPeer *self);
 void confab_audio_peer_refresh_stats (ConfabAudioPeer *self);
-void confab_audio_peer_get_stats (ConfabAudioPeer *self, ConfabAudioPeerStats *stats);
 gboolean confab_audio_peer_take_report (ConfabAudioPeer *self, ConfabAudioReport *report);
 void confab_audio_peer_close (ConfabAudioPeer *self);
 

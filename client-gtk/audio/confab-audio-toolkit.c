@@ -10,6 +10,8 @@
 #include "confab-audio-toolkit.h"
 #include "confab-error.h"
 
+#define MAX_SSRCS 4 /* each costs a jitter buffer and a thread; a good peer has one */
+
 /* Everything that a call is made of; nicesrc comes in a package of its own that webrtcbin's does
  * not depend on. */
 static const char *const needed_elements[] = {
@@ -136,6 +138,23 @@ confab_audio_toolkit_new_pipeline (const char *name, const ConfabAudioParts *par
   gst_element_set_base_time (pipeline, parts->base_time);
   confab_audio_realtime_watch (parts->realtime, pipeline);
   return pipeline;
+}
+
+/**
+ * confab_audio_toolkit_new_webrtc:
+ *
+ * Returns: (transfer full): a webrtcbin for one medium, without a jitter buffer of its own
+ */
+GstElement *
+confab_audio_toolkit_new_webrtc (void)
+{
+  GstElement *webrtc = gst_object_ref_sink (gst_element_factory_make ("webrtcbin", NULL));
+  g_autoptr (GstElement) rtpbin = gst_bin_get_by_name (GST_BIN (webrtc), "rtpbin");
+
+  gst_util_set_object_arg (G_OBJECT (webrtc), "bundle-policy", "max-bundle");
+  g_object_set (webrtc, "latency", 0, NULL);
+  g_object_set (rtpbin, "max-streams", MAX_SSRCS, NULL);
+  return webrtc;
 }
 
 /**
