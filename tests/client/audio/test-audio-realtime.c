@@ -73,7 +73,7 @@ on_method_call (GDBusConnection *connection,
   f->limit_us = limit.rlim_max;
   f->n_asked++;
   if (f->is_slow)
-    f->unanswered = g_object_ref (invocation);
+    f->unanswered = invocation; /* it is ours: whoever handles a call answers it or lets go of it */
   else if (f->is_refusing)
     g_dbus_method_invocation_return_dbus_error (
         invocation, "org.freedesktop.DBus.Error.AccessDenied", "too many threads");
