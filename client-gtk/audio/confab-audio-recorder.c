@@ -242,7 +242,8 @@ confab_audio_recorder_put (ConfabAudioRecorder *self,
     return;
   copy = confab_audio_recorded_packet_new (id, stream, rtp_time, packet, size, now_us);
   g_mutex_lock (&self->lock);
-  if (self->packets.length < MAX_QUEUED)
+  /* Asked again: whoever has stopped it since then owns the queue. */
+  if (g_atomic_int_get (&self->is_running) && self->packets.length < MAX_QUEUED)
     g_queue_push_tail (&self->packets, g_steal_pointer (&copy));
   g_mutex_unlock (&self->lock);
   g_free (copy);
