@@ -11,16 +11,13 @@
 #define GOODBYE_MS 500 /* a leave and a closing handshake take two round trips */
 #define WAKE_S     2   /* time for a daemon that is just leaving to be gone */
 
-#include "confab-error.h"
 #include "confab-ui-accessible.h"
 #include "confab-ui-account-actions.h"
 #include "confab-ui-account-view.h"
 #include "confab-ui-call-presenter.h"
-#include "confab-ui-error.h"
 #include "confab-ui-guest-account.h"
 #include "confab-ui-home-presenter.h"
-#include "confab-ui-member-account.h"
-#include "confab-ui-servers.h"
+#include "confab-ui-identity.h"
 #include "confab-ui-sign-in-presenter.h"
 #include "confab-ui-talk-key.h"
 #include "confab-ui-window.h"
@@ -33,18 +30,16 @@
 struct _ConfabUiWindow {
   AdwApplicationWindow parent_instance;
 
-  ConfabUiSettings *settings;   /* (owned) */
-  ConfabUiCallControl *control; /* (owned) */
-  ConfabUiTalkKey *talk_key;    /* (owned) */
-  ConfabVault *vault;           /* (owned) of the sessions on servers */
-  ConfabUiAccount *own;         /* (owned) (nullable) of this computer; NULL: of a server alone */
-  ConfabUiAccount *account;     /* (owned) (nullable) before one has signed in */
-  ConfabUiHomePresenter *home;  /* (owned) (nullable) likewise */
+  ConfabUiSettings *settings;       /* (owned) */
+  ConfabUiCallControl *control;     /* (owned) */
+  ConfabUiTalkKey *talk_key;        /* (owned) */
+  ConfabVault *vault;               /* (owned) of the sessions on servers */
+  ConfabUiIdentity *identity;       /* (owned) */
+  ConfabUiHomePresenter *home;      /* (owned) (nullable) before one has signed in */
   ConfabUiSignInPresenter *sign_in; /* (owned) */
   ConfabUiCallPresenter *call;      /* (owned) (nullable) while the call page is shown */
   char *waiting_link; /* (owned) (nullable) to join once the user has agreed to leave the call */
   char *first_link;   /* (owned) (nullable) to join once the user has signed in */
-  GError *end;        /* (owned) (nullable) why the server knows the session no more */
   guint wake_timer;   /* source id, while the call has lost its server */
 
   GtkStack *stack; /* (unowned) of the template, as all below */
@@ -74,7 +69,7 @@ show_sign_in (ConfabUiWindow *self, const char *server, const char *note)
 {
   insert_actions (self, NULL, NULL);
   g_clear_object (&self->call);
-  confab_ui_sign_in_page_set_can_go_back (self->sign_in_page, self->account != NULL);
+  confab_ui_sign_in_page_set_can_go_back (self->sign_in_page, self->home != NULL);
   confab_ui_show_only (self->stack, GTK_WIDGET (self->sign_in_page));
   confab_ui_sign_in_presenter_show (self->sign_in, server, note);
 }
@@ -87,37 +82,62 @@ let_go_of_home (ConfabUiWindow *self)
   g_clear_object (&self->home);
 }
 
-static void set_account (ConfabUiWindow *self, ConfabUiAccount *account);
+static void on_entered (ConfabUiWindow *self, ConfabLiveCall *call);
 
-/* Back to the daemon of this computer, or to nobody. */
+static void
+show_account (ConfabUiWindow *self)
+{
+  ConfabUiAccount *account = confab_ui_identity_get_account (self->identity);
+
+  if (account != NULL)
+    confab_ui_account_view_show (self->home_page, account, self->vault);
+}
+
+/* The start page is another one for each account. */
+static void
+open_account (ConfabUiWindow *self)
+{
+  ConfabUiAccount *account = confab_ui_identity_get_account (self->identity);
+  g_autoptr (GObject) actions =
+      G_OBJECT (confab_ui_account_actions_new (GTK_WINDOW (self), account));
+
+  let_go_of_home (self);
+  self->home = confab_ui_home_presenter_new (self->home_page, account, self->settings);
+  g_signal_connect_object (self->home, "entered", G_CALLBACK (on_entered), self, G_CONNECT_SWAPPED);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "account", G_ACTION_GROUP (actions));
+  show_account (self);
+}
+
+static void
+set_account (ConfabUiWindow *self, ConfabUiAccount *account)
+{
+  confab_ui_identity_set_account (self->identity, account);
+  open_account (self);
+}
+
 static void
 leave_server (ConfabUiWindow *self)
 {
-  g_clear_object (&self->account);
   let_go_of_home (self);
-  if (self->own == NULL)
-    return;
-  confab_ui_servers_stay (self->settings, NULL);
-  set_account (self, self->own);
+  if (confab_ui_identity_leave_server (self->identity))
+    open_account (self);
 }
 
 static void
 show_that_it_is_over (ConfabUiWindow *self)
 {
-  g_autofree char *server = g_strdup (confab_ui_account_get_server (self->account));
-  g_autoptr (GError) end = g_steal_pointer (&self->end);
+  ConfabUiAccount *account = confab_ui_identity_get_account (self->identity);
+  g_autofree char *server = g_strdup (confab_ui_account_get_server (account));
+  const char *why = confab_ui_identity_explain_end (self->identity);
 
   leave_server (self);
-  show_sign_in (self, server,
-                g_error_matches (end, CONFAB_ERROR, CONFAB_ERROR_TOKEN_REUSED)
-                    ? confab_ui_error_to_sentence (end)
-                    : _ ("The server has signed you out. Please sign in again."));
+  show_sign_in (self, server, why);
 }
 
 static void
 show_home (ConfabUiWindow *self)
 {
-  if (confab_ui_member_account_is_over (self->account)) {
+  if (confab_ui_identity_is_over (self->identity)) {
     show_that_it_is_over (self);
     return;
   }
@@ -231,46 +251,10 @@ on_focus_join (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
 /* In a call nobody is disturbed: it goes on, and the page comes after it. */
 static void
-on_session_ended (ConfabUiWindow *self, const GError *error)
+on_over (ConfabUiWindow *self)
 {
-  g_clear_error (&self->end);
-  self->end = g_error_copy (error);
-  if (self->call == NULL && confab_ui_member_account_is_over (self->account))
+  if (self->call == NULL)
     show_that_it_is_over (self);
-}
-
-static void
-show_account (ConfabUiWindow *self)
-{
-  if (self->account != NULL)
-    confab_ui_account_view_show (self->home_page, self->account, self->vault);
-}
-
-static void
-watch_session (ConfabUiWindow *self, ConfabSession *session)
-{
-  g_signal_connect_object (session, "ended", G_CALLBACK (on_session_ended), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::user", G_CALLBACK (show_account), self,
-                           G_CONNECT_SWAPPED);
-  if (self->own != NULL && confab_session_is_kept (session))
-    confab_ui_servers_stay (self->settings, confab_ui_account_get_server (self->account));
-}
-
-static void
-set_account (ConfabUiWindow *self, ConfabUiAccount *account)
-{
-  g_autoptr (GObject) actions =
-      G_OBJECT (confab_ui_account_actions_new (GTK_WINDOW (self), account));
-
-  let_go_of_home (self);
-  g_set_object (&self->account, account);
-  self->home = confab_ui_home_presenter_new (self->home_page, account, self->settings);
-  g_signal_connect_object (self->home, "entered", G_CALLBACK (on_entered), self, G_CONNECT_SWAPPED);
-  gtk_widget_insert_action_group (GTK_WIDGET (self), "account", G_ACTION_GROUP (actions));
-  show_account (self);
-  if (CONFAB_UI_IS_MEMBER_ACCOUNT (account))
-    watch_session (self, confab_ui_member_account_get_session (CONFAB_UI_MEMBER_ACCOUNT (account)));
 }
 
 static void
@@ -290,7 +274,7 @@ on_back (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   ConfabUiWindow *self = user_data;
 
-  if (self->call != NULL || (is_signing_in (self) && self->account != NULL))
+  if (self->call != NULL || (is_signing_in (self) && self->home != NULL))
     show_home (self);
   else
     gtk_window_close (GTK_WINDOW (self));
@@ -306,10 +290,11 @@ static void
 on_leave_server (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   ConfabUiWindow *self = user_data;
-  g_autofree char *server = g_strdup (confab_ui_account_get_server (self->account));
+  ConfabUiAccount *account = confab_ui_identity_get_account (self->identity);
+  g_autofree char *server = g_strdup (confab_ui_account_get_server (account));
 
   leave_server (self);
-  if (self->account != NULL)
+  if (self->home != NULL)
     show_home (self);
   else
     show_sign_in (self, server, NULL);
@@ -372,8 +357,7 @@ confab_ui_window_dispose (GObject *object)
   if (self->sign_in != NULL)
     g_object_run_dispose (G_OBJECT (self->sign_in)); /* likewise */
   g_clear_object (&self->sign_in);
-  g_clear_object (&self->account);
-  g_clear_object (&self->own);
+  g_clear_object (&self->identity);
   g_clear_object (&self->vault);
   g_clear_object (&self->talk_key);
   g_clear_object (&self->control);
@@ -385,7 +369,6 @@ confab_ui_window_dispose (GObject *object)
 static void
 confab_ui_window_finalize (GObject *object)
 {
-  g_clear_error (&CONFAB_UI_WINDOW (object)->end);
   g_free (CONFAB_UI_WINDOW (object)->waiting_link);
   g_free (CONFAB_UI_WINDOW (object)->first_link);
   G_OBJECT_CLASS (confab_ui_window_parent_class)->finalize (object);
@@ -451,7 +434,10 @@ confab_ui_window_new (GtkApplication *application,
   self->control = g_object_ref (control);
   self->talk_key = confab_ui_talk_key_new (GTK_WINDOW (self), control, settings);
   self->vault = g_object_ref (vault);
-  self->own = account != NULL ? g_object_ref (account) : NULL;
+  self->identity = confab_ui_identity_new (account, settings);
+  g_signal_connect_object (self->identity, "renamed", G_CALLBACK (show_account), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->identity, "over", G_CALLBACK (on_over), self, G_CONNECT_SWAPPED);
   self->sign_in = confab_ui_sign_in_presenter_new (self->sign_in_page, vault, settings);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "sign-in",
                                   confab_ui_sign_in_presenter_get_actions (self->sign_in));
