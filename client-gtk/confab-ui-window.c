@@ -142,10 +142,25 @@ show_home (ConfabUiWindow *self)
     return;
   }
   confab_ui_sign_in_presenter_cancel (self->sign_in);
+  g_clear_pointer (&self->first_link, g_free); /* who did not sign in did not mean it */
   insert_actions (self, confab_ui_home_presenter_get_actions (self->home), NULL);
   g_clear_object (&self->call);
   confab_ui_show_only (self->stack, GTK_WIDGET (self->home_page));
   confab_ui_home_presenter_refresh (self->home);
+}
+
+/* From wherever one is; whoever has to sign in before is led there afterwards. */
+static void
+join (ConfabUiWindow *self, const char *link)
+{
+  if (self->home != NULL && (self->call != NULL || is_signing_in (self)))
+    show_home (self);
+  if (self->home != NULL && !is_signing_in (self)) {
+    confab_ui_home_presenter_join (self->home, link);
+    return;
+  }
+  g_free (self->first_link);
+  self->first_link = g_strdup (link);
 }
 
 static void
@@ -154,8 +169,7 @@ on_rejoin (ConfabUiWindow *self)
   g_autofree char *link =
       g_strdup (confab_live_call_get_link (confab_ui_call_presenter_get_call (self->call)));
 
-  show_home (self);
-  confab_ui_home_presenter_join (self->home, link);
+  join (self, link);
 }
 
 static gboolean
@@ -205,11 +219,8 @@ on_leave_for_another_answered (ConfabUiWindow *self, const char *response)
 {
   g_autofree char *link = g_steal_pointer (&self->waiting_link);
 
-  if (g_strcmp0 (response, "leave") != 0)
-    return;
-  if (self->call != NULL)
-    show_home (self);
-  confab_ui_home_presenter_join (self->home, link);
+  if (g_strcmp0 (response, "leave") == 0)
+    join (self, link);
 }
 
 /* Not when the page only says any more why the call is over. */
@@ -471,6 +482,7 @@ confab_ui_window_open_server (ConfabUiWindow *self, const char *server, const ch
 
   show_sign_in (self, server, NULL);
   if (confab_ui_sign_in_presenter_restore (self->sign_in, server)) {
+    g_free (self->first_link);
     self->first_link = g_strdup (link);
     return;
   }
@@ -495,16 +507,8 @@ confab_ui_window_join (ConfabUiWindow *self, const char *text)
   g_return_if_fail (CONFAB_UI_IS_WINDOW (self));
   g_return_if_fail (text != NULL);
 
-  if (is_in_call (self)) {
+  if (is_in_call (self))
     ask_to_leave_for_another (self, text);
-    return;
-  }
-  if (self->home == NULL) {
-    g_free (self->first_link);
-    self->first_link = g_strdup (text);
-    return;
-  }
-  if (self->call != NULL || is_signing_in (self))
-    show_home (self);
-  confab_ui_home_presenter_join (self->home, text);
+  else
+    join (self, text);
 }

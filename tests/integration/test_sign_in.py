@@ -254,3 +254,21 @@ def test_with_a_real_server(open_app, real_server, keyring):
         app.press("F5")
         app.wait("status bar", "The server has signed you out. Please sign in again.")
         assert_quiet(app)
+
+
+def test_signed_out_in_a_call(open_app, real_server):
+    """Who wants to go in again signs in before, and is led there then."""
+    account = {"login_name": "ada", "password": PASSWORD, "display_name": "Ada Lovelace", "device_name": "Tablet"}
+    assert real_server.request("POST", "/api/v1/auth/register", account).status == 201
+    with open_app("--server", real_server.url) as app:
+        app.wait("label", "Sign In to a Server")
+        sign_in(app)
+        app.click("push button", "Start a Call")
+        app.wait("list item", "Ada Lovelace, You, host")
+        assert real_server.request("DELETE", "/api/v1/sessions", token=log_in(real_server, "Phone")).status == 204
+        app.wait("label", "You Are No Longer in the Call")
+        app.click("push button", "Join Again")
+        app.wait("status bar", "The server has signed you out. Please sign in again.")
+        sign_in(app)
+        app.wait("list item", "Ada Lovelace, You, host")
+        assert_quiet(app)
