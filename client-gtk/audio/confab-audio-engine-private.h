@@ -27,6 +27,8 @@ ConfabAudioDevicePipeline *confab_audio_engine_get_devices (ConfabAudioEngine *s
 const GError *confab_audio_engine_get_toolkit_error (ConfabAudioEngine *self);
 /* (transfer none) (element-type utf8 ConfabAudioMember) */
 GHashTable *confab_audio_engine_get_members (ConfabAudioEngine *self);
+/* Between start and stop. */
+gboolean confab_audio_engine_is_running (ConfabAudioEngine *self);
 /* Whatever func brings about may remove peers meanwhile. */
 void confab_audio_engine_for_each_member (ConfabAudioEngine *self,
                                           void (*func) (ConfabAudioMember *member));

@@ -32,14 +32,10 @@ struct _ConfabAudioEngine {
   guint n_ticks;
 };
 
+/* Emitted here; the others are by their names, where they belong. */
 typedef enum {
   SIGNAL_READY,
   SIGNAL_RELAY_PROBLEM,
-  SIGNAL_SEND_SIGNAL,
-  SIGNAL_PEER_STATE,
-  SIGNAL_PEER_FAILED,
-  SIGNAL_FIRST_AUDIO,
-  SIGNAL_SAFETY_CODE,
   SIGNAL_LEVELS,
   SIGNAL_STATS,
   SIGNAL_DEVICE_PROBLEM,
@@ -52,41 +48,7 @@ static guint signals[SIGNAL_REALTIME_REFUSED + 1];
 
 G_DEFINE_FINAL_TYPE (ConfabAudioEngine, confab_audio_engine, G_TYPE_OBJECT)
 
-/* ---- events of members and devices ---- */
-
-static void
-on_member_send (const char *to, ConfabSignal *signal, gpointer user_data)
-{
-  g_signal_emit (user_data, signals[SIGNAL_SEND_SIGNAL], 0, to, signal);
-}
-
-static void
-on_member_state (const char *id, const char *state, gpointer user_data)
-{
-  g_signal_emit (user_data, signals[SIGNAL_PEER_STATE], 0, id, state);
-}
-
-static void
-on_member_failed (const char *id, const GError *error, gpointer user_data)
-{
-  g_signal_emit (user_data, signals[SIGNAL_PEER_FAILED], 0, id, error);
-}
-
-static void
-on_member_first_audio (const char *id, gpointer user_data)
-{
-  g_signal_emit (user_data, signals[SIGNAL_FIRST_AUDIO], 0, id);
-}
-
-static void
-on_member_safety_code (const char *id, const char *code, gboolean has_changed, gpointer user_data)
-{
-  g_signal_emit (user_data, signals[SIGNAL_SAFETY_CODE], 0, id, code, has_changed);
-}
-
-static const ConfabAudioMemberEvents member_events = {
-  on_member_send, on_member_state, on_member_failed, on_member_first_audio, on_member_safety_code,
-};
+/* ---- events of devices and relays ---- */
 
 static void
 on_problem (ConfabAudioEngine *self, const GError *error)
@@ -126,21 +88,6 @@ static void
 on_realtime_refused (const GError *error, gpointer user_data)
 {
   g_signal_emit (user_data, signals[SIGNAL_REALTIME_REFUSED], 0, error);
-}
-
-void
-confab_audio_engine_for_each_member (ConfabAudioEngine *self, void (*func) (ConfabAudioMember *))
-{
-  g_autoptr (GPtrArray) members =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) confab_audio_member_unref);
-  GHashTableIter iter;
-  gpointer member = NULL;
-
-  g_hash_table_iter_init (&iter, self->members);
-  while (g_hash_table_iter_next (&iter, NULL, &member))
-    g_ptr_array_add (members, confab_audio_member_ref (member));
-  for (guint i = 0; i < members->len; i++)
-    func (g_ptr_array_index (members, i));
 }
 
 static void
@@ -264,13 +211,12 @@ confab_audio_engine_class_init (ConfabAudioEngineClass *klass)
   object_class->finalize = confab_audio_engine_finalize;
   signals[SIGNAL_READY] = add_signal ("ready", 0, none, none);
   signals[SIGNAL_RELAY_PROBLEM] = add_signal ("relay-problem", 1, G_TYPE_ERROR, none);
-  signals[SIGNAL_SEND_SIGNAL] = add_signal ("send-signal", 2, G_TYPE_STRING, CONFAB_TYPE_SIGNAL);
-  signals[SIGNAL_PEER_STATE] = add_signal ("peer-state", 2, G_TYPE_STRING, G_TYPE_STRING);
-  signals[SIGNAL_PEER_FAILED] = add_signal ("peer-failed", 2, G_TYPE_STRING, G_TYPE_ERROR);
-  signals[SIGNAL_FIRST_AUDIO] = add_signal ("first-audio", 1, G_TYPE_STRING, none);
-  signals[SIGNAL_SAFETY_CODE] =
-      g_signal_new ("safety-code", CONFAB_TYPE_AUDIO_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                    G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
+  add_signal ("send-signal", 2, G_TYPE_STRING, CONFAB_TYPE_SIGNAL);
+  add_signal ("peer-state", 2, G_TYPE_STRING, G_TYPE_STRING);
+  add_signal ("peer-failed", 2, G_TYPE_STRING, G_TYPE_ERROR);
+  add_signal ("first-audio", 1, G_TYPE_STRING, none);
+  g_signal_new ("safety-code", CONFAB_TYPE_AUDIO_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
   signals[SIGNAL_LEVELS] = add_signal ("levels", 0, none, none);
   signals[SIGNAL_STATS] = add_signal ("stats", 0, none, none);
   signals[SIGNAL_DEVICE_PROBLEM] = add_signal ("device-problem", 1, G_TYPE_ERROR, none);
@@ -355,6 +301,12 @@ confab_audio_engine_get_members (ConfabAudioEngine *self)
   return self->members;
 }
 
+gboolean
+confab_audio_engine_is_running (ConfabAudioEngine *self)
+{
+  return self->ticker != NULL;
+}
+
 /* ---- running ---- */
 
 /**
@@ -413,66 +365,4 @@ confab_audio_engine_stop (ConfabAudioEngine *self)
   confab_audio_recorder_stop (self->parts.recorder);
   if (self->devices != NULL)
     confab_audio_device_pipeline_stop (self->devices);
-}
-
-/* ---- peers ---- */
-
-static ConfabAudioMember *
-find_member (ConfabAudioEngine *self, const char *peer_id)
-{
-  return g_hash_table_lookup (self->members, peer_id);
-}
-
-/**
- * confab_audio_engine_add_peer:
- * @self: a started engine
- * @peer_id: of a participant
- * @we_offer: whether our participant id is the smaller one; the other side must say the opposite
- *
- * Begins to connect to a participant, and keeps at it until they are removed.
- */
-void
-confab_audio_engine_add_peer (ConfabAudioEngine *self, const char *peer_id, gboolean we_offer)
-{
-  ConfabAudioMember *member = NULL;
-
-  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
-  g_return_if_fail (self->ticker != NULL);
-  g_return_if_fail (find_member (self, peer_id) == NULL);
-  member = confab_audio_member_new (&self->parts, peer_id, we_offer, &member_events, self);
-  g_hash_table_insert (self->members, g_strdup (peer_id), member);
-  confab_audio_member_start (member);
-}
-
-/**
- * confab_audio_engine_remove_peer:
- * @self: the engine
- * @peer_id: of a participant, known or not
- *
- * Ends the connection to a participant; nobody else hears anything of it.
- */
-void
-confab_audio_engine_remove_peer (ConfabAudioEngine *self, const char *peer_id)
-{
-  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
-  g_hash_table_remove (self->members, peer_id);
-}
-
-/**
- * confab_audio_engine_take_signal:
- * @self: the engine
- * @from: the participant that sent it; unknown ones are ignored
- * @signal: (transfer none): the negotiation, unchecked
- */
-void
-confab_audio_engine_take_signal (ConfabAudioEngine *self, const char *from, ConfabSignal *signal)
-{
-  ConfabAudioMember *member = NULL;
-
-  g_return_if_fail (CONFAB_IS_AUDIO_ENGINE (self));
-  member = find_member (self, from);
-  if (member == NULL)
-    return;
-  confab_audio_member_take_signal (member, signal);
-  confab_audio_engine_adapt (self); /* its first packet is one that it takes */
 }
