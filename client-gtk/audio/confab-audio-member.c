@@ -6,17 +6,16 @@
 
 #include "config.h"
 
-#include "confab-audio-context.h"
+#include "confab-audio-attempts.h"
 #include "confab-audio-member.h"
 #include "confab-audio-safety-binding.h"
-#include "confab-backoff.h"
 #include "confab-error.h"
 
 #define BUILD_BURST     8 /* connections that the other side may make us build at once ... */
 #define BUILD_REFILL_US (2 * G_TIME_SPAN_SECOND) /* ... and how often one more */
 
-/* When a generation is to be built: at once, after trouble, after a pause. Which side builds is
- * fixed: it offers, always, and the other side can only ask for it. */
+/* When a generation is to be built: at once, after trouble, when an attempt is due. Which side
+ * builds is fixed: it offers, always, and the other side can only ask for it. */
 struct _ConfabAudioMember {
   const ConfabAudioParts *parts; /* (unowned) outlives the open member */
   char *id;                      /* (owned) */
@@ -30,9 +29,7 @@ struct _ConfabAudioMember {
   ConfabAudioGenerations *generations; /* (owned) */
   ConfabAudioSafetyBinding binding;
 
-  guint n_attempts; /* in vain, in a row */
-  ConfabBackoff backoff;
-  GSource *timer; /* (owned) (nullable) deadline of an attempt, or the pause before the next */
+  ConfabAudioAttempts *attempts; /* (owned) */
   double build_allowance;
   gint64 build_mono_us;
 };
@@ -46,13 +43,6 @@ set_state (ConfabAudioMember *self, ConfabAudioMemberEvent event)
     return;
   self->state = next;
   self->events.state (self->id, confab_audio_member_state_to_string (next), self->user_data);
-}
-
-static void
-arm (ConfabAudioMember *self, guint interval_ms, GSourceFunc func)
-{
-  confab_audio_context_clear_source (&self->timer);
-  self->timer = confab_audio_context_add_timeout (self->parts->context, interval_ms, func, self);
 }
 
 /* The other side may have us build, but not as often as it likes. */
@@ -72,15 +62,13 @@ may_build (ConfabAudioMember *self)
 
 /* ---- attempts ---- */
 
-static gboolean on_deadline (gpointer user_data);
-
 static void
 attempt (ConfabAudioMember *self)
 {
   guint newest = confab_audio_generations_get_newest (self->generations);
   g_autoptr (ConfabSignal) signal = NULL;
 
-  arm (self, self->parts->timing.attempt_ms, on_deadline);
+  confab_audio_attempts_begin (self->attempts);
   if (confab_audio_generations_is_offerer (self->generations)) {
     confab_audio_generations_offer (self->generations);
   } else {
@@ -89,14 +77,12 @@ attempt (ConfabAudioMember *self)
   }
 }
 
-static gboolean
-on_pause_over (gpointer user_data)
+static void
+on_again (gpointer user_data)
 {
   g_autoptr (ConfabAudioMember) self = confab_audio_member_ref (user_data);
 
-  confab_audio_context_clear_source (&self->timer);
   attempt (self);
-  return G_SOURCE_REMOVE;
 }
 
 /* The member stays in the list, and an attempt now and then finds out whether it came back. */
@@ -105,19 +91,9 @@ give_up (ConfabAudioMember *self, const GError *error)
 {
   gboolean is_news = self->state != CONFAB_AUDIO_MEMBER_FAILED;
 
-  if (!self->is_refused)
-    arm (self, self->parts->timing.slow_retry_ms, on_pause_over);
   set_state (self, CONFAB_AUDIO_MEMBER_GIVE_UP);
   if (is_news && !self->is_closed)
     self->events.failed (self->id, error, self->user_data);
-}
-
-static void
-settle (ConfabAudioMember *self)
-{
-  confab_audio_context_clear_source (&self->timer);
-  confab_backoff_reset (&self->backoff);
-  self->n_attempts = 0;
 }
 
 static void
@@ -127,38 +103,32 @@ fail_attempt (ConfabAudioMember *self, const GError *error)
            confab_audio_generations_get_newest (self->generations), error->message);
   confab_audio_generations_close_next (self->generations);
   if (confab_audio_generations_is_alive (self->generations)) {
-    settle (self);
+    confab_audio_attempts_settle (self->attempts);
     set_state (self, CONFAB_AUDIO_MEMBER_HEARD);
     return;
   }
-  self->n_attempts++;
-  if (self->n_attempts >= self->parts->timing.max_attempts) {
+  if (confab_audio_attempts_fail (self->attempts))
+    set_state (self, CONFAB_AUDIO_MEMBER_LOST);
+  else
     give_up (self, error);
-    return;
-  }
-  arm (self, confab_backoff_next_ms (&self->backoff, g_random_double ()), on_pause_over);
-  set_state (self, CONFAB_AUDIO_MEMBER_LOST);
 }
 
-static gboolean
-on_deadline (gpointer user_data)
+static void
+on_timed_out (const GError *error, gpointer user_data)
 {
   g_autoptr (ConfabAudioMember) self = confab_audio_member_ref (user_data);
-  g_autoptr (GError) error = NULL;
 
-  confab_audio_context_clear_source (&self->timer);
-  error = g_error_new (CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT, "No sound came within %u seconds",
-                       (self->parts->timing.attempt_ms + 999) / 1000);
   fail_attempt (self, error);
-  return G_SOURCE_REMOVE;
 }
+
+static const ConfabAudioAttemptsEvents attempts_events = { on_again, on_timed_out };
 
 /* What was heard is not any more. An attempt may be under way already. */
 static void
 lose (ConfabAudioMember *self)
 {
-  if (self->timer == NULL) {
-    settle (self);
+  if (!confab_audio_attempts_are_under_way (self->attempts)) {
+    confab_audio_attempts_settle (self->attempts);
     attempt (self);
   }
   set_state (self, CONFAB_AUDIO_MEMBER_LOST);
@@ -181,7 +151,7 @@ on_heard (gpointer user_data)
   gboolean is_first = !self->was_heard;
 
   self->was_heard = TRUE;
-  settle (self);
+  confab_audio_attempts_settle (self->attempts);
   set_state (self, CONFAB_AUDIO_MEMBER_HEARD);
   if (is_first && !self->is_closed)
     self->events.first_audio (self->id, self->user_data);
@@ -191,7 +161,7 @@ static void
 refuse (ConfabAudioMember *self, const GError *error)
 {
   self->is_refused = TRUE;
-  confab_audio_context_clear_source (&self->timer);
+  confab_audio_attempts_stop (self->attempts);
   confab_audio_generations_close (self->generations);
   give_up (self, error);
 }
@@ -233,7 +203,7 @@ take_offer (ConfabAudioMember *self, ConfabSignal *signal)
   if (confab_audio_generations_is_offerer (self->generations) ||
       confab_signal_get_generation (signal) <= newest || !may_build (self))
     return;
-  arm (self, self->parts->timing.attempt_ms, on_deadline);
+  confab_audio_attempts_begin (self->attempts);
   if (!confab_audio_generations_answer (self->generations, signal, &error))
     fail_attempt (self, error);
 }
@@ -325,7 +295,7 @@ confab_audio_member_watch (ConfabAudioMember *self)
   pass_report_on (self, current);
   if (confab_audio_generations_is_alive (self->generations)) {
     if (confab_audio_generations_get_next (self->generations) == NULL)
-      settle (self);
+      confab_audio_attempts_settle (self->attempts);
     set_state (self, CONFAB_AUDIO_MEMBER_HEARD);
   } else {
     lose (self);
@@ -349,7 +319,7 @@ confab_audio_member_reroute (ConfabAudioMember *self)
     return;
   if (!confab_audio_generations_drop_outdated (self->generations) && !self->was_heard)
     return;
-  settle (self);
+  confab_audio_attempts_settle (self->attempts);
   attempt (self);
 }
 
@@ -398,8 +368,8 @@ confab_audio_member_new (const ConfabAudioParts *parts,
   self->events = *events;
   self->user_data = user_data;
   self->generations = confab_audio_generations_new (parts, id, we_offer, &generations_events, self);
-  self->backoff = (ConfabBackoff) CONFAB_BACKOFF_INIT (parts->timing.retry_first_ms,
-                                                       parts->timing.retry_limit_ms);
+  self->attempts =
+      confab_audio_attempts_new (parts->context, &parts->timing, &attempts_events, self);
   self->build_allowance = BUILD_BURST;
   self->build_mono_us = g_get_monotonic_time ();
   return self;
@@ -414,7 +384,7 @@ confab_audio_member_new (const ConfabAudioParts *parts,
 void
 confab_audio_member_start (ConfabAudioMember *self)
 {
-  arm (self, self->parts->timing.attempt_ms, on_deadline);
+  confab_audio_attempts_begin (self->attempts);
   if (confab_audio_generations_is_offerer (self->generations))
     confab_audio_generations_offer (self->generations);
   self->events.state (self->id, confab_audio_member_state_to_string (self->state), self->user_data);
@@ -425,6 +395,7 @@ clear (gpointer data)
 {
   ConfabAudioMember *self = data;
 
+  confab_audio_attempts_free (self->attempts);
   confab_audio_generations_unref (self->generations);
   confab_audio_safety_binding_clear (&self->binding);
   g_free (self->id);
@@ -453,6 +424,6 @@ confab_audio_member_close (ConfabAudioMember *self)
 {
   self->is_closed = TRUE;
   confab_audio_adaptation_forget (self->parts->adaptation, self->id);
-  confab_audio_context_clear_source (&self->timer);
+  confab_audio_attempts_stop (self->attempts);
   confab_audio_generations_close (self->generations);
 }
