@@ -38,11 +38,23 @@ static GParamSpec *properties[PROP_BUTTON_ACTION + 1];
 
 G_DEFINE_FINAL_TYPE (ConfabUiNoticeBar, confab_ui_notice_bar, GTK_TYPE_WIDGET)
 
+/* In large letters on a narrow window the sentence needs room, too. */
+static void
+let_wrap (GtkButton *button)
+{
+  GtkLabel *label = GTK_LABEL (gtk_button_get_child (button));
+
+  gtk_label_set_wrap (label, TRUE);
+  gtk_label_set_justify (label, GTK_JUSTIFY_CENTER);
+}
+
 static void
 set_button_label (ConfabUiNoticeBar *self, const char *label)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->button), label != NULL);
   gtk_button_set_label (self->button, label);
+  if (label != NULL)
+    let_wrap (self->button);
   confab_ui_tidy_names (GTK_WIDGET (self->button));
 }
 

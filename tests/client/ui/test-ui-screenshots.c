@@ -8,6 +8,7 @@
 
 #include "confab-ui-call-page.h"
 #include "confab-ui-home-page.h"
+#include "confab-ui-notice-bar.h"
 #include "confab-ui-sign-in-page.h"
 #include "ui-fixture.h"
 
@@ -278,6 +279,52 @@ test_sign_in (gconstpointer data)
   ui_fixture_free (ui);
 }
 
+static int
+measure (GtkWidget *widget, GtkOrientation orientation, int for_size)
+{
+  int minimum;
+
+  gtk_widget_measure (widget, orientation, for_size, &minimum, NULL, NULL, NULL);
+  return minimum;
+}
+
+static gboolean
+is_notice_bar (GtkWidget *widget, gpointer user_data)
+{
+  return CONFAB_UI_IS_NOTICE_BAR (widget) && gtk_widget_get_mapped (widget);
+}
+
+/* Who sets letters half as large again has a telephone's width all the same. */
+static void
+test_large (void)
+{
+  const Look look = { "narrow-large", 360, 680, FALSE, FALSE };
+  GtkSettings *settings = gtk_settings_get_default ();
+  g_autoptr (GListStore) roster = ui_make_roster (2);
+  GtkWidget *home = confab_ui_home_page_new ();
+  ConfabUiCallPage *page;
+  UiFixture *ui;
+  int dpi;
+
+  g_object_get (settings, "gtk-xft-dpi", &dpi, NULL);
+  g_object_set (settings, "gtk-xft-dpi", 96 * 1024 * 3 / 2, NULL);
+  apply (&look);
+  ui = ui_fixture_new (home, look.width, look.height);
+  confab_ui_home_page_set_server_problem (CONFAB_UI_HOME_PAGE (home),
+                                          _ ("The server did not answer in time."));
+  shoot (ui, "home", &look);
+  g_assert_cmpint (measure (ui_find (home, is_notice_bar, NULL), GTK_ORIENTATION_VERTICAL, 360), <,
+                   200);
+  ui_fixture_free (ui);
+
+  ui = open_call (&look, roster, &page);
+  shoot (ui, "call", &look);
+  confab_ui_call_page_set_phase (page, CONFAB_UI_CALL_PHASE_CONNECTING);
+  shoot (ui, "call-connecting", &look);
+  ui_fixture_free (ui);
+  g_object_set (settings, "gtk-xft-dpi", dpi, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -297,5 +344,6 @@ main (int argc, char **argv)
     g_test_add_data_func (over, &looks[i], test_popovers);
     g_test_add_data_func (phases, &looks[i], test_call_phases);
   }
+  g_test_add_func ("/ui/screenshots/large", test_large);
   return g_test_run ();
 }
