@@ -18,7 +18,9 @@
 #define MAX_TRACKS     200 /* of one recording: people who come back begin another one */
 #define MAX_HELD       500 /* of one track: ten seconds that all came at once */
 #define REBASE_SAMPLES (2 * CONFAB_AUDIO_RATE) /* a clock that jumps so far is another one */
-#define GRID_SAMPLES   120                     /* 2.5 ms, the shortest Opus frame */
+#define N_STREAMS      2   /* of one track: for a moment one connection replaces another */
+#define LEAST_HOLE     240 /* a shorter one is no pause, and filling it would be heard in the voice */
+#define GRID_SAMPLES   120 /* 2.5 ms, the shortest Opus frame */
 #define PRE_SKIP       312
 #define MIX_FRAME      960
 #define MIX_BITRATE    64000
@@ -27,15 +29,20 @@
 #define MAX_NAME_CHARS 60
 #define SAMPLES_AT(us) ((us) *CONFAB_AUDIO_RATE / G_USEC_PER_SEC)
 
+/* Where the time stamps of one connection are on the time line. */
+typedef struct {
+  gboolean is_known;
+  guint32 id;
+  guint32 base_rtp;
+  gint64 base_position;
+} Stream;
+
 typedef struct {
   ConfabOggOpusWriter *writer; /* (owned) */
   OpusDecoder *decoder;        /* (owned) */
   gint64 position;             /* samples written */
-  gboolean has_stream;
-  guint32 stream;
-  guint32 base_rtp;
-  gint64 base_position;
-  GQueue held; /* (element-type ConfabAudioRecordedPacket) (owned) by position */
+  Stream streams[N_STREAMS];   /* the one that was heard last first */
+  GQueue held;                 /* (element-type ConfabAudioRecordedPacket) (owned) by position */
 } Track;
 
 struct _ConfabAudioRecording {
@@ -202,8 +209,10 @@ write_packet (ConfabAudioRecording *self,
 
   if (n_samples <= 0 || packet->position + n_samples / 2 < track->position)
     return TRUE;
-  return fill_track (self, track, packet->position, error) &&
-         write_to_track (self, track, data, packet->size, (guint) n_samples, error);
+  if (packet->position - track->position > LEAST_HOLE &&
+      !fill_track (self, track, packet->position, error))
+    return FALSE;
+  return write_to_track (self, track, data, packet->size, (guint) n_samples, error);
 }
 
 static gboolean
@@ -243,18 +252,31 @@ write_mix (ConfabAudioRecording *self, gint64 until, GError **error)
   return TRUE;
 }
 
+/* Both say the same, and what comes a second time is dropped: as long as each has its place. */
+static Stream *
+choose_stream (Track *track, guint32 id)
+{
+  Stream *first = &track->streams[0];
+  Stream other = track->streams[1];
+
+  if (first->is_known && first->id == id)
+    return first;
+  track->streams[1] = *first;
+  *first = other.is_known && other.id == id ? other : (Stream){ .id = id };
+  return first;
+}
+
 static void
 place (ConfabAudioRecording *self, Track *track, ConfabAudioRecordedPacket *packet)
 {
+  Stream *stream = choose_stream (track, packet->stream);
   gint64 arrival = MAX (0, SAMPLES_AT (packet->at_us - self->begin_us));
-  gint64 position = track->base_position + (gint32) (packet->rtp_time - track->base_rtp);
+  gint64 position = stream->base_position + (gint32) (packet->rtp_time - stream->base_rtp);
 
-  if (!track->has_stream || track->stream != packet->stream ||
-      ABS (position - arrival) > REBASE_SAMPLES) {
-    track->has_stream = TRUE;
-    track->stream = packet->stream;
-    track->base_rtp = packet->rtp_time;
-    track->base_position = position = arrival / GRID_SAMPLES * GRID_SAMPLES;
+  if (!stream->is_known || ABS (position - arrival) > REBASE_SAMPLES) {
+    stream->is_known = TRUE;
+    stream->base_rtp = packet->rtp_time;
+    stream->base_position = position = arrival / GRID_SAMPLES * GRID_SAMPLES;
   }
   packet->position = position;
 }

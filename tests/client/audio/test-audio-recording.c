@@ -225,6 +225,43 @@ test_aligned (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (ABS ((gint) track_a->len - (gint) track_b->len), <, SECOND / 100);
 }
 
+/* For a second what is said comes by two connections, each in its own rhythm: it is there once, and
+ * without a hole. */
+static void
+test_two_connections (Fixture *fixture, gconstpointer data)
+{
+  ConfabAudioRecording *recording = begin (fixture);
+  Talker a = make_talker ("a", 440, 0);
+  g_autoptr (GArray) track = NULL;
+  guint n_holes = 0;
+
+  for (guint i = 0; i < 300; i++) {
+    double at_s = i / 100.0;
+    ConfabAudioRecordedPacket *old = say (&a, at_s + (i % 3) * 0.004);
+    const guint8 *opus = old->bytes + old->id_size;
+    ConfabAudioRecordedPacket *new =
+        confab_audio_recorded_packet_new ("a", 8, old->rtp_time + 123456, opus, old->size,
+                                          old->at_us + (i % 4) * 3 * G_TIME_SPAN_MILLISECOND);
+
+    if (i < 200)
+      g_assert_true (confab_audio_recording_take (recording, old, NULL));
+    else
+      g_free (old);
+    if (i >= 100)
+      g_assert_true (confab_audio_recording_take (recording, new, NULL));
+    else
+      g_free (new);
+    advance (recording, at_s, FALSE);
+  }
+  advance (recording, 3, TRUE);
+  g_assert_true (confab_audio_recording_finish (recording, NULL));
+  opus_encoder_destroy (a.encoder);
+  track = decode (fixture, "01 a_.._a.opus");
+  for (double t = 0.2; t < 2.8; t += 0.005)
+    n_holes += loudness (track, t, t + 0.005) < 0.1;
+  g_assert_cmpuint (n_holes, <=, 4); /* where one takes over from the other */
+}
+
 /* An empty call is an empty recording as long as it was. */
 static void
 test_silence (Fixture *fixture, gconstpointer data)
@@ -406,6 +443,7 @@ main (int argc, char **argv)
 #define ADD(name, func) \
   g_test_add ("/audio/recording/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("aligned", test_aligned);
+  ADD ("two-connections", test_two_connections);
   ADD ("silence", test_silence);
   ADD ("never-over-another", test_never_over_another);
   ADD ("full-disk", test_full_disk);
