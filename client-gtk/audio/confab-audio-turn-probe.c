@@ -12,6 +12,8 @@
 #include "confab-error.h"
 
 #define DEADLINE_S    3 /* of each step: find, connect, answer */
+#define UDP_TRIES     3 /* of each question, a second each: datagrams are lost */
+#define MAX_ANSWERS   8 /* to one question, whether they are any or not */
 #define MAX_EXCHANGES 4 /* unknown, known, and once more with a fresh nonce */
 #define PLACE_S       60
 #define UNAUTHORIZED  401
@@ -61,7 +63,7 @@ open_connection (ConfabAudioTurnProbe *self, GError **error)
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GSocketConnectable) address = g_network_address_new (self->host, self->port);
 
-  g_socket_client_set_timeout (client, DEADLINE_S);
+  g_socket_client_set_timeout (client, self->is_tcp ? DEADLINE_S : DEADLINE_S / UDP_TRIES);
   g_socket_client_set_enable_proxy (client, FALSE);
   g_socket_client_set_tls (client, self->is_tls);
   if (!self->is_tcp)
@@ -90,6 +92,32 @@ read_message (ConfabAudioTurnProbe *self, GInputStream *stream, guint8 *buffer, 
   return (gssize) (size + rest);
 }
 
+typedef enum { ANSWERED, LOST, STRAY, FAILED } Outcome;
+
+/* FAILED: with an error. */
+static Outcome
+receive (ConfabAudioTurnProbe *self,
+         GIOStream *stream,
+         GByteArray *request,
+         ConfabAudioStunReply *reply,
+         GError **error)
+{
+  guint8 buffer[CONFAB_AUDIO_STUN_MAX_BYTES];
+  g_autoptr (GError) cause = NULL;
+  gssize size = read_message (self, g_io_stream_get_input_stream (stream), buffer, &cause);
+
+  if (!self->is_tcp && g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    return LOST;
+  if (cause != NULL) {
+    g_propagate_error (error, g_steal_pointer (&cause));
+    return FAILED;
+  }
+  if (size >= 0 && confab_audio_stun_parse_reply (buffer, (gsize) size, request->data, reply))
+    return ANSWERED;
+  return STRAY;
+}
+
+/* A datagram may be lost, and the answer to one that was not comes twice. */
 static gboolean
 exchange (ConfabAudioTurnProbe *self,
           GIOStream *stream,
@@ -97,17 +125,22 @@ exchange (ConfabAudioTurnProbe *self,
           ConfabAudioStunReply *reply,
           GError **error)
 {
-  guint8 buffer[CONFAB_AUDIO_STUN_MAX_BYTES];
-  gssize size = 0;
+  Outcome outcome = LOST;
+  guint n_sent = 0;
 
-  if (!g_output_stream_write_all (g_io_stream_get_output_stream (stream), request->data,
-                                  request->len, NULL, self->cancellable, error))
-    return FALSE;
-  size = read_message (self, g_io_stream_get_input_stream (stream), buffer, error);
-  if (size < 0 && error != NULL && *error != NULL)
-    return FALSE;
-  if (size >= 0 && confab_audio_stun_parse_reply (buffer, (gsize) size, request->data, reply))
-    return TRUE;
+  for (guint i = 0; i < MAX_ANSWERS && (outcome == LOST || !self->is_tcp); i++) {
+    if (outcome == LOST && n_sent++ == UDP_TRIES) {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "it does not answer");
+      return FALSE;
+    }
+    if (outcome == LOST &&
+        !g_output_stream_write_all (g_io_stream_get_output_stream (stream), request->data,
+                                    request->len, NULL, self->cancellable, error))
+      return FALSE;
+    outcome = receive (self, stream, request, reply, error);
+    if (outcome == ANSWERED || outcome == FAILED)
+      return outcome == ANSWERED;
+  }
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "it does not speak TURN");
   return FALSE;
 }

@@ -116,9 +116,9 @@ on_done (const GError *error, gpointer user_data)
 }
 
 static GError *
-ask (guint16 port, const char *username)
+ask (guint16 port, const char *username, gboolean is_tcp)
 {
-  const ConfabAudioTurnTarget target = { "127.0.0.1", port, FALSE, TRUE, username, "pass" };
+  const ConfabAudioTurnTarget target = { "127.0.0.1", port, FALSE, is_tcp, username, "pass" };
   Outcome outcome = { FALSE, NULL };
   ConfabAudioTurnProbe *probe =
       confab_audio_turn_probe_new (g_main_context_default (), &target, on_done, &outcome);
@@ -135,7 +135,7 @@ assert_words (const guint *codes, const char *username, const char *words)
   g_autoptr (GError) error = NULL;
 
   relay_open (&relay, codes);
-  error = ask (relay.port, username);
+  error = ask (relay.port, username, TRUE);
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_RELAY_REFUSED);
   g_assert_nonnull (strstr (error->message, words));
   relay_close (&relay);
@@ -160,10 +160,53 @@ test_let_in (void)
   FakeRelay relay = { NULL };
 
   relay_open (&relay, codes);
-  g_assert_no_error (ask (relay.port, "ada"));
+  g_assert_no_error (ask (relay.port, "ada", TRUE));
   g_assert_cmpuint (relay.n_requests, ==, 3);
   g_assert_cmpuint (relay.n_signed, >=, 2);
   relay_close (&relay);
+}
+
+/* A relay over UDP that loses the first question, and gives each answer twice. */
+static gpointer
+run_lossy (gpointer data)
+{
+  GSocket *socket = data;
+  guint8 request[CONFAB_AUDIO_STUN_MAX_BYTES];
+  guint n = 0;
+
+  for (gboolean is_over = FALSE; !is_over; n++) {
+    g_autoptr (GSocketAddress) from = NULL;
+    g_autoptr (GByteArray) answer = NULL;
+
+    if (g_socket_receive_from (socket, &from, (char *) request, sizeof request, NULL, NULL) < HEAD)
+      return NULL;
+    if (n == 0)
+      continue;
+    is_over = request[1] != ALLOCATE; /* the place is given back */
+    answer = make_answer (request, n == 1 ? 401 : 0);
+    for (guint i = 0; i < 2; i++)
+      g_socket_send_to (socket, from, (char *) answer->data, answer->len, NULL, NULL);
+  }
+  return GUINT_TO_POINTER (n);
+}
+
+static void
+test_lossy_way (void)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocket) socket =
+      g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
+  g_autoptr (GSocketAddress) address = NULL;
+  GThread *relay = NULL;
+
+  g_assert_true (g_socket_bind (socket, any, FALSE, NULL));
+  g_socket_set_timeout (socket, 10);
+  address = g_socket_get_local_address (socket, NULL);
+  relay = g_thread_new ("lossy-relay", run_lossy, socket);
+  g_assert_no_error (
+      ask (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)), "ada", FALSE));
+  g_assert_cmpuint (GPOINTER_TO_UINT (g_thread_join (relay)), ==, 4);
 }
 
 static void
@@ -174,7 +217,7 @@ test_nobody_there (void)
 
   relay_open (&relay, NULL);
   relay_close (&relay);
-  error = ask (relay.port, "ada");
+  error = ask (relay.port, "ada", TRUE);
   g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_RELAY_REFUSED);
   g_assert_nonnull (strstr (error->message, "cannot be used"));
 }
@@ -209,6 +252,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/audio/turn-probe/words", test_words);
   g_test_add_func ("/audio/turn-probe/let-in", test_let_in);
+  g_test_add_func ("/audio/turn-probe/lossy-way", test_lossy_way);
   g_test_add_func ("/audio/turn-probe/nobody-there", test_nobody_there);
   g_test_add_func ("/audio/turn-probe/garbage", test_garbage);
   return g_test_run ();
