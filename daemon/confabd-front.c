@@ -12,6 +12,7 @@
 #include "confabd-api-auth.h"
 #include "confabd-api-calls.h"
 #include "confabd-api-client-errors.h"
+#include "confabd-api-credentials.h"
 #include "confabd-api-ice.h"
 #include "confabd-api-keys.h"
 #include "confabd-api-members.h"
@@ -167,13 +168,16 @@ static void
 add_accounts_api (ConfabdFront *self)
 {
   g_autoptr (ConfabdApiMembers) members =
-      confabd_api_members_new (self->domain->members, self->domain->people, self->domain->clock,
+      confabd_api_members_new (self->domain->members, self->domain->clock,
                                confabd_config_get_auth (self->domain->config)->telegram_token);
+  g_autoptr (ConfabdApiCredentials) credentials =
+      confabd_api_credentials_new (self->domain->members, self->domain->people);
   g_autoptr (ConfabdApiPeople) people =
       confabd_api_people_new (self->domain->people, self->domain->members);
   g_autoptr (ConfabdApiAdminUsers) admin = confabd_api_admin_users_new (self->domain->people);
 
   confabd_api_members_add_routes (members, self->router);
+  confabd_api_credentials_add_routes (credentials, self->router);
   confabd_api_people_add_routes (people, self->router);
   confabd_api_admin_users_add_routes (admin, self->router);
 }

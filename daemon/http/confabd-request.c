@@ -382,6 +382,20 @@ confabd_request_get_address (ConfabdRequest *self)
 }
 
 /**
+ * confabd_request_dup_address:
+ * @self: a request
+ *
+ * Returns: (transfer full) (nullable): the address of who asks as text, for whoever writes it down
+ */
+char *
+confabd_request_dup_address (ConfabdRequest *self)
+{
+  GInetAddress *address = confabd_request_get_address (self);
+
+  return address != NULL ? g_inet_address_to_string (address) : NULL;
+}
+
+/**
  * confabd_request_dup_address_key:
  * @self: a request
  *

@@ -36,6 +36,7 @@ ConfabdPrincipal *confabd_request_get_principal (ConfabdRequest *self);
 ConfabUser *confabd_request_get_user (ConfabdRequest *self);
 GSocketFamily confabd_request_get_family (ConfabdRequest *self);
 GInetAddress *confabd_request_get_address (ConfabdRequest *self);
+char *confabd_request_dup_address (ConfabdRequest *self);
 char *confabd_request_dup_address_key (ConfabdRequest *self);
 ConfabMessage *confabd_request_read_body (ConfabdRequest *self, GError **error);
 gboolean confabd_request_is_answered (ConfabdRequest *self);

@@ -56,7 +56,6 @@ confabd_sign_in_read (ConfabdRequest *request,
                       ConfabdSignIn *sign_in,
                       GError **error)
 {
-  GInetAddress *address = confabd_request_get_address (request);
   gboolean wants_cookies = FALSE;
 
   if (!confab_message_get_string (body, "device_name", CONFAB_FIELD_OPTIONAL, MAX_DEVICE_NAME_CHARS,
@@ -66,7 +65,7 @@ confabd_sign_in_read (ConfabdRequest *request,
       !confab_message_get_boolean (body, "cookie", CONFAB_FIELD_OPTIONAL, &wants_cookies, error)) {
     return FALSE;
   }
-  sign_in->address = address != NULL ? g_inet_address_to_string (address) : NULL;
+  sign_in->address = confabd_request_dup_address (request);
   sign_in->session.address = sign_in->address;
   confabd_sign_in_set_wants_cookies (request, wants_cookies);
   sign_in->session.kind = wants_cookies ? CONFABD_SESSION_BROWSER : CONFABD_SESSION_APP;

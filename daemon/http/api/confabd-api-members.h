@@ -5,7 +5,6 @@
 #pragma once
 
 #include "confabd-members.h"
-#include "confabd-people.h"
 #include "confabd-router.h"
 
 G_BEGIN_DECLS
@@ -15,7 +14,6 @@ G_DECLARE_FINAL_TYPE (ConfabdApiMembers, confabd_api_members, CONFABD, API_MEMBE
 
 /* telegram_token: (nullable) of the bot that vouches for people */
 ConfabdApiMembers *confabd_api_members_new (ConfabdMembers *members,
-                                            ConfabdPeople *people,
                                             ConfabClock *clock,
                                             GBytes *telegram_token);
 void confabd_api_members_add_routes (ConfabdApiMembers *self, ConfabdRouter *router);
