@@ -11,16 +11,14 @@
 
 #include "confab-audio-format.h"
 #include "confab-audio-recording.h"
+#include "confab-audio-timeline.h"
 #include "confab-error.h"
 #include "confab-ogg-opus-writer.h"
 
 #define HOLD_MS        300 /* packets that overtake each other are put in order meanwhile */
 #define MAX_TRACKS     200 /* of one recording: people who come back begin another one */
 #define MAX_HELD       500 /* of one track: ten seconds that all came at once */
-#define REBASE_SAMPLES (2 * CONFAB_AUDIO_RATE) /* a clock that jumps so far is another one */
-#define N_STREAMS      2   /* of one track: for a moment one connection replaces another */
 #define LEAST_HOLE     240 /* a shorter one is no pause, and filling it would be heard in the voice */
-#define GRID_SAMPLES   120 /* 2.5 ms, the shortest Opus frame */
 #define PRE_SKIP       312
 #define MIX_FRAME      960
 #define MIX_BITRATE    64000
@@ -29,20 +27,12 @@
 #define MAX_NAME_CHARS 60
 #define SAMPLES_AT(us) ((us) *CONFAB_AUDIO_RATE / G_USEC_PER_SEC)
 
-/* Where the time stamps of one connection are on the time line. */
-typedef struct {
-  gboolean is_known;
-  guint32 id;
-  guint32 base_rtp;
-  gint64 base_position;
-} Stream;
-
 typedef struct {
   ConfabOggOpusWriter *writer; /* (owned) */
   OpusDecoder *decoder;        /* (owned) */
   gint64 position;             /* samples written */
-  Stream streams[N_STREAMS];   /* the one that was heard last first */
-  GQueue held;                 /* (element-type ConfabAudioRecordedPacket) (owned) by position */
+  ConfabAudioTimeline timeline;
+  GQueue held; /* (element-type ConfabAudioRecordedPacket) (owned) by position */
 } Track;
 
 struct _ConfabAudioRecording {
@@ -252,35 +242,6 @@ write_mix (ConfabAudioRecording *self, gint64 until, GError **error)
   return TRUE;
 }
 
-/* Both say the same, and what comes a second time is dropped: as long as each has its place. */
-static Stream *
-choose_stream (Track *track, guint32 id)
-{
-  Stream *first = &track->streams[0];
-  Stream other = track->streams[1];
-
-  if (first->is_known && first->id == id)
-    return first;
-  track->streams[1] = *first;
-  *first = other.is_known && other.id == id ? other : (Stream){ .id = id };
-  return first;
-}
-
-static void
-place (ConfabAudioRecording *self, Track *track, ConfabAudioRecordedPacket *packet)
-{
-  Stream *stream = choose_stream (track, packet->stream);
-  gint64 arrival = MAX (0, SAMPLES_AT (packet->at_us - self->begin_us));
-  gint64 position = stream->base_position + (gint32) (packet->rtp_time - stream->base_rtp);
-
-  if (!stream->is_known || ABS (position - arrival) > REBASE_SAMPLES) {
-    stream->is_known = TRUE;
-    stream->base_rtp = packet->rtp_time;
-    stream->base_position = position = arrival / GRID_SAMPLES * GRID_SAMPLES;
-  }
-  packet->position = position;
-}
-
 static gint
 compare_positions (gconstpointer a, gconstpointer b, gpointer user_data)
 {
@@ -318,7 +279,9 @@ confab_audio_recording_take (ConfabAudioRecording *self,
     g_free (packet);
     return TRUE;
   }
-  place (self, track, packet);
+  packet->position =
+      confab_audio_timeline_place (&track->timeline, packet->stream, packet->rtp_time,
+                                   MAX (0, SAMPLES_AT (packet->at_us - self->begin_us)));
   g_queue_insert_sorted (&track->held, packet, compare_positions, NULL);
   return TRUE;
 }
