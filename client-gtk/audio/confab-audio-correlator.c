@@ -66,12 +66,14 @@ confab_audio_correlator_feed (ConfabAudioCorrelator *self,
 {
   for (guint lag = 0; lag < LAGS; lag++)
     self->products[lag] *= MEMORY;
+  self->energy *= MEMORY;
   for (guint i = 0; i < TICK; i++) {
     const float *played = past->samples + 1 + i;
     float sample = samples[i];
 
     for (guint lag = 0; lag < LAGS; lag++)
       self->products[lag] += sample * played[lag];
+    self->energy += played[LAGS - 1] * played[LAGS - 1];
   }
 }
 
@@ -98,4 +100,5 @@ confab_audio_correlator_find (const ConfabAudioCorrelator *self,
     peak->peak = size;
     peak->lag = lag;
   }
+  peak->gain = self->energy > 0 ? peak->peak / self->energy : 0;
 }

@@ -25,6 +25,7 @@ typedef struct {
 typedef struct {
   /*< private >*/
   float products[CONFAB_AUDIO_CORRELATOR_LAGS]; /* the longest delay first */
+  float energy;                                 /* of the signal that is looked for */
 } ConfabAudioCorrelator;
 
 /* The past of the signal that is looked for. */
@@ -38,6 +39,7 @@ typedef struct {
   guint lag; /* in steps of the correlator */
   float peak;
   float mean; /* of all delays: what chance brings */
+  float gain; /* how loud it is there; 1: as loud as the signal that is looked for */
 } ConfabAudioCorrelatorPeak;
 
 void confab_audio_decimator_init (ConfabAudioDecimator *self);

@@ -14,13 +14,14 @@
 #define PLAYED_POWER 1e-7f /* at 3 kHz, flattened: speech at -60 dBFS */
 #define HOLD_TICKS   50    /* what was played is heard for so long, 500 ms */
 #define JUDGE_TICKS  25
-#define FIRST_TICKS  100  /* a second of sound before the first judgement */
-#define STANDS_OUT   6.0f /* times the mean: chance comes to four and a half */
-#define IS_LEFT      5.0f /* in what is sent, wherever it is */
-#define SAME_PLACE   6    /* steps, 2 ms */
-#define BAD_DB       -8.0 /* an echo that is heard as one */
-#define SURE         3    /* judgements */
-#define MANY         8    /* judgements, 2 s: it is that way, and does not just learn */
+#define FIRST_TICKS  100   /* a second of sound before the first judgement */
+#define STANDS_OUT   6.0f  /* times the mean: chance comes to four and a half */
+#define FAINT        1e-3f /* of what is played: nobody hears it, and chance may stand out in it */
+#define IS_LEFT      5.0f  /* in what is sent, wherever it is */
+#define SAME_PLACE   6     /* steps, 2 ms */
+#define BAD_DB       -8.0  /* an echo that is heard as one */
+#define SURE         3     /* judgements */
+#define MANY         8     /* judgements, 2 s: it is that way, and does not just learn */
 
 void
 confab_audio_echo_monitor_init (ConfabAudioEchoMonitor *self)
@@ -76,7 +77,7 @@ static gboolean
 find_echo (ConfabAudioEchoMonitor *self, ConfabAudioCorrelatorPeak *echo)
 {
   confab_audio_correlator_find (&self->heard, 0, LAGS - 1, echo);
-  if (echo->peak < STANDS_OUT * echo->mean) {
+  if (echo->gain < FAINT || echo->peak < STANDS_OUT * echo->mean) {
     self->n_sure = self->n_echoes = 0;
     return FALSE;
   }

@@ -308,6 +308,30 @@ test_a_headset_has_no_echo (void)
   g_assert_cmpfloat_with_epsilon (get_share_db (same, talk, 5000, LENGTH_MS - 100), 0, 0.5);
 }
 
+/* What is 70 dB below the far voice is heard by nobody. In the zeros of a microphone that is
+ * switched off at its cable there is chance alone. */
+static void
+test_next_to_nothing_is_no_echo (void)
+{
+  const double losses_db[] = { 70, HUGE_VAL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (losses_db); i++) {
+    g_autoptr (GArray) played = synthetic_voice_new (1, LENGTH_MS, FAR_DBFS);
+    g_autoptr (GArray) heard = synthetic_echo_new (played, 40, ROOM_MS, losses_db[i]);
+    ConfabAudioEchoMonitor monitor;
+    int delay = 0;
+
+    confab_audio_echo_monitor_init (&monitor);
+    for (guint at = 0; at + TICK <= heard->len; at += TICK) {
+      const gint16 *tick = &g_array_index (heard, gint16, at);
+
+      confab_audio_echo_monitor_feed (&monitor, &g_array_index (played, gint16, at), tick, tick);
+    }
+    g_assert_cmpint (confab_audio_echo_monitor_get_state (&monitor), ==, CONFAB_AUDIO_ECHO_NONE);
+    g_assert_false (confab_audio_echo_monitor_get_delay (&monitor, &delay));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -324,5 +348,6 @@ main (int argc, char **argv)
   g_test_add_func ("/audio/voice/echo-stays", test_says_when_the_echo_stays);
   g_test_add_func ("/audio/voice/ducks", test_ducks_when_it_cannot_cancel);
   g_test_add_func ("/audio/voice/headset", test_a_headset_has_no_echo);
+  g_test_add_func ("/audio/voice/next-to-nothing", test_next_to_nothing_is_no_echo);
   return g_test_run ();
 }
