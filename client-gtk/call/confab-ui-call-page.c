@@ -35,6 +35,7 @@ struct _ConfabUiCallPage {
   AdwWindowTitle *title;
   ConfabUiNoticeBar *link_bar;
   ConfabUiNoticeBar *audio_bar;
+  ConfabUiNoticeBar *relay_bar;
   ConfabUiNoticeBar *echo_bar;
   ConfabUiNoticeBar *muted_bar;
   ConfabUiNoticeBar *trust_bar;
@@ -76,6 +77,7 @@ get_bar (ConfabUiCallPage *self, ConfabUiNotice notice)
   ConfabUiNoticeBar *bars[] = {
     [CONFAB_UI_NOTICE_LINK] = self->link_bar,
     [CONFAB_UI_NOTICE_AUDIO] = self->audio_bar,
+    [CONFAB_UI_NOTICE_RELAY] = self->relay_bar,
     [CONFAB_UI_NOTICE_ECHO] = self->echo_bar,
     [CONFAB_UI_NOTICE_MUTED] = self->muted_bar,
     [CONFAB_UI_NOTICE_TRUST] = self->trust_bar,
@@ -166,6 +168,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, title);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, link_bar);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, audio_bar);
+  gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, relay_bar);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, echo_bar);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, muted_bar);
   gtk_widget_class_bind_template_child (widget_class, ConfabUiCallPage, trust_bar);

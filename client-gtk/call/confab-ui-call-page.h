@@ -19,6 +19,7 @@ typedef enum {
 typedef enum {
   CONFAB_UI_NOTICE_LINK,      /* the connection to the server */
   CONFAB_UI_NOTICE_AUDIO,     /* microphone and speaker */
+  CONFAB_UI_NOTICE_RELAY,     /* who needs one may hear nobody */
   CONFAB_UI_NOTICE_ECHO,      /* the others hear themselves */
   CONFAB_UI_NOTICE_MUTED,     /* one talks and nobody hears it */
   CONFAB_UI_NOTICE_TRUST,     /* somebody may be listening in between */

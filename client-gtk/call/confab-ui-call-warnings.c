@@ -83,7 +83,7 @@ on_audio_problem (ConfabUiCallWarnings *self, const GError *error)
 static void
 on_relay_problem (ConfabUiCallWarnings *self, const GError *error)
 {
-  confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_AUDIO,
+  confab_ui_call_page_set_notice (self->page, CONFAB_UI_NOTICE_RELAY,
                                   confab_ui_error_to_sentence (error));
 }
 

@@ -13,7 +13,10 @@ const LINGER_MS = 10000;
 /** Between two reports to the server, which takes half of it. */
 const REPORT_INTERVAL_MS = 10000;
 
-/** Events: `safety` (detail: {participant, hasChanged}), `untrusted` (detail: a participant). */
+/**
+ * Events: `safety` (detail: {participant, hasChanged}), `untrusted` (detail: a participant), `relay-refused`: the server's
+ * relay does not take the credentials that came with it.
+ */
 export class Conference extends EventTarget {
   #call;
   #playback;
@@ -108,11 +111,12 @@ export class Conference extends EventTarget {
     peer.addEventListener('gone', (event) => this.#playback.remove(event.detail));
     peer.addEventListener('sound', () => this.#endLingering((old) => old.participant.user_id === participant.user_id));
     peer.addEventListener('safety', (event) => this.#tell('safety', { participant, hasChanged: event.detail }));
+    peer.addEventListener('relay-refused', () => this.#tell('relay-refused'));
     peer.addEventListener('untrusted', () => this.#tell('untrusted', participant));
     peer.start();
   }
 
-  #tell(name, detail) {
+  #tell(name, detail = null) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 

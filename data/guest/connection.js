@@ -16,6 +16,9 @@ const SOUND_DEADLINE_MS = 15000;
 const SILENCE_LIMIT_MS = 4000;
 const WATCH_INTERVAL_MS = 1000;
 
+/** What a relay says that does not take our credentials: RFC 8489, section 14.8. */
+const UNAUTHORIZED = 401;
+
 /** Timers that come this late were held back (hidden tab, suspended machine) and prove nothing. */
 const LATE_TIMER_MS = 3 * WATCH_INTERVAL_MS;
 
@@ -52,7 +55,7 @@ function offerOnlyOpus(transceiver) {
 /**
  * Events: `stream` (detail: the MediaStream of the other side), `sound` (once, at the first packet from it), `safety`
  * (detail: {certificates, code}: both ends as they are in DTLS; code null: not known yet), `untrusted` (somebody is in
- * between), `failed` (once; nothing comes any more, and this object is of no more use than to be closed).
+ * between), `relay-refused` (a relay does not take our credentials), `failed` (once; nothing comes any more, and this object is of no more use than to be closed).
  */
 export class Connection extends EventTarget {
   #pc;
@@ -89,6 +92,7 @@ export class Connection extends EventTarget {
     const bundling = { bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' };
     this.#pc = new RTCPeerConnection({ iceServers, iceTransportPolicy, certificates, ...bundling });
     this.#pc.addEventListener('icecandidate', (event) => this.#onLocalCandidate(event.candidate));
+    this.#pc.addEventListener('icecandidateerror', ({ errorCode }) => this.#onRelayError(errorCode));
     this.#pc.addEventListener('track', (event) => this.#onTrack(event));
     this.#pc.addEventListener('connectionstatechange', () => this.#onStateChanged());
     this.#watchTimer = setInterval(() => this.#watch(), WATCH_INTERVAL_MS);
@@ -219,6 +223,13 @@ export class Connection extends EventTarget {
   #onTrack(event) {
     event.track.addEventListener('unmute', () => this.#onPacket());
     this.dispatchEvent(new CustomEvent('stream', { detail: event.streams[0] ?? new MediaStream([event.track]) }));
+  }
+
+  /** Others than refusals of a relay come and go with the networks of a machine, and mean little. */
+  #onRelayError(code) {
+    if (code === UNAUTHORIZED) {
+      this.dispatchEvent(new Event('relay-refused'));
+    }
   }
 
   #onStateChanged() {

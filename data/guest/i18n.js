@@ -65,6 +65,7 @@ const ENGLISH = {
   safetyChanged: 'The safety code with {name} has changed. Compare the new words with them.',
   untrusted:
     'Warning: the connection to {name} does not lead to them. Somebody may be listening in between, so it was ended.',
+  relayRefused: 'The relay that this server offers cannot be used. Some people may not hear you.',
   connecting: 'Connecting…',
   connected: 'Connected',
   reconnecting: 'Reconnecting…',
@@ -213,6 +214,7 @@ const GERMAN = {
   safetyChanged: 'Der Sicherheitscode mit {name} hat sich geändert. Vergleichen Sie die neuen Wörter.',
   untrusted:
     'Warnung: Die Verbindung zu {name} führt nicht dorthin. Vielleicht hört jemand dazwischen mit, darum wurde sie beendet.',
+  relayRefused: 'Der Vermittler, den dieser Server anbietet, ist nicht zu benutzen. Manche hören Sie vielleicht nicht.',
   connecting: 'Verbinde…',
   connected: 'Verbunden',
   reconnecting: 'Verbinde neu…',

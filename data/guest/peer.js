@@ -28,7 +28,7 @@ export function isOfferer(self, other) {
 
 /**
  * Events: `stream` (detail: {connection, stream}), `gone` (detail: a connection that is closed), `sound` (a generation
- * has come up), `safety` (detail: whether the code has changed), `untrusted` (somebody is in between; for good).
+ * has come up), `relay-refused`, `safety` (detail: whether the code has changed), `untrusted` (somebody is in between; for good).
  */
 export class Peer extends EventTarget {
   #offers;
@@ -209,6 +209,7 @@ export class Peer extends EventTarget {
     connection.addEventListener('sound', () => this.#onSound(connection));
     connection.addEventListener('failed', () => this.#onFailed(connection));
     connection.addEventListener('safety', (event) => this.#onSafety(connection, event.detail));
+    connection.addEventListener('relay-refused', () => this.dispatchEvent(new Event('relay-refused')));
     connection.addEventListener('untrusted', () => this.#onUntrusted());
     return connection;
   }

@@ -127,6 +127,7 @@ export class Stay {
     call.addEventListener('ending', (event) => this.#onEnding(event.detail));
     call.addEventListener('over', (event) => this.#onOver(event.detail));
     this.#conference.addEventListener('safety', (event) => this.#onSafety(event.detail));
+    this.#conference.addEventListener('relay-refused', () => this.#view.setNotice('relay', text('relayRefused')));
     this.#conference.addEventListener('untrusted', (event) => this.#onUntrusted(event.detail));
     this.#playback.addEventListener('blocked', () => this.#view.setBlocked(true));
     this.#microphone.addEventListener('lost', () => this.#onMicrophoneLost());
@@ -144,7 +145,7 @@ export class Stay {
     if (!this.#hasBeenLive) {
       this.#hasBeenLive = true;
       this.#recordingPolicy = this.#call.recordingPolicy;
-      ['trust', 'call'].forEach((kind) => this.#view.setNotice(kind, null));
+      ['trust', 'relay', 'call'].forEach((kind) => this.#view.setNotice(kind, null));
       this.#view.showCall(this.#call.title ?? text('untitled'));
       this.#view.setMuted(this.#microphone.isMuted);
       this.#view.setBlocked(false);

@@ -261,7 +261,7 @@ export class View extends EventTarget {
   /**
    * Each kind of notice has a place of its own, so that none hides another.
    *
-   * @param {'trust' | 'link' | 'call'} kind
+   * @param {'trust' | 'link' | 'relay' | 'call'} kind
    * @param {string | null} words - null takes them away
    */
   setNotice(kind, words) {
