@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include "confab-audio-allowance.h"
 #include "confab-audio-attempts.h"
 #include "confab-audio-member.h"
 #include "confab-audio-safety-binding.h"
@@ -30,8 +31,7 @@ struct _ConfabAudioMember {
   ConfabAudioSafetyBinding binding;
 
   ConfabAudioAttempts *attempts; /* (owned) */
-  double build_allowance;
-  gint64 build_mono_us;
+  ConfabAudioAllowance builds;   /* that the other side may have us make */
 };
 
 static void
@@ -43,21 +43,6 @@ set_state (ConfabAudioMember *self, ConfabAudioMemberEvent event)
     return;
   self->state = next;
   self->events.state (self->id, confab_audio_member_state_to_string (next), self->user_data);
-}
-
-/* The other side may have us build, but not as often as it likes. */
-static gboolean
-may_build (ConfabAudioMember *self)
-{
-  gint64 now = g_get_monotonic_time ();
-
-  self->build_allowance += (double) (now - self->build_mono_us) / BUILD_REFILL_US;
-  self->build_allowance = MIN (self->build_allowance, BUILD_BURST);
-  self->build_mono_us = now;
-  if (self->build_allowance < 1)
-    return FALSE;
-  self->build_allowance -= 1;
-  return TRUE;
 }
 
 /* ---- attempts ---- */
@@ -201,7 +186,8 @@ take_offer (ConfabAudioMember *self, ConfabSignal *signal)
   g_autoptr (GError) error = NULL;
 
   if (confab_audio_generations_is_offerer (self->generations) ||
-      confab_signal_get_generation (signal) <= newest || !may_build (self))
+      confab_signal_get_generation (signal) <= newest ||
+      !confab_audio_allowance_take (&self->builds, g_get_monotonic_time ()))
     return;
   confab_audio_attempts_begin (self->attempts);
   if (!confab_audio_generations_answer (self->generations, signal, &error))
@@ -224,7 +210,8 @@ take_rebuild (ConfabAudioMember *self, ConfabSignal *signal)
   guint newest = confab_audio_generations_get_newest (self->generations);
 
   if (!confab_audio_generations_is_offerer (self->generations) ||
-      confab_signal_get_generation (signal) < newest || !may_build (self))
+      confab_signal_get_generation (signal) < newest ||
+      !confab_audio_allowance_take (&self->builds, g_get_monotonic_time ()))
     return;
   attempt (self);
 }
@@ -370,8 +357,8 @@ confab_audio_member_new (const ConfabAudioParts *parts,
   self->generations = confab_audio_generations_new (parts, id, we_offer, &generations_events, self);
   self->attempts =
       confab_audio_attempts_new (parts->context, &parts->timing, &attempts_events, self);
-  self->build_allowance = BUILD_BURST;
-  self->build_mono_us = g_get_monotonic_time ();
+  confab_audio_allowance_init (&self->builds, BUILD_BURST, BUILD_REFILL_US,
+                               g_get_monotonic_time ());
   return self;
 }
 
