@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "confab-error.h"
+#include "confabd-foreign-figures.h"
 #include "confabd-foreign-time.h"
 #include "confabd-name-finder.h"
 #include "confabd-tel-call-mapper.h"
@@ -23,13 +24,6 @@
 
 #define MAX_MS   60000.0
 #define MAX_KBPS 10000.0
-
-/* The E-model for narrow-band speech with defaults, ITU-T G.107 (06/2015): R = 93.2 − Id − Ie,eff
- */
-#define BASE_RATING     93.2
-#define LOSS_IMPAIRMENT 95.0
-#define LOSS_ROBUSTNESS 10.0 /* Bpl of a codec that conceals what is lost, G.113, Appendix I */
-#define BUFFER_MS       40.0 /* of a browser's packets and buffers, on top of half a round trip */
 
 static gpointer
 refuse (GError **error, const char *column, const char *why)
@@ -310,12 +304,8 @@ map_participant (ConfabdTelCallReader *reader, ConfabdImportItem *item, GError *
 
 /* ---- quality ---- */
 
-typedef struct {
-  double kbps, lost, sent, jitter_ms, rtt_ms;
-} Figures;
-
 static gboolean
-read_figures (ConfabdTelCallReader *reader, Figures *f, GError **error)
+read_figures (ConfabdTelCallReader *reader, ConfabdForeignFigures *f, GError **error)
 {
   return read_figure (reader, STAT_KBPS, "audio_bitrate_kbps", MAX_KBPS, &f->kbps, error) &&
          read_figure (reader, STAT_LOST, "audio_packets_lost", G_MAXINT64, &f->lost, error) &&
@@ -324,31 +314,8 @@ read_figures (ConfabdTelCallReader *reader, Figures *f, GError **error)
          read_figure (reader, STAT_RTT, "rtt_ms", MAX_MS, &f->rtt_ms, error);
 }
 
-/* Of what was sent; a server that lost more than was sent lost all of it. */
-static double
-get_lost_ratio (const Figures *f)
-{
-  return f->lost > 0 && f->sent > 0 ? MIN (f->lost / f->sent, 1) : f->lost > 0 ? 1 : 0;
-}
-
-/* Source: ITU-T G.107 (06/2015), equations 7-27 to 7-29 and B-4. */
-static double
-guess_mos (const Figures *f)
-{
-  double delay_ms = MAX (f->rtt_ms, 0) / 2 + 2 * MAX (f->jitter_ms, 0) + BUFFER_MS;
-  double lost_percent = 100 * get_lost_ratio (f);
-  double x = log2 (MAX (delay_ms, 100) / 100);
-  double delay_impairment =
-      25 * (pow (1 + pow (x, 6), 1.0 / 6) - 3 * pow (1 + pow (x / 3, 6), 1.0 / 6) + 2);
-  double rating = BASE_RATING - delay_impairment -
-                  LOSS_IMPAIRMENT * lost_percent / (lost_percent + LOSS_ROBUSTNESS);
-
-  rating = CLAMP (rating, 0, 100);
-  return MAX (1 + 0.035 * rating + rating * (rating - 60) * (100 - rating) * 7e-6, 1);
-}
-
 static void
-remark_missing (const Figures *f, ConfabdImportReport *report)
+remark_missing (const ConfabdForeignFigures *f, ConfabdImportReport *report)
 {
   if (f->kbps < 0 || f->lost < 0 || f->sent < 0 || f->jitter_ms < 0) {
     confabd_import_report_add_remark (report, "call_stats: 0 stands for figures that are missing");
@@ -362,7 +329,7 @@ map_quality (ConfabdTelCallReader *reader,
              GError **error)
 {
   ConfabdImportQuality *quality = &item->quality;
-  Figures f = { 0 };
+  ConfabdForeignFigures f = { 0 };
 
   quality->call_code = need_key (reader, STAT_CODE, "call_id", error);
   if (quality->call_code == NULL) {
@@ -377,9 +344,9 @@ map_quality (ConfabdTelCallReader *reader,
   remark_missing (&f, report);
   quality->rtt_us = f.rtt_ms >= 0 ? llround (f.rtt_ms * 1e3) : -1;
   quality->jitter_us = llround (MAX (f.jitter_ms, 0) * 1e3);
-  quality->lost_ppm = llround (get_lost_ratio (&f) * 1e6);
+  quality->lost_ppm = llround (confabd_foreign_figures_get_lost_ratio (&f) * 1e6);
   quality->bitrate_bps = llround (MAX (f.kbps, 0) * 1e3);
-  quality->mos_millis = llround (guess_mos (&f) * 1e3);
+  quality->mos_millis = llround (confabd_foreign_figures_guess_mos (&f) * 1e3);
   return TRUE;
 }
 
