@@ -9,8 +9,7 @@
 #include "confab-audio-format.h"
 
 #define NOTHING_MS 200 /* of exact zeros, muted mostly: from then on nothing is encoded */
-#define QUIET_MS   200 /* of nothing that stands out; libopus waits as long where it decides itself \
-                        */
+#define QUIET_MS   200 /* of nothing that stands out; libopus waits as long by itself */
 /* -45 dBov: what is shown as speaking is sent, though libopus takes a held note for noise */
 #define LOUD_ENERGY (184.0 * 184.0)
 
