@@ -24,7 +24,8 @@ struct _ConfabAudioNegotiation {
   ConfabAudioGate *gate;           /* (owned) of the connection; closed: nothing goes on any more */
   ConfabAudioMessenger *messenger; /* (owned) */
   guint generation;
-  ConfabAudioExtmap extmap; /* set before it begins */
+  ConfabAudioExtmap extmap; /* set before it begins, and read by webrtcbin's threads */
+  gboolean is_offerer;      /* likewise */
 
   gint has_relay; /* (atomic) */
   gint is_judged; /* (atomic) it was looked at, once */
@@ -33,7 +34,6 @@ struct _ConfabAudioNegotiation {
   char *mid;         /* (owned) (nullable) of our medium; guarded by lock */
 
   /* Engine's context only. */
-  gboolean is_offerer;
   gboolean has_remote;
   guint n_candidates;
 };

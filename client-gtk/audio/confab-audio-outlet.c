@@ -18,7 +18,7 @@
 struct _ConfabAudioOutlet {
   ConfabAudioGate *gate; /* (owned) */
   GstElement *source;    /* (owned) appsrc */
-  guint n_greeted;       /* capture's thread: of NEWCOMER_FRAMES */
+  guint n_greeted;       /* guarded by the fan-out's lock: of NEWCOMER_FRAMES */
   gint n_frames;         /* (atomic) */
   gint n_bytes;          /* (atomic) of Opus, wraps */
 };
