@@ -247,8 +247,8 @@ def kinds(direction):
 def test_kinds_and_contract_agree():
     """The table of the session and what the daemon makes, against the document; and a golden file of each."""
     folder = SOURCE / "daemon/realtime"
-    table = re.search(r"kinds\[\] = {(.*?)^};", (folder / "confabd-leg.c").read_text(), re.DOTALL | re.MULTILINE).group(1)
-    assert set(re.findall(r'^  { "([a-z-]+)"', table, re.MULTILINE)) == kinds("publish")
+    table = re.search(r"kinds\[.*?\] = {(.*?)^};", (folder / "confabd-leg-kind.c").read_text(), re.DOTALL | re.MULTILINE).group(1)
+    assert set(re.findall(r'= { "([a-z-]+)"', table)) == kinds("publish")
     made = {kind for path in folder.glob("*.c") for kind in re.findall(r'confab_message_new \("([a-z-]+)"\)', path.read_text())}
     assert made | {"signal", "error"} == kinds("subscribe")
     golden = {path.stem.removeprefix("message-") for path in (SOURCE / "tests/wire/golden").glob("message-*.json")}
