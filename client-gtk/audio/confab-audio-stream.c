@@ -15,7 +15,8 @@
 #include "confab-error.h"
 
 #define GRAIN_SAMPLES  CONFAB_AUDIO_MIN_FRAME_SAMPLES /* nothing smaller is worth a mix */
-#define MAX_BACKLOG_US (200 * 1000) /* of a microphone: what is older nobody wants to hear */
+#define MAX_BACKLOG_US (200 * 1000)   /* of a microphone: what is older nobody wants to hear */
+#define MAX_ROOM_US    G_USEC_PER_SEC /* of a speaker: who has missed more is asked again */
 #define BYTES_PER_MS   (CONFAB_AUDIO_SAMPLES_PER_MS * (guint) sizeof (gint16))
 #define UNSET          ((guint32) -1)
 
@@ -107,6 +108,12 @@ fail (ConfabAudioStream *self)
 
 /* ---- sound: the stream's thread ---- */
 
+static guint32
+to_bytes (gint64 us)
+{
+  return (guint32) (us * BYTES_PER_MS / 1000);
+}
+
 static void
 note_delay (ConfabAudioStream *self)
 {
@@ -156,7 +163,7 @@ on_writable (pa_stream *stream, gsize n_bytes, gpointer user_data)
 {
   ConfabAudioStream *self = user_data;
   gint16 samples[CONFAB_AUDIO_TICK_SAMPLES];
-  gsize room = n_bytes / sizeof (gint16);
+  gsize room = MIN (n_bytes, to_bytes (MAX_ROOM_US)) / sizeof (gint16);
 
   note_delay (self);
   while (room >= GRAIN_SAMPLES) {
@@ -185,12 +192,6 @@ on_stream_state (pa_stream *stream, gpointer user_data)
   sizes = pa_stream_get_buffer_attr (stream);
   g_atomic_int_set (&self->piece_us, (gint) ((is_input (self) ? sizes->fragsize : sizes->minreq) *
                                              1000 / BYTES_PER_MS));
-}
-
-static guint32
-to_bytes (gint64 us)
-{
-  return (guint32) (us * BYTES_PER_MS / 1000);
 }
 
 /* Early requests: the source itself is asked for as much at a time. prebuf 0: a drop-out is over as
