@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""20,000 requests that nobody would send on purpose, to every address of the contract: none breaks anything."""
+"""12,000 requests that nobody would send on purpose, to every address of the contract: none breaks anything."""
 
 import collections
 
@@ -8,7 +8,7 @@ from confabtest.fuzz import Fuzzer
 from confabtest.volley import fire
 from confabtest.world import NO_LIMITS, World
 
-N_REQUESTS = 20000
+N_REQUESTS = 12000
 ROUND = 500
 
 #: Refusals of HTTP itself. 503 says that it is for a moment only.

@@ -344,7 +344,7 @@ test_mutations (void)
   g_autoptr (GRand) random = g_rand_new_with_seed (20260725);
   guint n_accepted = 0;
 
-  for (guint round = 0; round < 60000; round++) {
+  for (guint round = 0; round < 20000; round++) {
     const char *seed = good[g_rand_int_range (random, 0, G_N_ELEMENTS (good))];
     g_autoptr (GString) text = g_string_new (seed);
     g_autoptr (GBytes) bytes = NULL;
@@ -359,7 +359,7 @@ test_mutations (void)
     check_against_judge (bytes, &envelope);
   }
   /* Otherwise the loop proves nothing. */
-  g_assert_cmpuint (n_accepted, >, 3000);
+  g_assert_cmpuint (n_accepted, >, 1000);
 }
 
 /* What a generator of JSON writes is accepted, whatever it is. */
