@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <glib.h>
+
 /* The one format between the network, the mixer and the files: mono, signed 16 bit, native endian.
  */
 #define CONFAB_AUDIO_RATE           48000
@@ -13,3 +15,9 @@
 #define CONFAB_AUDIO_MAX_TICK_SAMPLES  960  /* 20 ms */
 #define CONFAB_AUDIO_MAX_FRAME_SAMPLES 5760 /* 120 ms, the longest Opus packet (RFC 6716, 3.2) */
 #define CONFAB_AUDIO_MIN_FRAME_SAMPLES 120  /* 2.5 ms */
+
+static inline gint64
+confab_audio_samples_to_us (gint64 samples)
+{
+  return samples * 1000 / CONFAB_AUDIO_SAMPLES_PER_MS;
+}

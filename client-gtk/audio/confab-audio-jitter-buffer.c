@@ -24,12 +24,6 @@ struct _ConfabAudioJitterBuffer {
   guint64 resyncs;
 };
 
-static gint64
-to_us (gint64 samples)
-{
-  return samples * 1000 / CONFAB_AUDIO_SAMPLES_PER_MS;
-}
-
 static void
 restart (ConfabAudioJitterBuffer *self, guint32 ssrc, guint16 seq, guint32 timestamp)
 {
@@ -45,8 +39,8 @@ static gboolean
 has_jumped (ConfabAudioJitterBuffer *self, gint64 seq, gint64 timestamp, gint64 arrival_us)
 {
   gint64 before = self->stray_seq;
-  gint64 slack_us =
-      confab_audio_transit_get_slack_us (&self->playout.transit, to_us (timestamp), arrival_us);
+  gint64 slack_us = confab_audio_transit_get_slack_us (
+      &self->playout.transit, confab_audio_samples_to_us (timestamp), arrival_us);
 
   if (confab_audio_packet_ring_is_near (&self->playout.ring, seq) &&
       ABS (slack_us) < MAX_SLACK_US) {
@@ -89,8 +83,8 @@ take_packet (ConfabAudioJitterBuffer *self,
   case CONFAB_AUDIO_PACKET_STORED:
     break;
   }
-  confab_audio_transit_observe (&self->playout.transit, full_seq, to_us (full_timestamp),
-                                arrival_us);
+  confab_audio_transit_observe (&self->playout.transit, full_seq,
+                                confab_audio_samples_to_us (full_timestamp), arrival_us);
 }
 
 /**

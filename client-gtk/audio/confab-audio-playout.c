@@ -20,12 +20,6 @@
 #define MAX_STEPS    256 /* a pull ends, whatever the packets say */
 
 static gint64
-to_us (gint64 samples)
-{
-  return samples * 1000 / CONFAB_AUDIO_SAMPLES_PER_MS;
-}
-
-static gint64
 to_samples (gint64 us)
 {
   return us * CONFAB_AUDIO_SAMPLES_PER_MS / 1000;
@@ -34,7 +28,8 @@ to_samples (gint64 us)
 static gint64
 get_slack_us (ConfabAudioPlayout *self, const ConfabAudioPacket *packet, gint64 now_us)
 {
-  return confab_audio_transit_get_slack_us (&self->transit, to_us (packet->timestamp), now_us);
+  return confab_audio_transit_get_slack_us (&self->transit,
+                                            confab_audio_samples_to_us (packet->timestamp), now_us);
 }
 
 /* What is played before what is decoded now: what waits, and what was pulled at the same moment. */
@@ -56,7 +51,8 @@ gint64
 confab_audio_playout_get_target_us (const ConfabAudioPlayout *self)
 {
   return confab_audio_transit_get_target_us (
-      &self->transit, self->fec_expected > 0 ? to_us (self->steering.frame_samples) : 0);
+      &self->transit,
+      self->fec_expected > 0 ? confab_audio_samples_to_us (self->steering.frame_samples) : 0);
 }
 
 /* Only now it shows whether one waited for a packet, or through a pause in which nothing was sent.
@@ -178,7 +174,7 @@ play (ConfabAudioPlayout *self, ConfabAudioPacket *packet, gint64 now_us)
   }
   n_over = get_over (self, packet, margin - target);
   decode (self, packet, n_over);
-  self->delay_us = slack_us + to_us ((gint64) queued - n_over);
+  self->delay_us = slack_us + confab_audio_samples_to_us ((gint64) queued - n_over);
   steer (self, margin - n_over, target, queued, now_us);
 }
 
